@@ -1,0 +1,3 @@
+//! The `get-agents` binary.
+
+fn main() {}

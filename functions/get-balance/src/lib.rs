@@ -1,0 +1,1 @@
+//! The get-balance function.

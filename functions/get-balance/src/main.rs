@@ -1,0 +1,3 @@
+//! The `get-balance` binary.
+
+fn main() {}

@@ -1,0 +1,3 @@
+//! The `get-timeoff-types` binary.
+
+fn main() {}

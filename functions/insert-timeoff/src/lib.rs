@@ -1,0 +1,1 @@
+//! The insert-timeoff function.

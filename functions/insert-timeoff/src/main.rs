@@ -1,0 +1,3 @@
+//! The `insert-timeoff` binary.
+
+fn main() {}

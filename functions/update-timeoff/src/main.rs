@@ -1,0 +1,3 @@
+//! The `update-timeoff` binary.
+
+fn main() {}
