@@ -42,22 +42,13 @@ impl Table {
     /// [`Error::ConditionFailed`] when a condition did not hold, [`Error::Contended`] when another transaction was in
     /// the way, and what every call can return.
     pub(crate) async fn transact(&self, items: Vec<TransactWriteItem>) -> Result<(), Error> {
-        self.client
-            .transact_write_items()
-            .set_transact_items(Some(items))
-            .send()
-            .await
-            .map(|_| ())
-            .map_err(transaction_error)
+        self.client.transact_write_items().set_transact_items(Some(items)).send().await.map(|_| ()).map_err(transaction_error)
     }
 }
 
 /// The key of an item.
 pub(crate) fn key(pk: impl Into<String>, sk: impl Into<String>) -> Item {
-    HashMap::from([
-        ("pk".to_owned(), AttributeValue::S(pk.into())),
-        ("sk".to_owned(), AttributeValue::S(sk.into())),
-    ])
+    HashMap::from([("pk".to_owned(), AttributeValue::S(pk.into())), ("sk".to_owned(), AttributeValue::S(sk.into()))])
 }
 
 /// A cancelled transaction names one reason per item; the first that is no mere "None" decides, a failed condition
