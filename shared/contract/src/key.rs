@@ -2,6 +2,7 @@ use std::fmt::{self, Write};
 use std::str::FromStr;
 
 use jiff::civil::{Date, DateTime};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use sha2::{Digest, Sha256};
 
 use crate::{Days, ExternalId, Minutes, TimeOffTypeId};
@@ -127,6 +128,18 @@ impl FromStr for RequestKey {
             *byte = u8::from_str_radix(&text[index..index + 2], 16).map_err(|_| InvalidKey)?;
         }
         Ok(Self(key))
+    }
+}
+
+impl Serialize for RequestKey {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for RequestKey {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(de::Error::custom)
     }
 }
 

@@ -40,6 +40,11 @@ pub enum Error {
 }
 
 impl Error {
+    /// A request or an item that cannot even be put together: a mistake in this crate.
+    pub(crate) fn unbuildable(_: impl std::error::Error) -> Self {
+        Self::Internal { code: "a request that could not be built".to_owned() }
+    }
+
     /// Builds the error for a call that DynamoDB refused with `code`.
     pub(crate) fn from_code(code: &str) -> Self {
         match code {
