@@ -1,0 +1,30 @@
+#![doc = include_str!("../README.md")]
+
+mod aws;
+mod call;
+mod clock;
+mod environment;
+mod error;
+mod event;
+mod function;
+mod host;
+pub mod logs;
+pub mod metrics;
+mod response;
+mod run;
+mod secret;
+pub mod settings;
+
+pub use aws::Aws;
+pub use call::{Call, MAX_BODY};
+pub use clock::{Clock, ClockHand};
+pub use environment::Environment;
+pub use error::{SecretError, SettingError};
+pub use event::{HttpRequest, Trigger};
+pub use function::{Answer, Failed, Function, Outcome};
+pub use host::{Host, Invocation};
+pub use metrics::{Metric, Upstream};
+pub use response::Response;
+pub use run::run;
+pub use secret::{Secret, SecretCache};
+pub use settings::Settings;
