@@ -1,0 +1,133 @@
+//! An HTTP answer, and which failure it stands for.
+
+use std::borrow::Cow;
+
+use reqwest::{
+    StatusCode,
+    header::{CONTENT_TYPE, HeaderMap, LOCATION},
+};
+use serde::de::DeserializeOwned;
+
+use crate::{
+    error::{Effect, Error, ErrorKind},
+    message, retry,
+};
+
+/// A body is given up beyond this. A page of 2,500 employees takes about 1 MB; the directory of a large company, 30.
+const LONGEST_BODY: usize = 64 * 1024 * 1024;
+
+/// A success, as far as the status and the body say.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) endpoint: &'static str,
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Vec<u8>,
+}
+
+impl Answer {
+    /// The body as JSON. What cannot be read is not quoted: bodies hold personal data.
+    pub(crate) fn json<T: DeserializeOwned>(&self) -> Result<T, Error> {
+        serde_json::from_slice(&self.body).map_err(|error| self.unreadable(&error))
+    }
+
+    pub(crate) fn unreadable(&self, error: &serde_json::Error) -> Error {
+        let kind = if error.is_data() { "unexpected data" } else { "no valid JSON" };
+        self.bad(format!("{kind} at line {}, column {}", error.line(), error.column()))
+    }
+
+    pub(crate) fn bad(&self, detail: impl Into<String>) -> Error {
+        Error::new(ErrorKind::BadResponse, self.endpoint)
+            .with_status(self.status.as_u16())
+            .with_request_id(request_id(&self.headers))
+            .with_detail(detail)
+    }
+
+    /// The last segment of `Location`. Its host is whichever was called, so nothing before it is looked at.
+    pub(crate) fn created_segment(&self) -> Option<Cow<'_, str>> {
+        let location = self.headers.get(LOCATION)?.to_str().ok()?;
+        let path = location.split(['?', '#']).next()?;
+        path.trim_end_matches('/').rsplit('/').next().map(Cow::Borrowed)
+    }
+
+    pub(crate) fn is_html(&self) -> bool {
+        self.headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).is_some_and(|kind| kind.contains("html"))
+    }
+}
+
+/// The status line and headers of an answer, and the call that they belong to.
+pub(crate) struct Head<'a> {
+    pub(crate) endpoint: &'static str,
+    pub(crate) is_write: bool,
+    pub(crate) status: StatusCode,
+    pub(crate) headers: &'a HeaderMap,
+}
+
+impl Head<'_> {
+    /// The failure that a complete answer stands for, if it does.
+    pub(crate) fn failure(&self, body: &[u8], secrets: &[&str]) -> Option<Error> {
+        let claimed = self.status.is_success().then(|| message::status_of_error_body(body)).flatten();
+        if self.status.is_success() && claimed.is_none() {
+            return None;
+        }
+        let complaint = message::complaint(self.headers, body, secrets);
+        let kind = match claimed {
+            None => kind_of(self.status.as_u16()),
+            Some(Some(status)) => kind_of(status),
+            Some(None) => ErrorKind::Rejected,
+        };
+        // An error inside a success contradicts itself, so that nothing follows for what was done.
+        let effect = match (self.is_write, claimed) {
+            (false, _) => Effect::None,
+            (true, None) => effect_of(self.status),
+            (true, Some(_)) => Effect::Unknown,
+        };
+        let error = Error::new(kind, self.endpoint)
+            .with_status(self.status.as_u16())
+            .with_effect(effect)
+            .with_code(complaint.code)
+            .with_message(complaint.message)
+            .with_request_id(request_id(self.headers))
+            .with_retry_after(retry::retry_after(self.headers));
+        Some(match self.status.is_redirection() {
+            true => error.with_detail("it redirects elsewhere; is the company domain right?"),
+            false => error,
+        })
+    }
+}
+
+fn kind_of(status: u16) -> ErrorKind {
+    match status {
+        401 => ErrorKind::Unauthorized,
+        403 => ErrorKind::Forbidden,
+        404 => ErrorKind::NotFound,
+        409 | 410 => ErrorKind::Conflict,
+        429 => ErrorKind::RateLimited,
+        408 | 500..=599 => ErrorKind::Unavailable,
+        400..=499 => ErrorKind::Rejected,
+        _ => ErrorKind::BadResponse,
+    }
+}
+
+/// A refusal has no effect. 408 is no refusal but somebody's time-out, possibly that of a proxy in between.
+fn effect_of(status: StatusCode) -> Effect {
+    if status.is_client_error() && status != StatusCode::REQUEST_TIMEOUT { Effect::None } else { Effect::Unknown }
+}
+
+pub(crate) fn request_id(headers: &HeaderMap) -> Option<String> {
+    let id = ["x-request-id", "x-bamboohr-request-id", "request-id"].iter().find_map(|name| headers.get(*name))?.to_str().ok()?;
+    let plain = !id.is_empty() && id.len() <= 128 && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.:".contains(&byte));
+    plain.then(|| id.to_owned())
+}
+
+/// Reads the whole body, within reason. `None` when it is longer than that.
+pub(crate) async fn body_of(mut response: reqwest::Response) -> Result<Option<Vec<u8>>, reqwest::Error> {
+    let mut body = Vec::new();
+    while let Some(chunk) = response.chunk().await? {
+        if body.len() + chunk.len() > LONGEST_BODY {
+            return Ok(None);
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(Some(body))
+}
