@@ -1,0 +1,58 @@
+//! `GET /api/v1/employees/directory`
+
+use http::StatusCode;
+use serde_json::{Value, json};
+
+use crate::answer::{Answer, Spelling};
+use crate::call::Call;
+use crate::company::{Company, Refusal};
+use crate::model::Employee;
+
+const FIELDS: [(&str, &str, &str); 11] = [
+    ("displayName", "text", "Display Name"),
+    ("firstName", "text", "First Name"),
+    ("lastName", "text", "Last Name"),
+    ("preferredName", "text", "Preferred Name"),
+    ("jobTitle", "list", "Job Title"),
+    ("workEmail", "email", "Work Email"),
+    ("department", "list", "Department"),
+    ("division", "list", "Division"),
+    ("location", "list", "Location"),
+    ("photoUploaded", "bool", "Employee Photo"),
+    ("canUploadPhoto", "bool", "Can Upload Photo"),
+];
+
+pub(crate) fn answer(company: &Company, call: &Call) -> Answer {
+    if !company.shares_directory {
+        return Answer::refused(Refusal::Forbidden("Directory sharing is not enabled"), Spelling::Right);
+    }
+    let people: Vec<Value> = company
+        .employees
+        .values()
+        .filter(|employee| employee.active && !employee.hidden_from_directory)
+        .map(|employee| person(company, employee))
+        .collect();
+    if people.is_empty() {
+        return Answer::empty(StatusCode::NOT_FOUND);
+    }
+    let fields: Vec<Value> = FIELDS.into_iter().map(|(id, kind, name)| json!({"id": id, "type": kind, "name": name})).collect();
+    call.format.answer("directory", "employee", &json!({"fields": fields, "employees": people}))
+}
+
+fn person(company: &Company, employee: &Employee) -> Value {
+    let email = employee.work_email.as_ref().filter(|_| !company.restricted_fields.contains("workEmail"));
+    json!({
+        "id": employee.id.to_string(),
+        "displayName": employee.display_name(),
+        "firstName": employee.first_name,
+        "lastName": employee.last_name,
+        "preferredName": employee.preferred_name,
+        "jobTitle": employee.job_title,
+        "workEmail": email,
+        "department": employee.department,
+        "division": employee.division,
+        "location": employee.location,
+        "photoUploaded": false,
+        "canUploadPhoto": 1,
+    })
+}

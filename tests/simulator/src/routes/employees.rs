@@ -1,0 +1,307 @@
+//! `GET /api/v1/employees`: filters, cursors, restricted fields.
+
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use http::StatusCode;
+use serde::ser::{SerializeMap, SerializeSeq};
+use serde::{Serialize, Serializer};
+use serde_json::json;
+use url::form_urlencoded;
+
+use crate::answer::Answer;
+use crate::call::{Call, Query};
+use crate::company::Company;
+use crate::faults::Action;
+use crate::model::Employee;
+
+/// Fields of every row.
+const ALWAYS: [&str; 6] = ["firstName", "lastName", "preferredName", "photoUrl", "jobTitleName", "status"];
+
+/// Fields that a caller can ask for. BambooHR knows about a hundred more; they are ignored here, as
+/// BambooHR ignores names that it does not know.
+const ON_REQUEST: [&str; 6] = ["workEmail", "homeEmail", "departmentName", "divisionName", "locationName", "displayName"];
+
+/// Fields with a substring filter; `displayName` among them, as in the OpenAPI.
+fn filterable(field: &str) -> bool {
+    ON_REQUEST.contains(&field) || ["firstName", "lastName", "jobTitleName"].contains(&field)
+}
+
+fn value<'a>(employee: &'a Employee, field: &str) -> Option<Cow<'a, str>> {
+    let known = |text: &'a Option<Cow<'static, str>>| text.as_deref().map(Cow::Borrowed);
+    match field {
+        "employeeId" => Some(employee.id.to_string().into()),
+        "firstName" => Some(Cow::Borrowed(employee.first_name.as_ref())),
+        "lastName" => Some(Cow::Borrowed(employee.last_name.as_ref())),
+        "preferredName" => known(&employee.preferred_name),
+        "jobTitleName" => known(&employee.job_title),
+        "status" => Some(if employee.active { "Active" } else { "Inactive" }.into()),
+        "workEmail" => known(&employee.work_email),
+        "homeEmail" => known(&employee.home_email),
+        "departmentName" => known(&employee.department),
+        "divisionName" => known(&employee.division),
+        "locationName" => known(&employee.location),
+        "displayName" => Some(employee.display_name().into()),
+        _ => None,
+    }
+}
+
+/// Where a page begins.
+enum Boundary {
+    First,
+    /// The employee that opens the page.
+    From(u64),
+    /// The employee that follows the page.
+    Before(u64),
+}
+
+/// What a call asks for, or the answer that refuses it.
+struct Asked<'a> {
+    filters: Vec<(&'a str, &'a str)>,
+    ids: Option<BTreeSet<u64>>,
+    active: Option<bool>,
+    sort: Vec<(&'a str, bool)>,
+    fields: Vec<&'a str>,
+    limit: usize,
+    boundary: Boundary,
+}
+
+impl<'a> Asked<'a> {
+    fn read(query: &'a Query) -> Result<Self, Answer> {
+        let bad_request = |message: &str| Answer::error_object(StatusCode::BAD_REQUEST, "BadRequest", message);
+        let mut asked = Self {
+            filters: Vec::new(),
+            ids: None,
+            active: None,
+            sort: Vec::new(),
+            fields: Vec::new(),
+            limit: 250,
+            boundary: Boundary::First,
+        };
+        for (key, value) in query.iter() {
+            let Some(field) = key.strip_prefix("filter[").and_then(|rest| rest.split(']').next()) else {
+                continue;
+            };
+            match field {
+                "ids" => asked.ids.get_or_insert_default().extend(value.split(',').filter_map(|id| id.trim().parse::<u64>().ok())),
+                "status" => match value {
+                    "active" => asked.active = Some(true),
+                    "inactive" => asked.active = Some(false),
+                    _ => return Err(bad_request("filter[status] must be active or inactive.")),
+                },
+                field if filterable(field) => asked.filters.push((field, value)),
+                _ => {
+                    return Err(Answer::error_object(
+                        StatusCode::UNPROCESSABLE_ENTITY,
+                        "UnprocessableEntity",
+                        "This filter is not supported.",
+                    ));
+                }
+            }
+        }
+        for name in query.get("sort").into_iter().flat_map(|list| list.split(',')) {
+            let (field, descending) = name.strip_prefix('-').map_or((name, false), |field| (field, true));
+            let sortable = field == "employeeId" || (ALWAYS.contains(&field) && field != "photoUrl");
+            if !sortable {
+                return Err(bad_request("Invalid sort field."));
+            }
+            asked.sort.push((field, descending));
+        }
+        // Of repeated plain `fields=` keys the last one wins; `fields[]` may repeat.
+        let named = query.get("fields").into_iter().flat_map(|list| list.split(','));
+        for field in named.chain(query.all("fields[]")).map(str::trim) {
+            if ON_REQUEST.contains(&field) && !asked.fields.contains(&field) {
+                asked.fields.push(field);
+            }
+        }
+        if let Some(limit) = query.get("page[limit]") {
+            asked.limit = match limit.parse() {
+                Ok(limit @ 1..=2_500) => limit,
+                _ => return Err(bad_request("page[limit] must be between 1 and 2500.")),
+            };
+        }
+        asked.boundary = match (query.get("page[after]"), query.get("page[before]")) {
+            (None, None) => Boundary::First,
+            (Some(cursor), None) => Boundary::From(read_cursor(cursor, NEXT).ok_or_else(Answer::bad_page)?),
+            (None, Some(cursor)) => Boundary::Before(read_cursor(cursor, PREVIOUS).ok_or_else(Answer::bad_page)?),
+            (Some(_), Some(_)) => return Err(Answer::bad_page()),
+        };
+        Ok(asked)
+    }
+
+    /// Everybody who matches, in order. Whoever filters or sorts by a field that the key may not
+    /// read gets nobody, so that the answer gives nothing away.
+    fn matches<'c>(&self, company: &'c Company) -> Vec<&'c Employee> {
+        let restricted = |field: &str| company.restricted_fields.contains(field);
+        if self.filters.iter().any(|(field, _)| restricted(field))
+            || self.sort.iter().any(|(field, _)| restricted(field))
+            || (self.active.is_some() && restricted("status"))
+        {
+            return Vec::new();
+        }
+        let filters: Vec<(&str, String)> = self.filters.iter().map(|(field, wanted)| (*field, wanted.to_lowercase())).collect();
+        let mut found: Vec<&Employee> = company
+            .employees
+            .values()
+            .filter(|employee| {
+                self.active.is_none_or(|active| employee.active == active)
+                    && self.ids.as_ref().is_none_or(|ids| ids.contains(&employee.id))
+                    && filters
+                        .iter()
+                        .all(|(field, wanted)| value(employee, field).is_some_and(|text| text.to_lowercase().contains(wanted.as_str())))
+            })
+            .collect();
+        for (field, descending) in self.sort.iter().rev() {
+            // Nulls first in ascending order, last in descending order.
+            found.sort_by(|left, right| {
+                let order = if *field == "employeeId" { left.id.cmp(&right.id) } else { value(left, field).cmp(&value(right, field)) };
+                if *descending { order.reverse() } else { order }
+            });
+        }
+        found
+    }
+
+    /// The first and the one after the last row of the page; `None` when the boundary employee is
+    /// not among the matches any more.
+    fn range(&self, found: &[&Employee]) -> Option<(usize, usize)> {
+        let position = |id: u64| found.iter().position(|employee| employee.id == id);
+        match self.boundary {
+            Boundary::First => Some((0, self.limit.min(found.len()))),
+            Boundary::From(id) => {
+                let from = position(id)?;
+                Some((from, (from + self.limit).min(found.len())))
+            }
+            Boundary::Before(id) => {
+                let end = position(id)?;
+                Some((end.saturating_sub(self.limit), end))
+            }
+        }
+    }
+}
+
+const NEXT: &str = "nextEmployee";
+const PREVIOUS: &str = "previousEmployee";
+
+fn cursor(kind: &str, employee: &Employee) -> String {
+    STANDARD.encode(json!({kind: employee.id}).to_string())
+}
+
+fn read_cursor(text: &str, kind: &str) -> Option<u64> {
+    let decoded = STANDARD.decode(text).ok()?;
+    serde_json::from_slice::<serde_json::Value>(&decoded).ok()?.get(kind)?.as_u64()
+}
+
+/// The number of the page that a call asks for, from 1, as far as there is one.
+pub(crate) fn page_number(company: &Company, call: &Call) -> Option<usize> {
+    let asked = Asked::read(&call.query).ok()?;
+    let (from, _) = asked.range(&asked.matches(company))?;
+    Some(from.div_ceil(asked.limit) + 1)
+}
+
+/// `base` is the URL before `/api/v1`; `twist` is a fault that bends the page.
+pub(crate) fn answer(company: &Company, call: &Call, base: &str, twist: Option<&Action>) -> Answer {
+    if twist == Some(&Action::BadPage) {
+        return Answer::bad_page();
+    }
+    let asked = match Asked::read(&call.query) {
+        Ok(asked) => asked,
+        Err(refusal) => return refusal,
+    };
+    let found = asked.matches(company);
+    let Some((from, to)) = asked.range(&found) else {
+        return Answer::bad_page();
+    };
+    let rows = found.get(from..to).unwrap_or_default();
+    let next = found.get(to).map(|employee| cursor(NEXT, employee));
+    let previous = (from > 0).then(|| found.get(from)).flatten().map(|first| cursor(PREVIOUS, first));
+    let shown = match twist {
+        Some(Action::TruncatedPage) => rows.get(..rows.len() / 2).unwrap_or_default(),
+        _ => rows,
+    };
+    let total = found.len() + usize::from(twist == Some(&Action::WrongTotal));
+    let href = |change: Option<(&str, &str)>| json!({"href": link(base, &call.query, change)});
+    let mut links = serde_json::Map::new();
+    links.insert("self".into(), href(None));
+    if let Some(next) = &next {
+        links.insert("next".into(), href(Some(("page[after]", next))));
+    }
+    if let Some(previous) = &previous {
+        links.insert("prev".into(), href(Some(("page[before]", previous))));
+    }
+    Answer::json(
+        StatusCode::OK,
+        &Page {
+            data: Rows { rows: shown, fields: &asked.fields, restricted: &company.restricted_fields },
+            meta: json!({
+                "total": total,
+                "page": {"limit": asked.limit, "nextCursor": next, "prevCursor": previous},
+            }),
+            links,
+        },
+    )
+}
+
+/// The URL of this call, or of its neighbour page.
+fn link(base: &str, query: &Query, change: Option<(&str, &str)>) -> String {
+    let mut url = form_urlencoded::Serializer::new(String::new());
+    for (key, value) in query.iter() {
+        let replaced = change.is_some() && (key == "page[after]" || key == "page[before]");
+        if !replaced {
+            url.append_pair(key, value);
+        }
+    }
+    if let Some((key, value)) = change {
+        url.append_pair(key, value);
+    }
+    format!("{base}/api/v1/employees?{}", url.finish())
+}
+
+#[derive(Serialize)]
+struct Page<'a> {
+    data: Rows<'a>,
+    meta: serde_json::Value,
+    #[serde(rename = "_links")]
+    links: serde_json::Map<String, serde_json::Value>,
+}
+
+/// The rows of a page, written straight from the company: 2,500 of them, twenty times over.
+struct Rows<'a> {
+    rows: &'a [&'a Employee],
+    fields: &'a [&'a str],
+    restricted: &'a BTreeSet<String>,
+}
+
+impl Serialize for Rows<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut rows = serializer.serialize_seq(Some(self.rows.len()))?;
+        for employee in self.rows {
+            rows.serialize_element(&Row { employee, page: self })?;
+        }
+        rows.end()
+    }
+}
+
+struct Row<'a> {
+    employee: &'a Employee,
+    page: &'a Rows<'a>,
+}
+
+impl Serialize for Row<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut row = serializer.serialize_map(None)?;
+        let mut suppressed = Vec::new();
+        row.serialize_entry("employeeId", &self.employee.id.to_string())?;
+        for field in ALWAYS.iter().chain(self.page.fields) {
+            if self.page.restricted.contains(*field) {
+                suppressed.push(*field);
+                row.serialize_entry(field, &None::<&str>)?;
+            } else {
+                row.serialize_entry(field, &value(self.employee, field))?;
+            }
+        }
+        row.serialize_entry("_restrictedFields", &suppressed)?;
+        row.end()
+    }
+}

@@ -1,0 +1,67 @@
+//! The HTTP side: routes to operations, and a server that stops with its simulator.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::to_bytes;
+use axum::extract::{ConnectInfo, Path, Request, State};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, put};
+use http::StatusCode;
+use tokio::net::TcpListener;
+
+use crate::answer::Answer;
+use crate::call::Call;
+use crate::control;
+use crate::faults::Operation;
+use crate::wire::{Wire, WireListener};
+use crate::world::{Outcome, Shared};
+
+/// More than any call of BambooHR's needs.
+const MOST_BYTES: usize = 1 << 20;
+
+/// Serves until the simulator is dropped.
+pub(crate) fn spawn(listener: TcpListener, shared: Arc<Shared>) {
+    let service = router(Arc::clone(&shared)).into_make_service_with_connect_info::<Wire>();
+    tokio::spawn(async move {
+        let server = axum::serve(WireListener(listener), service).with_graceful_shutdown(async move { shared.closing().await });
+        // It only ends by the shutdown above; accept errors are retried inside.
+        let _ = server.await;
+    });
+}
+
+fn router(shared: Arc<Shared>) -> Router {
+    let on = |operation| {
+        move |State(shared): State<Arc<Shared>>, ConnectInfo(wire): ConnectInfo<Wire>, id: Option<Path<String>>, request: Request| {
+            take(operation, shared, wire, id, request)
+        }
+    };
+    Router::new()
+        .route("/api/v1/employees", get(on(Operation::Employees)))
+        .route("/api/v1/employees/directory", get(on(Operation::Directory)))
+        .route("/api/v1/meta/time_off/types", get(on(Operation::Types)))
+        .route("/api/v1/employees/{id}/time_off/calculator", get(on(Operation::Calculator)))
+        .route("/api/v1/employees/{id}/time_off/request", put(on(Operation::Create)))
+        .route("/api/v1/time_off/requests", get(on(Operation::List)))
+        .route("/api/v1/time_off/requests/{id}/status", put(on(Operation::Status)))
+        .nest("/control", control::router())
+        .fallback(async || Answer::empty(StatusCode::NOT_FOUND))
+        .with_state(shared)
+}
+
+async fn take(operation: Operation, shared: Arc<Shared>, wire: Wire, id: Option<Path<String>>, request: Request) -> Response {
+    let (parts, body) = request.into_parts();
+    let Ok(body) = to_bytes(body, MOST_BYTES).await else {
+        return Answer::empty(StatusCode::PAYLOAD_TOO_LARGE).into_response();
+    };
+    let id = id.and_then(|Path(text)| text.parse().ok());
+    let call = Call::new(operation, id, &parts, body);
+    // A caller who hangs up does not undo what was asked: the call runs on by itself.
+    match tokio::spawn(shared.answer(call)).await {
+        Ok(Outcome::Answer(answer)) => answer.into_response(),
+        Ok(Outcome::Cut) | Err(_) => {
+            wire.cut();
+            Answer::empty(StatusCode::INTERNAL_SERVER_ERROR).into_response()
+        }
+    }
+}

@@ -1,0 +1,359 @@
+//! Everything that changes while a simulator runs, and how a call passes through it.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use http::{StatusCode, header};
+use serde::Serialize;
+use tokio::sync::watch;
+
+use crate::answer::Answer;
+use crate::call::Call;
+use crate::company::Company;
+use crate::faults::{Action, Faults, LateAnswer, Met, Operation, Release, RetryAfter};
+use crate::gate::{Gate, Verdict};
+use crate::routes;
+use crate::seed::Seed;
+
+/// How often each operation was called since the start or the last reset, whatever it answered.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct Calls {
+    /// Creates.
+    pub create: u64,
+    /// Status changes.
+    pub status: u64,
+    /// Lists of requests.
+    pub list: u64,
+    /// Calculators.
+    pub calculator: u64,
+    /// Lists of types.
+    pub types: u64,
+    /// Pages of employees.
+    pub employees: u64,
+    /// Directories.
+    pub directory: u64,
+    /// How many of all these brought no accepted key.
+    pub unauthorized: u64,
+}
+
+impl Calls {
+    /// All calls.
+    pub fn total(&self) -> u64 {
+        self.reads() + self.writes()
+    }
+
+    /// Creates and status changes.
+    pub fn writes(&self) -> u64 {
+        self.create + self.status
+    }
+
+    /// Everything else.
+    pub fn reads(&self) -> u64 {
+        self.list + self.calculator + self.types + self.employees + self.directory
+    }
+
+    fn count(&mut self, operation: Operation) {
+        *match operation {
+            Operation::Create => &mut self.create,
+            Operation::Status => &mut self.status,
+            Operation::List => &mut self.list,
+            Operation::Calculator => &mut self.calculator,
+            Operation::Types => &mut self.types,
+            Operation::Employees => &mut self.employees,
+            Operation::Directory => &mut self.directory,
+        } += 1;
+    }
+}
+
+/// A write that reached the company, in the order in which they took effect.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Write {
+    /// Create or status change.
+    pub operation: Operation,
+    /// Whose request it was about, when that is known.
+    pub employee_id: Option<u64>,
+    /// The request that was made or changed; `None` when the write was refused.
+    pub request_id: Option<u64>,
+    /// The HTTP status that the company gave, whatever the caller got to see.
+    pub status: u16,
+    /// It took effect after its caller had gone.
+    pub late: bool,
+}
+
+/// A write that waits for its release.
+struct Late {
+    number: u64,
+    call: Call,
+    employee: Option<u64>,
+    release: Release,
+}
+
+pub(crate) struct World {
+    pub(crate) company: Company,
+    pub(crate) gate: Gate,
+    pub(crate) faults: Faults,
+    pub(crate) calls: Calls,
+    pub(crate) writes: Vec<Write>,
+    late: Vec<Late>,
+    late_so_far: u64,
+    base: String,
+}
+
+impl World {
+    /// Whom a call is about.
+    fn employee(&self, call: &Call) -> Option<u64> {
+        let of_request = |id| self.company.requests.get(&id).map(|request| request.employee);
+        match call.operation {
+            Operation::Create | Operation::Calculator => call.path_id,
+            Operation::Status => call.path_id.and_then(of_request),
+            Operation::List => {
+                let number = |name| call.query.get(name).and_then(|text| text.parse().ok());
+                number("employeeId").or_else(|| number("id").and_then(of_request))
+            }
+            Operation::Types | Operation::Employees | Operation::Directory => None,
+        }
+    }
+
+    /// Counts a call, asks the gate, and picks the fault that meets it.
+    fn receive(&mut self, call: &Call) -> Result<Option<Action>, Answer> {
+        self.calls.count(call.operation);
+        match self.gate.check(&call.credentials) {
+            Verdict::Welcome => {}
+            Verdict::Unauthorized => {
+                self.calls.unauthorized += 1;
+                return Err(Answer::unauthorized(&self.company.name));
+            }
+            Verdict::LockedOut => {
+                self.calls.unauthorized += 1;
+                return Err(Answer::locked_out());
+            }
+        }
+        let page = (call.operation == Operation::Employees && self.faults.care_for_pages())
+            .then(|| routes::employees::page_number(&self.company, call))
+            .flatten();
+        let met = Met { operation: call.operation, method: &call.method, employee: self.employee(call), page };
+        Ok(self.faults.decide(&met))
+    }
+
+    /// Does what a call asks for, then what had been waiting for it.
+    fn perform(&mut self, call: &Call, twist: Option<&Action>) -> Answer {
+        let answer = self.effect(call, twist, false);
+        let employee = self.employee(call);
+        let due = |late: &mut Late| {
+            let same = employee.is_none() || late.employee == employee;
+            match (&mut late.release, call.operation) {
+                (Release::AfterLists(left), Operation::List) if same => {
+                    *left = left.saturating_sub(1);
+                    *left == 0
+                }
+                (Release::AfterNextSend, operation) => operation == late.call.operation && same,
+                _ => false,
+            }
+        };
+        let ripe: Vec<Late> = self.late.extract_if(.., due).collect();
+        self.commit(&ripe);
+        answer
+    }
+
+    fn effect(&mut self, call: &Call, twist: Option<&Action>, late: bool) -> Answer {
+        let employee = self.employee(call);
+        let company = &mut self.company;
+        let answer = match call.operation {
+            Operation::Create => routes::create::answer(company, call, &self.base),
+            Operation::Status => routes::status::answer(company, call),
+            Operation::List => routes::list::answer(company, call),
+            Operation::Calculator => routes::calculator::answer(company, call),
+            Operation::Types => routes::types::answer(company, call),
+            Operation::Employees => routes::employees::answer(company, call, &self.base, twist),
+            Operation::Directory => routes::directory::answer(company, call),
+        };
+        if call.operation.is_write() {
+            let made = match call.operation {
+                Operation::Create => self.company.requests.keys().next_back().copied(),
+                _ => call.path_id,
+            };
+            self.writes.push(Write {
+                operation: call.operation,
+                employee_id: employee,
+                request_id: made.filter(|_| answer.status.is_success()),
+                status: answer.status.as_u16(),
+                late,
+            });
+        }
+        answer
+    }
+
+    fn commit(&mut self, late: &[Late]) {
+        for late in late {
+            self.effect(&late.call, None, true);
+        }
+    }
+
+    fn postpone(&mut self, call: Call, release: Release) -> u64 {
+        self.late_so_far += 1;
+        let employee = self.employee(&call);
+        self.late.push(Late { number: self.late_so_far, call, employee, release });
+        self.late_so_far
+    }
+
+    /// Does every write that still waits; how many there were.
+    pub(crate) fn release_all(&mut self) -> usize {
+        let late = std::mem::take(&mut self.late);
+        self.commit(&late);
+        late.len()
+    }
+
+    fn release_one(&mut self, number: u64) {
+        let ripe: Vec<Late> = self.late.extract_if(.., |late| late.number == number).collect();
+        self.commit(&ripe);
+    }
+
+    pub(crate) fn waiting(&self) -> usize {
+        self.late.len()
+    }
+}
+
+/// What goes back to the caller.
+pub(crate) enum Outcome {
+    Answer(Answer),
+    /// The connection is closed without an answer.
+    Cut,
+}
+
+/// The world behind a lock, shared by all connections, and the end of it.
+pub(crate) struct Shared {
+    world: Mutex<World>,
+    closed: watch::Sender<bool>,
+}
+
+impl Shared {
+    pub(crate) fn new(seed: Seed, base: String) -> Self {
+        let gate = Gate::new(seed.keys.clone(), seed.lockout);
+        let faults = Faults::new(seed.latency);
+        Self {
+            world: Mutex::new(World {
+                company: Company::new(seed),
+                gate,
+                faults,
+                calls: Calls::default(),
+                writes: Vec::new(),
+                late: Vec::new(),
+                late_so_far: 0,
+                base,
+            }),
+            closed: watch::Sender::new(false),
+        }
+    }
+
+    pub(crate) fn world(&self) -> MutexGuard<'_, World> {
+        self.world.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn close(&self) {
+        self.closed.send_replace(true);
+    }
+
+    /// Comes back when the simulator stops.
+    pub(crate) async fn closing(&self) {
+        // An error means that the sender is gone, which is the same.
+        let _ = self.closed.subscribe().wait_for(|closed| *closed).await;
+    }
+
+    async fn wait(&self, time: Duration) {
+        if time.is_zero() {
+            return;
+        }
+        tokio::select! {
+            () = tokio::time::sleep(time) => {}
+            () = self.closing() => {}
+        }
+    }
+
+    /// Passes a call through latency, gate and faults to the company and back.
+    pub(crate) async fn answer(self: Arc<Self>, call: Call) -> Outcome {
+        let latency = self.world().faults.latency;
+        self.wait(latency).await;
+        let action = match self.world().receive(&call) {
+            Ok(action) => action,
+            Err(answer) => return Outcome::Answer(answer),
+        };
+        let perform = |twist| self.world().perform(&call, twist);
+        Outcome::Answer(match action {
+            None => perform(None),
+            Some(Action::DelayBefore { ms }) => {
+                self.wait(Duration::from_millis(ms)).await;
+                perform(None)
+            }
+            Some(Action::DelayAfter { ms }) => {
+                let answer = perform(None);
+                self.wait(Duration::from_millis(ms)).await;
+                answer
+            }
+            Some(Action::Throttle { retry_after }) => throttled(retry_after.as_ref()),
+            Some(Action::StatusBefore { status }) => Answer::status_only(status),
+            Some(Action::StatusAfter { status }) => {
+                perform(None);
+                Answer::status_only(status)
+            }
+            Some(Action::DropBefore) => return Outcome::Cut,
+            Some(Action::DropAfter) => {
+                perform(None);
+                return Outcome::Cut;
+            }
+            Some(Action::Hang) => {
+                perform(None);
+                self.closing().await;
+                return Outcome::Cut;
+            }
+            Some(Action::Garbage) => perform(None).garbled(),
+            Some(Action::Empty) => perform(None).emptied(),
+            Some(Action::CommitLate { release, answer }) => {
+                return self.commit_late(call, release, answer).await;
+            }
+            Some(twist @ (Action::TruncatedPage | Action::WrongTotal | Action::BadPage)) => perform(Some(&twist)),
+        })
+    }
+
+    async fn commit_late(self: &Arc<Self>, call: Call, release: Release, answer: LateAnswer) -> Outcome {
+        let timer = match release {
+            Release::AfterMs(ms) => Some(Duration::from_millis(ms)),
+            _ => None,
+        };
+        let number = self.world().postpone(call, release);
+        if let Some(time) = timer {
+            let shared = Arc::clone(self);
+            tokio::spawn(async move {
+                shared.wait(time).await;
+                shared.world().release_one(number);
+            });
+        }
+        match answer {
+            LateAnswer::Drop => Outcome::Cut,
+            LateAnswer::Status(status) => Outcome::Answer(Answer::status_only(status)),
+            LateAnswer::Hang => {
+                self.closing().await;
+                Outcome::Cut
+            }
+        }
+    }
+}
+
+fn throttled(retry_after: Option<&RetryAfter>) -> Answer {
+    let answer = Answer::empty(StatusCode::TOO_MANY_REQUESTS);
+    match retry_after {
+        None => answer,
+        Some(RetryAfter::Seconds(seconds)) => answer.header(header::RETRY_AFTER, seconds.to_string()),
+        Some(RetryAfter::HttpDate(seconds)) => answer.header(header::RETRY_AFTER, http_date(*seconds)),
+    }
+}
+
+/// The machine's time in so many seconds, as an HTTP-date.
+fn http_date(ahead: u64) -> String {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
+    i64::try_from(now + ahead)
+        .ok()
+        .and_then(|second| jiff::Timestamp::from_second(second).ok())
+        .map(|time| time.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string())
+        .unwrap_or_default()
+}
