@@ -46,6 +46,37 @@ impl fmt::Debug for Lines {
     }
 }
 
+/// Lines that are kept instead of written, for tests. Cheap to clone.
+#[derive(Clone, Debug, Default)]
+pub struct Captured(Arc<Mutex<Vec<u8>>>);
+
+impl Captured {
+    /// Nothing yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Where to write.
+    pub fn lines(&self) -> Lines {
+        Lines::to(self.clone())
+    }
+
+    /// What was written so far.
+    pub fn text(&self) -> String {
+        String::from_utf8_lossy(&self.0.lock().unwrap_or_else(PoisonError::into_inner)).into_owned()
+    }
+}
+
+impl Write for Captured {
+    fn write(&mut self, piece: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).write(piece)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
 /// Which events are logged.
 ///
 /// Other people's crates log at most warnings, whatever is asked for: at their debug level the AWS SDK, hyper and the

@@ -96,6 +96,28 @@ pub const FAILURES: &str = "Failures";
 /// 1 for a call that answered `InsufficientBalance`, absent otherwise. By operation.
 pub const INSUFFICIENT_BALANCE: &str = "InsufficientBalance";
 
+/// Every name that can occur, for dashboards and alarms to be checked against.
+pub const NAMES: [&str; 18] = [
+    CALLS,
+    FAILURES,
+    INSUFFICIENT_BALANCE,
+    DURATION,
+    UPSTREAM_DURATION,
+    UPSTREAM_RETRIES,
+    COLD_START,
+    Metric::AgentCount.name(),
+    Metric::AgentSyncAge.name(),
+    Metric::IndexPending.name(),
+    Metric::AgentConflicts.name(),
+    Metric::AgentSkipped.name(),
+    Metric::TwinCancelled.name(),
+    Metric::TwinRefused.name(),
+    Metric::UnlistedType.name(),
+    Metric::OutcomeUnknown.name(),
+    Metric::Unauthorized.name(),
+    Metric::ShrinkGuard.name(),
+];
+
 #[derive(Clone, Copy, Serialize)]
 enum Unit {
     Count,

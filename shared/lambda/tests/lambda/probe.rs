@@ -1,0 +1,123 @@
+//! A function that shows what reached it, and misbehaves on request.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use contract::{ErrorCode, Failure};
+use lambda::logs::Captured;
+use lambda::{Answer, Call, Clock, Environment, Failed, Function, Host, Invocation, Metric, Outcome, Settings, Upstream};
+use serde::Serialize;
+use serde_json::Value;
+
+pub(crate) struct Probe;
+
+#[derive(Debug, Default, PartialEq, Eq, Serialize)]
+pub(crate) struct Seen {
+    pub(crate) method: String,
+    pub(crate) path: String,
+    pub(crate) query: BTreeMap<String, String>,
+    pub(crate) body: String,
+    pub(crate) list: Vec<String>,
+}
+
+impl Function for Probe {
+    const NAME: &'static str = "probe";
+    type Output = Seen;
+
+    async fn answer(&self, call: &Call) -> Answer<Seen> {
+        let Some(request) = call.http() else { return Ok(Outcome::Complete(Seen::default())) };
+        let mut seen = Seen {
+            method: request.method.clone(),
+            path: request.path.clone(),
+            query: request.query.clone(),
+            body: String::from_utf8_lossy(&request.body).into_owned(),
+            list: Vec::new(),
+        };
+        if request.body.is_empty() {
+            return Ok(Outcome::Complete(seen));
+        }
+        let fields = call.json_object()?;
+        match fields.get("do").and_then(Value::as_str) {
+            Some("panic") => panic!("ada@example.com was not expected"),
+            Some("hang") => std::future::pending().await,
+            Some("end at the deadline") => {
+                tokio::time::sleep_until(call.deadline()).await;
+                Err(Failure::new(ErrorCode::OutcomeUnknown, "Nobody knows. Ask again.").into())
+            }
+            Some("fail") => Err(Failed::with(Failure::new(ErrorCode::HrisRejected, "No. Ask HR."), seen)),
+            Some("internal") => Err(Failure::new(ErrorCode::Internal, "Broken. Try again.").into()),
+            Some("insufficient") => Ok(Outcome::InsufficientBalance(seen)),
+            Some("count") => {
+                call.agent("452");
+                call.count(Metric::TwinCancelled, 1);
+                call.count(Metric::TwinCancelled, 2);
+                call.gauge(Metric::AgentSyncAge, 90);
+                let duration = Duration::from_millis(20);
+                call.record_upstream(Upstream { calls: 2, retries: 1, throttles: 1, duration });
+                call.record_upstream(Upstream { calls: 1, retries: 0, throttles: 0, duration });
+                tracing::debug!(event = "probe.counted", "counted");
+                Ok(Outcome::Complete(seen))
+            }
+            Some("answer 7 MB") => {
+                seen.list = vec!["x".repeat(1000); 7_000];
+                Ok(Outcome::Complete(seen))
+            }
+            _ => Ok(Outcome::Complete(seen)),
+        }
+    }
+
+    fn outputs_on_failure(_: &Call) -> Seen {
+        Seen::default()
+    }
+}
+
+/// The variables that a function needs, with AWS at an address where nothing listens.
+pub(crate) fn variables() -> BTreeMap<String, String> {
+    [
+        ("BAMBOOHR_SECRET_ID", "bamboohr"),
+        ("TABLE_NAME", "timeoff-bridge"),
+        ("AWS_REGION", "eu-central-1"),
+        ("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE"),
+        ("AWS_SECRET_ACCESS_KEY", "wJalrXUtnFEMI"),
+        ("AWS_ENDPOINT_URL", "http://127.0.0.1:9"),
+    ]
+    .map(|(name, value)| (name.to_owned(), value.to_owned()))
+    .into()
+}
+
+pub(crate) fn settings(changes: &[(&str, &str)]) -> Settings {
+    let mut variables = variables();
+    variables.extend(changes.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
+    Settings::read(&|name| variables.get(name).cloned()).unwrap()
+}
+
+/// A host of the probe, and what it writes.
+pub(crate) fn host() -> (Host<Probe>, Captured) {
+    let captured = Captured::new();
+    let environment = Environment::with(settings(&[]), Clock::system(), captured.lines()).unwrap();
+    (Host::new(&environment, |_| Ok(Probe)), captured)
+}
+
+pub(crate) fn invocation() -> Invocation {
+    Invocation { request_id: "lambda-1".to_owned(), remaining: Duration::from_secs(30) }
+}
+
+/// An event as `POST /probe` with this body.
+pub(crate) fn post(body: &str) -> String {
+    serde_json::json!({
+        "httpMethod": "POST",
+        "path": "/probe",
+        "body": body,
+        "requestContext": { "requestId": "gateway-1", "stage": "v1" },
+    })
+    .to_string()
+}
+
+/// The envelope that the host answers `event` with, after a look at what is around it.
+pub(crate) async fn envelope(host: &Host<Probe>, event: &str) -> Value {
+    let response = serde_json::to_value(host.respond(event, invocation()).await).unwrap();
+    assert_eq!(response["statusCode"], 200);
+    assert_eq!(response["headers"]["content-type"], "application/json");
+    assert_eq!(response["isBase64Encoded"], false);
+    serde_json::from_str(response["body"].as_str().unwrap()).unwrap()
+}
