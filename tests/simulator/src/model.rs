@@ -264,6 +264,13 @@ impl NewRequest {
         self
     }
 
+    /// Sets the manager's note.
+    #[must_use]
+    pub fn manager_note(mut self, note: impl Into<String>) -> Self {
+        self.manager_note = note.into();
+        self
+    }
+
     /// Sets the employee's note.
     #[must_use]
     pub fn employee_note(mut self, note: impl Into<String>) -> Self {

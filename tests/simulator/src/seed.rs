@@ -101,6 +101,20 @@ impl Seed {
         seed
     }
 
+    /// Adds active employees with work e-mails, ids from 480 up, until there are `count` people.
+    #[must_use]
+    pub fn grown_to(mut self, count: usize) -> Self {
+        let usual = usual_assignments();
+        for (id, index) in (480..).zip(0..) {
+            if self.employees.len() >= count {
+                break;
+            }
+            let assignments = Arc::clone(&usual);
+            self.employees.entry(id).or_insert_with(|| person(id, index).with_assignments(assignments));
+        }
+        self
+    }
+
     fn without_people() -> Self {
         let mut remote = TimeOffType::new(97, "Statutory leave", Unit::Days);
         remote.source = Source::Remote;

@@ -7,7 +7,7 @@ use axum::body::to_bytes;
 use axum::extract::{ConnectInfo, Path, Request, State};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, put};
-use http::StatusCode;
+use http::{HeaderName, StatusCode};
 use tokio::net::TcpListener;
 
 use crate::answer::Answer;
@@ -19,6 +19,8 @@ use crate::world::{Outcome, Shared};
 
 /// More than any call of BambooHR's needs.
 const MOST_BYTES: usize = 1 << 20;
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// Serves until the simulator is dropped.
 pub(crate) fn spawn(listener: TcpListener, shared: Arc<Shared>) {
@@ -57,8 +59,8 @@ async fn take(operation: Operation, shared: Arc<Shared>, wire: Wire, id: Option<
     let id = id.and_then(|Path(text)| text.parse().ok());
     let call = Call::new(operation, id, &parts, body);
     // A caller who hangs up does not undo what was asked: the call runs on by itself.
-    match tokio::spawn(shared.answer(call)).await {
-        Ok(Outcome::Answer(answer)) => answer.into_response(),
+    match tokio::spawn(Arc::clone(&shared).answer(call)).await {
+        Ok(Outcome::Answer(answer)) => answer.header(REQUEST_ID, shared.request_id()).into_response(),
         Ok(Outcome::Cut) | Err(_) => {
             wire.cut();
             Answer::empty(StatusCode::INTERNAL_SERVER_ERROR).into_response()

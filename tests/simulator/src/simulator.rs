@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::civil::Date;
+use rust_decimal::Decimal;
 use tokio::net::TcpListener;
 
 use crate::faults::{Action, Chaos, Fault, Matcher, Operation};
@@ -77,6 +78,15 @@ impl Simulator {
     /// One request by its id.
     pub fn request(&self, id: u64) -> Option<RequestView> {
         self.shared.world().company.requests.get(&id).map(RequestView::from)
+    }
+
+    /// What the calculator gives for an employee and type on a day, in the type's unit, without being
+    /// called. `None` when it does not list the type for the employee.
+    pub fn balance(&self, employee: u64, type_id: u64, on: Date) -> Option<Decimal> {
+        let world = self.shared.world();
+        let employee = world.company.employees.get(&employee)?;
+        let assigned = employee.assignments.iter().find(|assigned| assigned.type_id == type_id)?;
+        Some(world.company.balance(employee, assigned, on, None).balance)
     }
 
     /// How often BambooHR was called since the start or the last [`reset_calls`](Self::reset_calls).

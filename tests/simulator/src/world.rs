@@ -97,6 +97,7 @@ pub(crate) struct World {
     pub(crate) writes: Vec<Write>,
     late: Vec<Late>,
     late_so_far: u64,
+    answered: u64,
     base: String,
 }
 
@@ -140,14 +141,15 @@ impl World {
     fn perform(&mut self, call: &Call, twist: Option<&Action>) -> Answer {
         let answer = self.effect(call, twist, false);
         let employee = self.employee(call);
+        let asks_for_all = call.operation == Operation::List && call.query.get("employeeId").is_none() && call.query.get("id").is_none();
         let due = |late: &mut Late| {
-            let same = employee.is_none() || late.employee == employee;
-            match (&mut late.release, call.operation) {
-                (Release::AfterLists(left), Operation::List) if same => {
+            let same = asks_for_all || (employee.is_some() && employee == late.employee);
+            match &mut late.release {
+                Release::AfterLists(left) if same && call.operation == Operation::List => {
                     *left = left.saturating_sub(1);
                     *left == 0
                 }
-                (Release::AfterNextSend, operation) => operation == late.call.operation && same,
+                Release::AfterNextSend => same && call.operation == late.call.operation,
                 _ => false,
             }
         };
@@ -240,6 +242,7 @@ impl Shared {
                 writes: Vec::new(),
                 late: Vec::new(),
                 late_so_far: 0,
+                answered: 0,
                 base,
             }),
             closed: watch::Sender::new(false),
@@ -268,6 +271,13 @@ impl Shared {
             () = tokio::time::sleep(time) => {}
             () = self.closing() => {}
         }
+    }
+
+    /// What the next answer carries as `x-request-id`: text of digits, as recorded.
+    pub(crate) fn request_id(&self) -> String {
+        let mut world = self.world();
+        world.answered += 1;
+        format!("{}", 9_900_000_000 + world.answered)
     }
 
     /// Passes a call through latency, gate and faults to the company and back.

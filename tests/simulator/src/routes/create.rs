@@ -82,6 +82,10 @@ fn members(list: Option<&Value>) -> Result<&[Value], Refusal> {
 /// What the list shows of a request, in the create's own variants, and more.
 fn body(company: &Company, request: &Request) -> Value {
     let mut fields = list::fields(company, request);
+    // Unlike the list, the create's answer has no icon.
+    if let Some(kind) = fields.get_mut("type").and_then(Value::as_object_mut) {
+        kind.remove("icon");
+    }
     let mut set = |name: &str, value: Value| fields.insert(name.into(), value);
     set(
         "status",
