@@ -1,6 +1,6 @@
 //! How a call is made: deadline, tries, pauses, log.
 
-use std::{sync::Arc, time::Duration};
+use std::{error::Error as _, sync::Arc, time::Duration};
 
 use reqwest::{
     Method,
@@ -57,6 +57,16 @@ impl<'a> Outgoing<'a> {
         Error::new(kind, self.endpoint)
     }
 
+    /// The innermost cause says it best: "Connection refused" and not "error sending request".
+    fn broken(&self, error: reqwest::Error) -> Error {
+        let mut cause = error.source();
+        while let Some(inner) = cause.and_then(|cause| cause.source()) {
+            cause = Some(inner);
+        }
+        let detail = cause.map_or_else(|| "no complete answer".to_owned(), ToString::to_string);
+        self.error(ErrorKind::Transport).with_detail(detail).with_source(error)
+    }
+
     /// The effect of a call that was begun and did not end.
     fn effect_once_begun(&self) -> Effect {
         if self.is_write() { Effect::Unknown } else { Effect::None }
@@ -102,10 +112,11 @@ impl Calls {
                 event = "upstream.retry",
                 endpoint = call.endpoint,
                 attempt,
-                wait_ms = millis(wait),
+                kind = ?error.kind(),
                 status = error.status(),
                 request_id = error.request_id(),
-                "BambooHR did not answer as it should; trying again: {error}"
+                wait_ms = millis(wait),
+                "BambooHR did not answer as it should; trying again"
             );
             sleep_until(again_at).await;
             attempt += 1;
@@ -178,7 +189,7 @@ impl Calls {
         }
         let response = request.send().await.map_err(|error| {
             let effect = if error.is_connect() || error.is_builder() { Effect::None } else { call.effect_once_begun() };
-            call.error(ErrorKind::Transport).with_effect(effect).with_source(error)
+            call.broken(error).with_effect(effect)
         })?;
         let status = response.status();
         let headers = response.headers().clone();
@@ -195,8 +206,7 @@ impl Calls {
                 return Err(error.with_effect(call.effect_once_begun()).with_detail("the body is far too long"));
             }
             Err(error) => {
-                let failure = call.error(ErrorKind::Transport).with_status(status.as_u16());
-                return Err(failure.with_effect(call.effect_once_begun()).with_source(error));
+                return Err(call.broken(error).with_status(status.as_u16()).with_effect(call.effect_once_begun()));
             }
         };
         match head.failure(&body, &secrets) {

@@ -97,6 +97,10 @@ employee_fields! {
     EmploymentStatusName = "employmentStatusName";
     /// The id of the kind of employment.
     EmploymentStatusId = "employmentStatusId";
+    /// The type of employment.
+    EmploymentType = "employmentType";
+    /// The state or province.
+    State = "state";
     /// The country.
     Country = "country";
     /// The employee number that the company gave.

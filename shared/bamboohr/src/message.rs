@@ -34,7 +34,14 @@ pub(crate) fn status_of_error_body(body: &[u8]) -> Option<Option<u16>> {
     }
     let document: Value = serde_json::from_slice(body).ok()?;
     let error = document.get("error").or_else(|| document.get("errors"))?;
-    if error.is_null() || error.as_array().is_some_and(Vec::is_empty) {
+    let empty = match error {
+        Value::Null | Value::Bool(false) => true,
+        Value::Array(entries) => entries.is_empty(),
+        Value::Object(entries) => entries.is_empty(),
+        Value::String(text) => text.is_empty(),
+        _ => false,
+    };
+    if empty {
         return None;
     }
     let code = text_of(error.get("code").unwrap_or(&Value::Null)).and_then(|code| code.parse().ok());
@@ -111,7 +118,7 @@ fn one_line(text: &str) -> String {
     text.split(blank).filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
-/// The text with everything cut that also stands in the secret, in runs of 8 characters or more, or the whole secret.
+/// The text with everything cut that also stands in the secret: runs of 8 characters or more, or the whole of a shorter one as a word.
 fn without(text: &str, secret: &str) -> String {
     const SHORTEST_RUN: usize = 8;
     let (text, secret): (Vec<char>, Vec<char>) = (text.chars().collect(), secret.chars().collect());
@@ -119,32 +126,129 @@ fn without(text: &str, secret: &str) -> String {
     if run == 0 {
         return text.into_iter().collect();
     }
+    let joins = |index: Option<usize>| index.and_then(|index| text.get(index)).is_some_and(|character| character.is_alphanumeric());
     let mut hidden = vec![false; text.len()];
     for (start, window) in text.windows(run).enumerate() {
-        if secret.windows(run).any(|part| part == window) {
+        let inside_a_word = run < SHORTEST_RUN && (joins(start.checked_sub(1)) || joins(Some(start + run)));
+        if !inside_a_word && secret.windows(run).any(|part| part == window) {
             hidden.iter_mut().skip(start).take(run).for_each(|hidden| *hidden = true);
         }
     }
-    let mut rest = String::with_capacity(text.len());
-    let mut cut = false;
-    for (character, hidden) in text.into_iter().zip(hidden) {
-        match (hidden, cut) {
-            (true, false) => rest.push('…'),
-            (true, true) => {}
-            (false, _) => rest.push(character),
+    let mut rest = String::new();
+    let mut in_gap = false;
+    for (character, hidden) in text.iter().zip(hidden) {
+        if !hidden {
+            rest.push(*character);
+        } else if !in_gap {
+            rest.push('…');
         }
-        cut = hidden;
+        in_gap = hidden;
     }
     rest
 }
 
 fn without_addresses(text: &str) -> String {
-    let address = |word: &&str| word.contains('@') || word.to_ascii_lowercase().contains("%40");
-    let boundary = |character: char| character.is_whitespace() || "<>()[]{}\"',;:".contains(character);
-    text.split_inclusive(boundary)
-        .map(|word| match address(&word) {
-            true => word.chars().next_back().filter(|last| boundary(*last)).map_or("[e-mail]".to_owned(), |last| format!("[e-mail]{last}")),
-            false => word.to_owned(),
-        })
-        .collect()
+    let is_boundary = |character: char| character.is_whitespace() || "<>()[]{}\"',;:".contains(character);
+    let mut rest = String::new();
+    for piece in text.split_inclusive(is_boundary) {
+        let word = piece.trim_end_matches(is_boundary);
+        let is_address = word.contains('@') || word.to_ascii_lowercase().contains("%40");
+        rest.push_str(if is_address { "[e-mail]" } else { word });
+        rest.push_str(piece.get(word.len()..).unwrap_or_default());
+    }
+    rest
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use reqwest::header::{HeaderName, HeaderValue};
+
+    use super::*;
+
+    fn headers(values: &[(&'static str, &'static str)]) -> HeaderMap {
+        values.iter().map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value))).collect()
+    }
+
+    fn message(body: &str) -> Option<String> {
+        complaint(&HeaderMap::new(), body.as_bytes(), &[]).message
+    }
+
+    #[test]
+    fn every_spelling_of_the_header_is_read_and_repeats_are_dropped() {
+        for name in HEADERS {
+            let headers = headers(&[(name, "Employee not found, Employee not found"), (name, "Employee not found,  try again ")]);
+            assert_eq!(complaint(&headers, b"", &[]).message.as_deref(), Some("Employee not found, try again"), "{name}");
+        }
+        assert_eq!(complaint(&headers(&[("x-bamboohr-error-message", " , ")]), b"", &[]), Complaint::default());
+    }
+
+    #[test]
+    fn every_form_of_document_is_read() {
+        let problem = r#"{"type":"about:blank","title":"Unprocessable","status":422,"detail":"No such day","code":"BadDay","fields":{"amount":"must be > 0"}}"#;
+        let read = complaint(&HeaderMap::new(), problem.as_bytes(), &[]);
+        assert_eq!(read, Complaint { message: Some("No such day; amount: must be > 0".into()), code: Some("BadDay".into()) });
+
+        let error = complaint(&HeaderMap::new(), br#"{"error":{"code":"BadPage","message":"Start over"}}"#, &[]);
+        assert_eq!(error, Complaint { message: Some("Start over".into()), code: Some("BadPage".into()) });
+
+        assert_eq!(message(r#"{"error":"No"}"#).as_deref(), Some("No"));
+        assert_eq!(message(r#"{"errors":[{"error":"One"},{"message":"Two"}]}"#).as_deref(), Some("One, Two"));
+        assert_eq!(message(r#"{"errors":{"error":"One"}}"#).as_deref(), Some("One"));
+        assert_eq!(message(r#"{"title":"Not Found"}"#).as_deref(), Some("Not Found"));
+    }
+
+    #[test]
+    fn no_other_body_is_quoted() {
+        for body in ["", "<html>private</html>", "private", "[\"private\"]", r#"{"private":"private"}"#, "\"private\""] {
+            assert_eq!(message(body), None, "{body}");
+        }
+    }
+
+    #[test]
+    fn the_header_goes_before_the_document() {
+        let read = complaint(&headers(&[("x-bamboohr-error-message", "header")]), br#"{"error":{"code":"A","message":"body"}}"#, &[]);
+        assert_eq!(read, Complaint { message: Some("header".into()), code: Some("A".into()) });
+    }
+
+    #[test]
+    fn secrets_and_addresses_are_cut() {
+        let text = "No key 0123456789abcdef for <jane.doe@example.com>, see mailto:x@example.com or jane%40example.com";
+        assert_eq!(presentable(text, &["0123456789abcdef"]).unwrap(), "No key … for <[e-mail]>, see mailto:[e-mail] or [e-mail]");
+
+        let note = "my mother's\noperation";
+        assert_eq!(presentable("Bad note: my mother's operation!", &[note]).unwrap(), "Bad note: …!");
+        assert_eq!(presentable("Bad note: 'mother's oper'", &[note]).unwrap(), "Bad note: '…'");
+        assert_eq!(presentable("Too sick to be sickening", &["sick"]).unwrap(), "Too … to be sickening");
+    }
+
+    #[test]
+    fn a_body_may_be_an_error_in_spite_of_the_status() {
+        let status = |body: &str| status_of_error_body(body.as_bytes());
+        assert_eq!(status(r#"{"error":{"code":429,"message":"try again in 60 seconds"}}"#), Some(Some(429)));
+        assert_eq!(status(r#"{"error":{"code":"500"}}"#), Some(Some(500)));
+        assert_eq!(status(r#"{"error":{"code":"BadRequest"}}"#), Some(None));
+        assert_eq!(status(r#"{"errors":[{"error":"no"}]}"#), Some(None));
+        for body in ["", "[]", "[1]", "{}", r#"{"id":1,"error":null}"#, r#"{"errors":[]}"#, "{", "error"] {
+            assert_eq!(status(body), None, "{body}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_message_is_short_has_one_line_and_no_address(text in "(.|[a-z]{1,9}@[a-z]{1,9} ){0,300}") {
+            if let Some(message) = presentable(&text, &[]) {
+                prop_assert!(message.chars().count() <= LONGEST);
+                prop_assert!(!message.contains('@') && !message.contains('\n'));
+            }
+        }
+
+        #[test]
+        fn a_note_never_comes_back(note in "[a-z ]{8,60}", before in "[A-Z]{0,20}", after in "[A-Z]{0,20}") {
+            let note = note.trim();
+            prop_assume!(note.len() >= 8);
+            let message = presentable(&format!("{before} {note} {after}"), &[note]).unwrap_or_default();
+            prop_assert!(!message.contains(&one_line(note)));
+        }
+    }
 }

@@ -167,3 +167,89 @@ impl<'de, T: Deserialize<'de> + Default> Deserialize<'de> for Object<T> {
 
 /// `YYYY-MM-DD` → amount.
 pub(crate) type AmountPerDay = Object<BTreeMap<Day, Amount>>;
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde_json::{from_str, json, to_string};
+
+    use super::*;
+
+    fn amount(json: &str) -> Option<Decimal> {
+        from_str::<Amount>(json).ok().map(|amount| amount.0)
+    }
+
+    fn day(text: &str) -> Option<Date> {
+        text.parse::<Day>().ok().map(|day| day.0)
+    }
+
+    proptest! {
+        #[test]
+        fn an_amount_is_the_same_as_a_string_and_as_a_number(units in -10_000_000_i64..10_000_000, scale in 0_u32..=4) {
+            let wanted = Decimal::new(units, scale);
+            prop_assert_eq!(amount(&wanted.to_string()), Some(wanted));
+            prop_assert_eq!(amount(&format!("\"{wanted}\"")), Some(wanted));
+            prop_assert_eq!(amount(&format!("\" {wanted} \"")), Some(wanted));
+        }
+
+        #[test]
+        fn no_text_makes_reading_panic_and_no_error_quotes_it(text in "[0-9]{0,9}jane.{0,30}") {
+            let json = to_string(&text).unwrap();
+            for error in [from_str::<Amount>(&json).err(), from_str::<Day>(&json).err(), from_str::<Flag>(&json).err()] {
+                prop_assert!(error.is_some_and(|error| !error.to_string().contains("jane")));
+            }
+        }
+
+        #[test]
+        fn every_day_is_read_with_or_without_a_time(days in 0_i32..73_000) {
+            let wanted = Date::constant(1900, 1, 1) + jiff::Span::new().days(days);
+            prop_assert_eq!(day(&wanted.to_string()), Some(wanted));
+            prop_assert_eq!(day(&format!("{wanted} 23:59:59")), Some(wanted));
+            prop_assert_eq!(day(&format!("{wanted}T00:00:00")), Some(wanted));
+        }
+    }
+
+    #[test]
+    fn what_is_no_number_is_refused() {
+        for json in ["\"\"", "null", "\"1,5\"", "\"1_000\"", "\"1e3\"", "true", "[]", "\"--1\"", "1e300", "\"eight\""] {
+            assert_eq!(amount(json), None, "{json}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_day_is_refused() {
+        for text in
+            ["", "0000-00-00", "2026-02-30", "20260601", "2026-6-1", "2026-06-01Z", "2026-06-01 soon", "2026/06/01", "é026-06-01", "ééééé"]
+        {
+            assert_eq!(day(text), None, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_flag_has_many_faces() {
+        for (json, flag) in [
+            ("true", Some(true)),
+            ("\"Yes\"", Some(true)),
+            ("1", Some(true)),
+            ("false", Some(false)),
+            ("\"0\"", Some(false)),
+            ("null", None),
+            ("\"\"", None),
+        ] {
+            assert_eq!(from_str::<Flag>(json).unwrap().0, flag, "{json}");
+        }
+        assert!(from_str::<Flag>("2").is_err());
+    }
+
+    #[test]
+    fn an_empty_array_is_an_object_without_entries() {
+        let days = |json: serde_json::Value| from_str::<AmountPerDay>(&json.to_string()).map(|days| days.0.len());
+        assert_eq!(days(json!([])).unwrap(), 0);
+        assert_eq!(days(json!(null)).unwrap(), 0);
+        assert_eq!(days(json!({})).unwrap(), 0);
+        assert_eq!(days(json!({ "2026-06-01": "8", "2026-06-02": 4.5 })).unwrap(), 2);
+        for wrong in [json!(["8"]), json!("8"), json!({ "2026-06-31": 8 }), json!({ "2026-06-01": null })] {
+            assert!(days(wrong.clone()).is_err(), "{wrong}");
+        }
+    }
+}

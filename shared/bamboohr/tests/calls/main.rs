@@ -1,0 +1,16 @@
+//! The client against a server that plays a script: every call as it goes over the wire.
+
+#[cfg(test)]
+mod employees;
+#[cfg(test)]
+mod failures;
+#[cfg(test)]
+mod logs;
+#[cfg(test)]
+mod reads;
+#[cfg(test)]
+mod retries;
+#[cfg(test)]
+mod script;
+#[cfg(test)]
+mod writes;
