@@ -1,0 +1,15 @@
+//! Architect workflows: read, examined and run.
+
+mod document;
+mod evaluate;
+mod expression;
+mod paths;
+mod run;
+mod value;
+
+pub use document::{Action, CallData, DataActionCall, Decision, Loop, Operand, UpdateData, Variable, VariableKind, Workflow};
+pub use evaluate::EvaluationError;
+pub use expression::{Expression, Function, SyntaxError};
+pub use paths::PathEnd;
+pub use run::{AbsentLists, Call, Ending, Interpreter, MAX_ACTIONS, MAX_ENTRIES, Run};
+pub use value::Value;
