@@ -500,7 +500,7 @@ def queries(model: Model):
         text = query["QueryString"]
         for event in re.findall(r'event = "([^"]+)"', text):
             if event not in events:
-                yield f"{name} asks for the event {event}, which is never logged"
+                yield f"{name} asks for the event {event}, which is not logged at the level INFO"
         aliases = set(re.findall(r" as (\w+)", text))
         bare = re.sub(r'"[^"]*"|@\w+|\b(fields|filter|sort|limit|stats|by|as|and|or|asc|desc|count|pct|latest|sum|max|min|avg)\b|\b\d+', " ", text)
         for field in set(re.findall(r"[a-z][a-z0-9_]*", bare)) - aliases:

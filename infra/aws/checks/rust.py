@@ -83,9 +83,9 @@ def log_fields() -> set[str]:
 
 
 def log_events() -> set[str]:
-    """The values of `event` in log lines."""
+    """The values of `event` in log lines that are written at the level INFO, the default, or above."""
     events = set()
     for crate in ("lambda", "bamboohr", "timeoff"):
         for file in sorted((ROOT / "shared" / crate / "src").rglob("*.rs")):
-            events |= set(re.findall(r'event = "([a-z_.]+)"', file.read_text()))
+            events |= set(re.findall(r'(?:\$level|info|warn|error)!\(\s*event = "([a-z_.]+)"', file.read_text()))
     return events
