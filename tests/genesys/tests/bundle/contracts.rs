@@ -1,4 +1,4 @@
-//! The data action contracts, the OpenAPI document and the Rust types: all of them say what the table says.
+//! The data action files: contracts and requests.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,12 +6,13 @@ use genesys_bundle::data_action::{DataAction, Method, Property, Schema, Template
 use genesys_bundle::wfm::{self, Field, Operation};
 
 use crate::bundle;
+use crate::drift::{Fields, assert_same};
 
-fn types(fields: &[Field]) -> BTreeMap<String, String> {
+fn types(fields: &[Field]) -> Fields {
     fields.iter().filter_map(|field| Some((field.name.clone(), format!("{:?}", field.action?)))).collect()
 }
 
-fn properties(schema: &Schema) -> BTreeMap<String, String> {
+fn properties(schema: &Schema) -> Fields {
     schema.properties.iter().map(|(name, property)| (name.clone(), format!("{:?}", property.data_type))).collect()
 }
 
@@ -32,8 +33,13 @@ fn there_is_one_data_action_for_each_operation_and_no_other() {
 #[test]
 fn contracts_have_exactly_the_fields_of_the_table() {
     each(|operation, action| {
-        assert_eq!(properties(&action.contract.input.input_schema), types(&operation.inputs), "{} input", operation.name);
-        assert_eq!(properties(&action.contract.output.success_schema), types(&operation.outputs), "{} output", operation.name);
+        let name = operation.name;
+        assert_same(&format!("{name}.custom.json, input"), &types(&operation.inputs), &properties(&action.contract.input.input_schema));
+        assert_same(
+            &format!("{name}.custom.json, output"),
+            &types(&operation.outputs),
+            &properties(&action.contract.output.success_schema),
+        );
     });
 }
 

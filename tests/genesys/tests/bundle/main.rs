@@ -2,11 +2,14 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on fails")]
 
 mod contracts;
+mod drift;
 mod expressions;
 mod failures;
 mod fake;
 mod interpreter;
+mod openapi;
 mod requests;
+mod rust_types;
 mod templates;
 mod workflows;
 

@@ -1,6 +1,6 @@
 //! The workflows, examined without running them.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use genesys_bundle::architect::{Action, Expression, Operand, Value, VariableKind, Workflow};
 use genesys_bundle::data_action::FAILURE_OUTPUTS;
@@ -8,17 +8,18 @@ use genesys_bundle::wfm::{self, Field, Operation};
 use genesys_bundle::{Bundle, INTEGRATION};
 
 use crate::bundle;
+use crate::drift::{Fields, assert_same};
 
 fn pairs() -> (&'static Bundle, Vec<Operation>) {
     (bundle(), wfm::operations().into_iter().filter(|operation| operation.workflow).collect())
 }
 
-fn declared(workflow: &Workflow, wanted: impl Fn(&genesys_bundle::architect::Variable) -> bool) -> BTreeMap<String, String> {
+fn declared(workflow: &Workflow, wanted: impl Fn(&genesys_bundle::architect::Variable) -> bool) -> Fields {
     let chosen = workflow.variables.iter().filter(|variable| wanted(variable));
     chosen.map(|variable| (variable.name.clone(), format!("{:?}", variable.kind))).collect()
 }
 
-fn expected(fields: &[Field]) -> BTreeMap<String, String> {
+fn expected(fields: &[Field]) -> Fields {
     fields.iter().filter_map(|field| Some((format!("Flow.{}", field.name), format!("{:?}", field.flow?)))).collect()
 }
 
@@ -42,8 +43,9 @@ fn inputs_and_outputs_are_exactly_those_of_genesys() {
     let (bundle, operations) = pairs();
     for operation in &operations {
         let workflow = bundle.workflow(operation.name).unwrap();
-        assert_eq!(declared(workflow, |variable| variable.input), expected(&operation.inputs), "{} inputs", operation.name);
-        assert_eq!(declared(workflow, |variable| variable.output), expected(&operation.outputs), "{} outputs", operation.name);
+        let what = |direction: &str| format!("{}.yaml, {direction}", operation.name);
+        assert_same(&what("input"), &expected(&operation.inputs), &declared(workflow, |variable| variable.input));
+        assert_same(&what("output"), &expected(&operation.outputs), &declared(workflow, |variable| variable.output));
     }
 }
 
