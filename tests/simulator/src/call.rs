@@ -6,7 +6,7 @@ use base64::engine::general_purpose::STANDARD;
 use http::{HeaderMap, header};
 
 use crate::answer::Format;
-use crate::faults::Operation;
+use crate::fault::Operation;
 
 /// Query parameters in the order of the URL, decoded.
 #[derive(Debug, Default)]

@@ -12,9 +12,11 @@ use jiff::civil::Date;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::faults::{Chaos, Fault};
-use crate::model::{RequestStatus, RequestView};
-use crate::world::{Shared, Write};
+use crate::chaos::Chaos;
+use crate::fault::Fault;
+use crate::request::{RequestStatus, RequestView};
+use crate::shared::Shared;
+use crate::world::Write;
 
 type World = State<Arc<Shared>>;
 

@@ -7,7 +7,8 @@ use std::time::Duration;
 use jiff::civil::{Date, date};
 use rust_decimal::Decimal;
 
-use crate::model::{Assignment, Employee, NewRequest, RequestStatus, Source, Text, TimeOffType, Unit};
+use crate::model::{Assignment, Employee, Source, Text, TimeOffType, Unit};
+use crate::request::{NewRequest, RequestStatus};
 
 /// The day that the simulator takes for today unless told otherwise.
 const TODAY: Date = date(2026, 11, 2);

@@ -13,9 +13,9 @@ use tokio::net::TcpListener;
 use crate::answer::Answer;
 use crate::call::Call;
 use crate::control;
-use crate::faults::Operation;
+use crate::fault::Operation;
+use crate::shared::{Outcome, Shared};
 use crate::wire::{Wire, WireListener};
-use crate::world::{Outcome, Shared};
 
 /// More than any call of BambooHR's needs.
 const MOST_BYTES: usize = 1 << 20;

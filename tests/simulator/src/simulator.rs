@@ -9,11 +9,14 @@ use jiff::civil::Date;
 use rust_decimal::Decimal;
 use tokio::net::TcpListener;
 
-use crate::faults::{Action, Chaos, Fault, Matcher, Operation};
-use crate::model::{Employee, NewRequest, RequestStatus, RequestView, Text};
+use crate::chaos::Chaos;
+use crate::fault::{Action, Fault, Matcher, Operation};
+use crate::model::{Employee, Text};
+use crate::request::{NewRequest, RequestStatus, RequestView};
 use crate::seed::Seed;
 use crate::server;
-use crate::world::{Calls, Shared, Write};
+use crate::shared::Shared;
+use crate::world::{Calls, Write};
 
 /// A running simulator. It stops when this is dropped: open connections are closed, whoever waits
 /// for an answer that was held back is cut off.
@@ -148,6 +151,11 @@ impl Simulator {
     }
 
     // What others do meanwhile.
+
+    /// The company's today.
+    pub fn today(&self) -> Date {
+        self.shared.world().company.today
+    }
 
     /// Sets the company's today.
     pub fn set_today(&self, today: Date) {

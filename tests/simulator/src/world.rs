@@ -1,16 +1,12 @@
-//! Everything that changes while a simulator runs, and how a call passes through it.
+//! Everything that changes while a simulator runs, and what a call does to it.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
-
-use http::{StatusCode, header};
 use serde::Serialize;
-use tokio::sync::watch;
 
 use crate::answer::Answer;
 use crate::call::Call;
 use crate::company::Company;
-use crate::faults::{Action, Faults, LateAnswer, Met, Operation, Release, RetryAfter};
+use crate::fault::{Action, Operation, Release};
+use crate::faults::{Faults, Met};
 use crate::gate::{Gate, Verdict};
 use crate::routes;
 use crate::seed::Seed;
@@ -102,6 +98,27 @@ pub(crate) struct World {
 }
 
 impl World {
+    /// `base` is the URL before `/api/v1`.
+    pub(crate) fn new(seed: Seed, base: String) -> Self {
+        Self {
+            gate: Gate::new(seed.keys.clone(), seed.lockout),
+            faults: Faults::new(seed.latency),
+            company: Company::new(seed),
+            calls: Calls::default(),
+            writes: Vec::new(),
+            late: Vec::new(),
+            late_so_far: 0,
+            answered: 0,
+            base,
+        }
+    }
+
+    /// The next `x-request-id`.
+    pub(crate) fn next_request_id(&mut self) -> String {
+        self.answered += 1;
+        (9_900_000_000 + self.answered).to_string()
+    }
+
     /// Whom a call is about.
     fn employee(&self, call: &Call) -> Option<u64> {
         let of_request = |id| self.company.requests.get(&id).map(|request| request.employee);
@@ -117,7 +134,7 @@ impl World {
     }
 
     /// Counts a call, asks the gate, and picks the fault that meets it.
-    fn receive(&mut self, call: &Call) -> Result<Option<Action>, Answer> {
+    pub(crate) fn receive(&mut self, call: &Call) -> Result<Option<Action>, Answer> {
         self.calls.count(call.operation);
         match self.gate.check(&call.credentials) {
             Verdict::Welcome => {}
@@ -138,7 +155,7 @@ impl World {
     }
 
     /// Does what a call asks for, then what had been waiting for it.
-    fn perform(&mut self, call: &Call, twist: Option<&Action>) -> Answer {
+    pub(crate) fn perform(&mut self, call: &Call, twist: Option<&Action>) -> Answer {
         let answer = self.effect(call, twist, false);
         let employee = self.employee(call);
         let asks_for_all = call.operation == Operation::List && call.query.get("employeeId").is_none() && call.query.get("id").is_none();
@@ -192,7 +209,7 @@ impl World {
         }
     }
 
-    fn postpone(&mut self, call: Call, release: Release) -> u64 {
+    pub(crate) fn postpone(&mut self, call: Call, release: Release) -> u64 {
         self.late_so_far += 1;
         let employee = self.employee(&call);
         self.late.push(Late { number: self.late_so_far, call, employee, release });
@@ -206,7 +223,7 @@ impl World {
         late.len()
     }
 
-    fn release_one(&mut self, number: u64) {
+    pub(crate) fn release_one(&mut self, number: u64) {
         let ripe: Vec<Late> = self.late.extract_if(.., |late| late.number == number).collect();
         self.commit(&ripe);
     }
@@ -214,156 +231,4 @@ impl World {
     pub(crate) fn waiting(&self) -> usize {
         self.late.len()
     }
-}
-
-/// What goes back to the caller.
-pub(crate) enum Outcome {
-    Answer(Answer),
-    /// The connection is closed without an answer.
-    Cut,
-}
-
-/// The world behind a lock, shared by all connections, and the end of it.
-pub(crate) struct Shared {
-    world: Mutex<World>,
-    closed: watch::Sender<bool>,
-}
-
-impl Shared {
-    pub(crate) fn new(seed: Seed, base: String) -> Self {
-        let gate = Gate::new(seed.keys.clone(), seed.lockout);
-        let faults = Faults::new(seed.latency);
-        Self {
-            world: Mutex::new(World {
-                company: Company::new(seed),
-                gate,
-                faults,
-                calls: Calls::default(),
-                writes: Vec::new(),
-                late: Vec::new(),
-                late_so_far: 0,
-                answered: 0,
-                base,
-            }),
-            closed: watch::Sender::new(false),
-        }
-    }
-
-    pub(crate) fn world(&self) -> MutexGuard<'_, World> {
-        self.world.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    pub(crate) fn close(&self) {
-        self.closed.send_replace(true);
-    }
-
-    /// Comes back when the simulator stops.
-    pub(crate) async fn closing(&self) {
-        // An error means that the sender is gone, which is the same.
-        let _ = self.closed.subscribe().wait_for(|closed| *closed).await;
-    }
-
-    async fn wait(&self, time: Duration) {
-        if time.is_zero() {
-            return;
-        }
-        tokio::select! {
-            () = tokio::time::sleep(time) => {}
-            () = self.closing() => {}
-        }
-    }
-
-    /// What the next answer carries as `x-request-id`: text of digits, as recorded.
-    pub(crate) fn request_id(&self) -> String {
-        let mut world = self.world();
-        world.answered += 1;
-        format!("{}", 9_900_000_000 + world.answered)
-    }
-
-    /// Passes a call through latency, gate and faults to the company and back.
-    pub(crate) async fn answer(self: Arc<Self>, call: Call) -> Outcome {
-        let latency = self.world().faults.latency;
-        self.wait(latency).await;
-        let action = match self.world().receive(&call) {
-            Ok(action) => action,
-            Err(answer) => return Outcome::Answer(answer),
-        };
-        let perform = |twist| self.world().perform(&call, twist);
-        Outcome::Answer(match action {
-            None => perform(None),
-            Some(Action::DelayBefore { ms }) => {
-                self.wait(Duration::from_millis(ms)).await;
-                perform(None)
-            }
-            Some(Action::DelayAfter { ms }) => {
-                let answer = perform(None);
-                self.wait(Duration::from_millis(ms)).await;
-                answer
-            }
-            Some(Action::Throttle { retry_after }) => throttled(retry_after.as_ref()),
-            Some(Action::StatusBefore { status }) => Answer::status_only(status),
-            Some(Action::StatusAfter { status }) => {
-                perform(None);
-                Answer::status_only(status)
-            }
-            Some(Action::DropBefore) => return Outcome::Cut,
-            Some(Action::DropAfter) => {
-                perform(None);
-                return Outcome::Cut;
-            }
-            Some(Action::Hang) => {
-                perform(None);
-                self.closing().await;
-                return Outcome::Cut;
-            }
-            Some(Action::Garbage) => perform(None).garbled(),
-            Some(Action::Empty) => perform(None).emptied(),
-            Some(Action::CommitLate { release, answer }) => {
-                return self.commit_late(call, release, answer).await;
-            }
-            Some(twist @ (Action::TruncatedPage | Action::WrongTotal | Action::BadPage)) => perform(Some(&twist)),
-        })
-    }
-
-    async fn commit_late(self: &Arc<Self>, call: Call, release: Release, answer: LateAnswer) -> Outcome {
-        let timer = match release {
-            Release::AfterMs(ms) => Some(Duration::from_millis(ms)),
-            _ => None,
-        };
-        let number = self.world().postpone(call, release);
-        if let Some(time) = timer {
-            let shared = Arc::clone(self);
-            tokio::spawn(async move {
-                shared.wait(time).await;
-                shared.world().release_one(number);
-            });
-        }
-        match answer {
-            LateAnswer::Drop => Outcome::Cut,
-            LateAnswer::Status(status) => Outcome::Answer(Answer::status_only(status)),
-            LateAnswer::Hang => {
-                self.closing().await;
-                Outcome::Cut
-            }
-        }
-    }
-}
-
-fn throttled(retry_after: Option<&RetryAfter>) -> Answer {
-    let answer = Answer::empty(StatusCode::TOO_MANY_REQUESTS);
-    match retry_after {
-        None => answer,
-        Some(RetryAfter::Seconds(seconds)) => answer.header(header::RETRY_AFTER, seconds.to_string()),
-        Some(RetryAfter::HttpDate(seconds)) => answer.header(header::RETRY_AFTER, http_date(*seconds)),
-    }
-}
-
-/// The machine's time in so many seconds, as an HTTP-date.
-fn http_date(ahead: u64) -> String {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
-    i64::try_from(now + ahead)
-        .ok()
-        .and_then(|second| jiff::Timestamp::from_second(second).ok())
-        .map(|time| time.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string())
-        .unwrap_or_default()
 }

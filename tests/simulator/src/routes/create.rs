@@ -8,7 +8,7 @@ use super::{amount_text, list};
 use crate::answer::{Answer, Format, Spelling};
 use crate::call::Call;
 use crate::company::{Company, CreateRequest, Refusal};
-use crate::model::{Request, RequestStatus};
+use crate::request::{Request, RequestStatus};
 
 /// `base` is the URL before `/api/v1`, for the `Location` header.
 pub(crate) fn answer(company: &mut Company, call: &Call, base: &str) -> Answer {

@@ -1,51 +1,23 @@
 //! `GET /api/v1/employees`: filters, cursors, restricted fields.
 
-use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use http::StatusCode;
-use serde::ser::{SerializeMap, SerializeSeq};
-use serde::{Serialize, Serializer};
 use serde_json::json;
 use url::form_urlencoded;
 
+use super::employee_rows::{ALWAYS, ON_REQUEST, Page, Rows, value};
 use crate::answer::Answer;
 use crate::call::{Call, Query};
 use crate::company::Company;
-use crate::faults::Action;
+use crate::fault::Action;
 use crate::model::Employee;
-
-/// Fields of every row.
-const ALWAYS: [&str; 6] = ["firstName", "lastName", "preferredName", "photoUrl", "jobTitleName", "status"];
-
-/// Fields that a caller can ask for. BambooHR knows about a hundred more; they are ignored here, as
-/// BambooHR ignores names that it does not know.
-const ON_REQUEST: [&str; 6] = ["workEmail", "homeEmail", "departmentName", "divisionName", "locationName", "displayName"];
 
 /// Fields with a substring filter; `displayName` among them, as in the OpenAPI.
 fn filterable(field: &str) -> bool {
     ON_REQUEST.contains(&field) || ["firstName", "lastName", "jobTitleName"].contains(&field)
-}
-
-fn value<'a>(employee: &'a Employee, field: &str) -> Option<Cow<'a, str>> {
-    let known = |text: &'a Option<Cow<'static, str>>| text.as_deref().map(Cow::Borrowed);
-    match field {
-        "employeeId" => Some(employee.id.to_string().into()),
-        "firstName" => Some(Cow::Borrowed(employee.first_name.as_ref())),
-        "lastName" => Some(Cow::Borrowed(employee.last_name.as_ref())),
-        "preferredName" => known(&employee.preferred_name),
-        "jobTitleName" => known(&employee.job_title),
-        "status" => Some(if employee.active { "Active" } else { "Inactive" }.into()),
-        "workEmail" => known(&employee.work_email),
-        "homeEmail" => known(&employee.home_email),
-        "departmentName" => known(&employee.department),
-        "divisionName" => known(&employee.division),
-        "locationName" => known(&employee.location),
-        "displayName" => Some(employee.display_name().into()),
-        _ => None,
-    }
 }
 
 /// Where a page begins.
@@ -256,52 +228,4 @@ fn link(base: &str, query: &Query, change: Option<(&str, &str)>) -> String {
         url.append_pair(key, value);
     }
     format!("{base}/api/v1/employees?{}", url.finish())
-}
-
-#[derive(Serialize)]
-struct Page<'a> {
-    data: Rows<'a>,
-    meta: serde_json::Value,
-    #[serde(rename = "_links")]
-    links: serde_json::Map<String, serde_json::Value>,
-}
-
-/// The rows of a page, written straight from the company: 2,500 of them, twenty times over.
-struct Rows<'a> {
-    rows: &'a [&'a Employee],
-    fields: &'a [&'a str],
-    restricted: &'a BTreeSet<String>,
-}
-
-impl Serialize for Rows<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut rows = serializer.serialize_seq(Some(self.rows.len()))?;
-        for employee in self.rows {
-            rows.serialize_element(&Row { employee, page: self })?;
-        }
-        rows.end()
-    }
-}
-
-struct Row<'a> {
-    employee: &'a Employee,
-    page: &'a Rows<'a>,
-}
-
-impl Serialize for Row<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut row = serializer.serialize_map(None)?;
-        let mut suppressed = Vec::new();
-        row.serialize_entry("employeeId", &self.employee.id.to_string())?;
-        for field in ALWAYS.iter().chain(self.page.fields) {
-            if self.page.restricted.contains(*field) {
-                suppressed.push(*field);
-                row.serialize_entry(field, &None::<&str>)?;
-            } else {
-                row.serialize_entry(field, &value(self.employee, field))?;
-            }
-        }
-        row.serialize_entry("_restrictedFields", &suppressed)?;
-        row.end()
-    }
 }

@@ -7,7 +7,7 @@ use super::amount_text;
 use crate::answer::{Answer, Spelling};
 use crate::call::Call;
 use crate::company::{Company, Refusal};
-use crate::model::{Request, RequestStatus};
+use crate::request::{Request, RequestStatus};
 
 /// The id of the user whose key is used.
 pub(crate) const API_USER: &str = "2385";

@@ -3,6 +3,7 @@
 pub(crate) mod calculator;
 pub(crate) mod create;
 pub(crate) mod directory;
+mod employee_rows;
 pub(crate) mod employees;
 pub(crate) mod list;
 pub(crate) mod status;

@@ -6,7 +6,7 @@ use serde_json::Value;
 use crate::answer::{Answer, Spelling};
 use crate::call::Call;
 use crate::company::{Company, Refusal};
-use crate::model::RequestStatus;
+use crate::request::RequestStatus;
 
 pub(crate) fn answer(company: &mut Company, call: &Call) -> Answer {
     match change(company, call) {

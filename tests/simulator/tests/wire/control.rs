@@ -82,3 +82,31 @@ async fn a_misspelt_fault_is_refused() {
         assert_eq!(answer.status, 422);
     }
 }
+
+/// Method, path and body of a `curl` line of the README.
+fn curl(line: &str) -> (Method, &str, Option<&str>) {
+    let body = line.split_once(" --json '").map(|(_, rest)| rest.trim_end_matches('\''));
+    let named = line.split_once(" -X ").and_then(|(_, rest)| rest.split(' ').next());
+    let method = match (named, body) {
+        (Some(name), _) => name.parse().unwrap(),
+        (None, Some(_)) => Method::POST,
+        (None, None) => Method::GET,
+    };
+    let (_, url) = line.split_once("localhost:9001").unwrap();
+    (method, url.split([' ', '\'']).next().unwrap(), body)
+}
+
+#[tokio::test]
+async fn the_readmes_curl_lines_work() {
+    let caller = Caller::small().await;
+    let readme = include_str!("../../README.md");
+    let lines: Vec<&str> = readme.lines().filter(|line| line.starts_with("curl ")).collect();
+    for line in &lines {
+        let (method, path, body) = curl(line);
+        let request = caller.bare(method, path).header("content-type", "application/json").body(body.unwrap_or_default().to_owned());
+        let answer = Caller::send(request).await;
+        assert!((200..300).contains(&answer.status), "{line}: {answer:?}");
+    }
+    assert_eq!(lines.len(), 8);
+    assert_eq!(control(&caller, Method::GET, "/faults", json!(null)).await.json().as_array().unwrap().len(), 4);
+}

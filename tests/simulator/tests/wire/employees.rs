@@ -127,6 +127,13 @@ async fn a_company_of_fifty_thousand_is_twenty_pages() {
 }
 
 #[tokio::test]
+async fn a_small_company_can_grow() {
+    let caller = Caller::of(Seed::small().grown_to(100)).await;
+    assert_eq!(walk(&caller, "/api/v1/employees").await.len(), 100);
+    assert_eq!(caller.balance(480, 83, "2026-11-02").await.as_deref(), Some("80.0000"));
+}
+
+#[tokio::test]
 async fn faults_bend_single_pages() {
     let caller = Caller::small().await;
     let path = format!("{ACTIVE}&page%5Blimit%5D=10");
