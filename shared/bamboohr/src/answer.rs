@@ -1,7 +1,5 @@
 //! An HTTP answer, and which failure it stands for.
 
-use std::borrow::Cow;
-
 use reqwest::{
     StatusCode,
     header::{CONTENT_TYPE, HeaderMap, LOCATION},
@@ -44,10 +42,10 @@ impl Answer {
     }
 
     /// The last segment of `Location`. Its host is whichever was called, so nothing before it is looked at.
-    pub(crate) fn created_segment(&self) -> Option<Cow<'_, str>> {
+    pub(crate) fn created_segment(&self) -> Option<&str> {
         let location = self.headers.get(LOCATION)?.to_str().ok()?;
         let path = location.split(['?', '#']).next()?;
-        path.trim_end_matches('/').rsplit('/').next().map(Cow::Borrowed)
+        path.trim_end_matches('/').rsplit('/').next()
     }
 
     pub(crate) fn is_html(&self) -> bool {

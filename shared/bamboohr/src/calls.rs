@@ -4,13 +4,13 @@ use std::{error::Error as _, sync::Arc, time::Duration};
 
 use reqwest::{
     Method,
-    header::{ACCEPT, CONTENT_TYPE},
+    header::{ACCEPT, CONTENT_TYPE, LOCATION},
 };
 use tokio::time::{Instant, sleep_until, timeout_at};
 use tracing::{debug, warn};
 
 use crate::{
-    answer::{Answer, Head, body_of},
+    answer::{Answer, Head, body_of, request_id},
     client::Shared,
     error::{Effect, Error, ErrorKind},
     retry,
@@ -147,13 +147,13 @@ impl Calls {
         if started >= self.deadline {
             return Err(call.error(ErrorKind::DeadlineExceeded));
         }
-        let limit = self.deadline.min(started + self.shared.attempt_timeout);
+        let limit = started.checked_add(self.shared.attempt_timeout).map_or(self.deadline, |limit| limit.min(self.deadline));
         self.counters.sent(attempt > 1);
         let outcome = timeout_at(limit, self.exchange(call)).await.unwrap_or_else(|_| Err(self.timed_out(call)));
         let took = started.elapsed();
         self.counters.took(took);
         let (status, request_id) = match &outcome {
-            Ok(answer) => (Some(answer.status.as_u16()), crate::answer::request_id(&answer.headers)),
+            Ok(answer) => (Some(answer.status.as_u16()), request_id(&answer.headers)),
             Err(error) => (error.status(), error.request_id().map(str::to_owned)),
         };
         debug!(
@@ -200,7 +200,7 @@ impl Calls {
             // The status alone says that it failed, and how.
             _ if !status.is_success() => Vec::new(),
             // The id of a created record is in the headers too.
-            Err(_) if call.is_write() && headers.contains_key(reqwest::header::LOCATION) => Vec::new(),
+            Err(_) if call.is_write() && headers.contains_key(LOCATION) => Vec::new(),
             Ok(None) => {
                 let error = call.error(ErrorKind::BadResponse).with_status(status.as_u16());
                 return Err(error.with_effect(call.effect_once_begun()).with_detail("the body is far too long"));

@@ -5,6 +5,12 @@ use serde_json::Value;
 
 const LONGEST: usize = 200;
 
+/// More of a header than this is not even looked at.
+const LONGEST_RAW: usize = 2_000;
+
+/// A longer body is no error document, and searching it for one would be a waste.
+const LONGEST_DOCUMENT: usize = 16 * 1024;
+
 /// Three spellings: the documented one, the misspelt one that was still sent in 2022, and the one of the OpenAPI document.
 const HEADERS: [&str; 3] = ["x-bamboohr-error-message", "x-bamboohr-error-messsage", "x-bamboohr-message"];
 
@@ -18,7 +24,7 @@ pub(crate) struct Complaint {
 /// Reads the header, a problem document (RFC 9457), `{"error": …}` or `{"errors": …}`; nothing of any other body.
 /// None of the secrets, and no part of them that is worth the name, is in the message.
 pub(crate) fn complaint(headers: &HeaderMap, body: &[u8], secrets: &[&str]) -> Complaint {
-    let document: Option<Value> = serde_json::from_slice(body).ok();
+    let document: Option<Value> = (body.len() <= LONGEST_DOCUMENT).then(|| serde_json::from_slice(body).ok()).flatten();
     let (code, said) = document.as_ref().map(in_document).unwrap_or_default();
     let text = in_headers(headers).or(said);
     Complaint { message: text.and_then(|text| presentable(&text, secrets)), code: code.filter(|code| is_code(code)) }
@@ -27,9 +33,7 @@ pub(crate) fn complaint(headers: &HeaderMap, body: &[u8], secrets: &[&str]) -> C
 /// The status that a body claims although the HTTP status says success: BambooHR's webhook log answers 200
 /// with `{"error": {"code": 429, …}}`. `Some(None)` when the code is no status.
 pub(crate) fn status_of_error_body(body: &[u8]) -> Option<Option<u16>> {
-    // No list is this short and still has an `error` at its top; parsing the long ones twice would be a waste.
-    const LONGEST_ERROR: usize = 16 * 1024;
-    if body.len() > LONGEST_ERROR || !body.trim_ascii_start().starts_with(b"{") {
+    if body.len() > LONGEST_DOCUMENT || !body.trim_ascii_start().starts_with(b"{") {
         return None;
     }
     let document: Value = serde_json::from_slice(body).ok()?;
@@ -101,7 +105,7 @@ fn is_code(code: &str) -> bool {
 
 /// One line, at most 200 characters, no e-mail address and none of the secrets.
 fn presentable(text: &str, secrets: &[&str]) -> Option<String> {
-    let mut text = one_line(text);
+    let mut text = one_line(&text.chars().take(LONGEST_RAW).collect::<String>());
     for secret in secrets {
         text = without(&text, &one_line(secret));
     }

@@ -8,7 +8,7 @@ use std::{
     time::Duration,
 };
 
-use bamboohr::{Calls, Client, EmployeeId, RequestId, Site, http_client};
+use bamboohr::{ApiKey, Calls, Client, EmployeeId, RequestId, Site, http_client};
 use serde_json::Value;
 use tokio::{
     io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader},
@@ -141,7 +141,7 @@ impl Drop for Server {
 }
 
 pub(crate) fn client_of(url: &str, attempt_timeout: Duration) -> Client {
-    let key = KEY.parse().unwrap();
+    let key = ApiKey::new(KEY).unwrap();
     Client::with_attempt_timeout(http_client().unwrap(), Site::at(url).unwrap(), key, attempt_timeout)
 }
 
