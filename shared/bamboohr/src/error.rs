@@ -130,7 +130,7 @@ impl Error {
         self.0.effect
     }
 
-    /// The call, as a template: `PUT`s and `GET`s of one endpoint share it, and it holds no id.
+    /// The path of the call with its ids left out, such as `/time_off/requests/{id}/status`.
     pub fn endpoint(&self) -> &'static str {
         self.0.endpoint
     }
