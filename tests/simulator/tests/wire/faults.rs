@@ -26,6 +26,8 @@ async fn create_unanswered(caller: &Caller) {
 #[tokio::test]
 async fn a_connection_closes_before_or_after_the_write() {
     let caller = Caller::small().await;
+    // On a connection that has been used before, where clients are tempted to try again by themselves.
+    assert_eq!(caller.list(452).await.len(), 0);
     caller.sim.fault(Fault::once(Operation::Create, Action::DropBefore));
     create_unanswered(&caller).await;
     assert_eq!(caller.sim.requests(452), []);
@@ -128,6 +130,7 @@ async fn a_late_write_comes_after_the_second_send() {
     caller.sim.fault(Fault::once(Operation::Create, late(Release::AfterNextSend)));
     create_unanswered(&caller).await;
     caller.created(441, &one_day()).await;
+    caller.list(452).await;
     assert_eq!(caller.sim.requests(452), []);
     let second = caller.created(452, &one_day()).await;
     let live = caller.sim.live(452);
