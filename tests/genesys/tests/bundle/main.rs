@@ -5,6 +5,7 @@ mod contracts;
 mod drift;
 mod expressions;
 mod failures;
+mod guide;
 mod fake;
 mod interpreter;
 mod openapi;
