@@ -1,0 +1,45 @@
+//! A function that misbehaves on request, for the tests of this crate.
+
+use std::process::{self, ExitCode};
+
+use contract::Failure;
+use lambda::{Answer, Call, Environment, Function, Outcome};
+
+struct Probe;
+
+#[derive(serde::Serialize)]
+struct Outputs {
+    path: String,
+}
+
+impl Function for Probe {
+    const NAME: &'static str = "probe";
+    type Output = Outputs;
+
+    async fn answer(&self, call: &Call) -> Answer<Outputs> {
+        let Some(request) = call.http() else { return Ok(Outcome::Complete(Self::outputs_on_failure(call))) };
+        match request.path.as_str() {
+            "/panic" => missing_person(),
+            "/hang" => std::future::pending().await,
+            "/exit" => process::exit(3),
+            path => Ok(Outcome::Complete(Outputs { path: path.to_owned() })),
+        }
+    }
+
+    fn outputs_on_failure(_: &Call) -> Outputs {
+        Outputs { path: String::new() }
+    }
+
+    async fn warm_up(&self) {
+        tracing::info!(target: "lambda", event = "probe.warm", "warmed up");
+    }
+}
+
+#[expect(clippy::panic, reason = "what the tests look at")]
+fn missing_person() -> ! {
+    panic!("ada@example.com is missing")
+}
+
+fn main() -> ExitCode {
+    lambda::run(|_: &Environment| Ok::<_, Failure>(Probe))
+}
