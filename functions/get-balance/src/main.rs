@@ -1,3 +1,9 @@
-//! The `get-balance` binary.
+//! The Lambda function `get-balance`.
 
-fn main() {}
+use std::process::ExitCode;
+
+use get_balance::GetBalance;
+
+fn main() -> ExitCode {
+    lambda::run(GetBalance::new)
+}

@@ -1,1 +1,41 @@
-//! The get-timeoff-types function.
+//! `GET /timeoff-types`: the time-off types that an administrator can associate with a plan.
+
+use contract::{Failure, TypeList};
+use lambda::{Answer, Call, Environment, Function, Outcome};
+use timeoff::Hris;
+
+/// Lists the company's active time-off types; those managed elsewhere are left out, since BambooHR refuses requests of them.
+#[derive(Debug)]
+pub struct GetTimeoffTypes {
+    hris: Hris,
+}
+
+impl GetTimeoffTypes {
+    /// The function in this environment. Nothing is sent yet.
+    ///
+    /// # Errors
+    /// `INTERNAL`, when no HTTP client can be set up.
+    pub fn new(environment: &Environment) -> Result<Self, Failure> {
+        Ok(Self { hris: Hris::new(environment)? })
+    }
+}
+
+impl Function for GetTimeoffTypes {
+    const NAME: &'static str = "get-timeoff-types";
+    type Output = TypeList;
+
+    async fn answer(&self, call: &Call) -> Answer<TypeList> {
+        let session = self.hris.open(call, call.deadline()).await?;
+        let catalogue = session.read_catalogue().await?;
+        let types = catalogue.types().iter().filter(|entry| !entry.remote).map(|entry| (entry.id, entry.name.as_str()));
+        Ok(Outcome::Complete(types.collect()))
+    }
+
+    fn outputs_on_failure(_call: &Call) -> TypeList {
+        TypeList::default()
+    }
+
+    async fn warm_up(&self) {
+        self.hris.warm_up().await;
+    }
+}

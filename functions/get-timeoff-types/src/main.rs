@@ -1,3 +1,9 @@
-//! The `get-timeoff-types` binary.
+//! The Lambda function `get-timeoff-types`.
 
-fn main() {}
+use std::process::ExitCode;
+
+use get_timeoff_types::GetTimeoffTypes;
+
+fn main() -> ExitCode {
+    lambda::run(GetTimeoffTypes::new)
+}

@@ -1,3 +1,9 @@
-//! The `insert-timeoff` binary.
+//! The Lambda function `insert-timeoff`.
 
-fn main() {}
+use std::process::ExitCode;
+
+use insert_timeoff::InsertTimeoff;
+
+fn main() -> ExitCode {
+    lambda::run(InsertTimeoff::new)
+}

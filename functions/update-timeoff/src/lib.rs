@@ -1,1 +1,92 @@
-//! The update-timeoff function.
+//! `PUT /timeoff-requests`: a change, an approval, a denial or a cancellation of time off that was inserted before.
+
+mod table;
+
+use contract::{Change, Failure, Fields, RequestOutput, RequestedStatus, TimeOffRequestId, UpdateInput, ZeroPayable};
+use lambda::{Answer, Call, Environment, Failed, Function, Outcome};
+use timeoff::{Catalogue, Error, Leave, Office, Session, Wish};
+
+use table::{Step, Update, Updated};
+
+/// Brings a request to what Genesys holds, by the state table of `table.rs`.
+#[derive(Debug)]
+pub struct UpdateTimeoff {
+    office: Office,
+    zero_payable: ZeroPayable,
+}
+
+impl UpdateTimeoff {
+    /// The function in this environment. Nothing is sent yet.
+    ///
+    /// # Errors
+    /// `INTERNAL`, when no HTTP client can be set up.
+    pub fn new(environment: &Environment) -> Result<Self, Failure> {
+        Ok(Self { office: Office::new(environment)?, zero_payable: environment.settings.zero_payable })
+    }
+
+    async fn update(&self, session: Session<'_>, input: UpdateInput, live: &mut Option<TimeOffRequestId>) -> Result<Updated, Error> {
+        let leave = leave_of(&session, &input).await?;
+        let step = match (&input.change, &leave) {
+            (Change::Put(wanted), Some(leave)) => {
+                let checks_balance = wanted.status == RequestedStatus::Pending && !wanted.override_balance_threshold;
+                Step::Put(Wish { leave, status: wanted.status, notes: wanted.notes.as_deref(), checks_balance })
+            }
+            (Change::Deny(_), _) => Step::Close(bamboohr::Change::Deny),
+            _ => Step::Close(bamboohr::Change::Cancel),
+        };
+        let mut desk = self.office.desk(session, input.agent).await?;
+        let updated = Update { desk: &mut desk, step, leave: leave.as_ref(), live }.run(input.request).await;
+        desk.close(updated).await
+    }
+}
+
+/// The leave that the input names. Closing a request by its id needs none, and its type may be gone from BambooHR since.
+async fn leave_of(session: &Session<'_>, input: &UpdateInput) -> Result<Option<Leave>, Error> {
+    let named = |catalogue: &Catalogue, (type_id, days): &(contract::TimeOffTypeId, contract::Days)| {
+        Leave::new(input.agent, *type_id, days.clone(), catalogue)
+    };
+    match &input.change {
+        Change::Put(wanted) => {
+            let catalogue = session.catalogue().await?;
+            Ok(Some(named(&catalogue, &(wanted.type_id, wanted.days.clone()))?))
+        }
+        Change::Deny(Some(leave)) | Change::Cancel(Some(leave)) => {
+            let catalogue = session.catalogue().await?;
+            let leave = named(&catalogue, leave);
+            if input.request.is_some() { Ok(leave.ok()) } else { Ok(Some(leave?)) }
+        }
+        Change::Deny(None) | Change::Cancel(None) => Ok(None),
+    }
+}
+
+impl Function for UpdateTimeoff {
+    const NAME: &'static str = "update-timeoff";
+    type Output = RequestOutput;
+
+    async fn answer(&self, call: &Call) -> Answer<RequestOutput> {
+        let body = call.json_object()?;
+        let input = UpdateInput::parse(&Fields::of(&body), self.zero_payable)?;
+        call.agent(input.agent.to_string());
+
+        let mut live = input.request;
+        let session = self.office.session(call).await?;
+        let updated = self.update(session, input, &mut live).await;
+        let known = live.map(RequestOutput::from).unwrap_or_default();
+        match updated {
+            Ok(Updated::Done(Some(id))) => Ok(Outcome::Complete(id.into())),
+            Ok(Updated::Done(None)) => Ok(Outcome::Complete(RequestOutput::default())),
+            Ok(Updated::InsufficientBalance) => Ok(Outcome::InsufficientBalance(known)),
+            Err(error) => Err(Failed::with(error.into(), known)),
+        }
+    }
+
+    /// Genesys stores the id that comes back, so a failure gives back at least the one that came in.
+    fn outputs_on_failure(call: &Call) -> RequestOutput {
+        let given = || Fields::of(&call.json_object().ok()?).value::<TimeOffRequestId>("inputTimeOffRequestId").ok()?;
+        given().map(RequestOutput::from).unwrap_or_default()
+    }
+
+    async fn warm_up(&self) {
+        self.office.warm_up().await;
+    }
+}

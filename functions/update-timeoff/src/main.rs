@@ -1,3 +1,9 @@
-//! The `update-timeoff` binary.
+//! The Lambda function `update-timeoff`.
 
-fn main() {}
+use std::process::ExitCode;
+
+use update_timeoff::UpdateTimeoff;
+
+fn main() -> ExitCode {
+    lambda::run(UpdateTimeoff::new)
+}

@@ -32,6 +32,18 @@ macro_rules! id {
             }
         }
 
+        impl From<NonZeroU64> for $name {
+            fn from(number: NonZeroU64) -> Self {
+                Self(number)
+            }
+        }
+
+        impl From<$name> for NonZeroU64 {
+            fn from(id: $name) -> Self {
+                id.0
+            }
+        }
+
         impl FromStr for $name {
             type Err = InvalidId;
 

@@ -124,27 +124,25 @@ impl Ledger {
         latest
     }
 
-    /// A send of `key`'s request is about to go out; the key stays closed, if it was, until the send is known to have worked.
+    /// A send of `key`'s request is about to go out: from now on a request of the key that turns up is expected, even if an
+    /// update had closed the key before.
     pub fn claim(&mut self, key: RequestKey, (start, end): (Date, Date), claim: Claim) {
-        let closed = self.is_closed(key);
-        self.put_key(KeyRecord { key, start, end, claim: Some(claim), closed });
+        self.put_key(KeyRecord { key, start, end, claim: Some(claim), closed: false });
     }
 
-    /// The send that the claim was made for is known to have had no effect: the key is as it was before, with the claim that it
-    /// had then.
-    pub fn unclaim(&mut self, key: RequestKey, earlier: Option<Claim>) {
-        let Some(mut record) = self.keys.get(&key).cloned() else { return };
-        record.claim = earlier;
-        if record.claim.is_none() && !record.closed {
-            self.forget(key);
-        } else {
-            self.put_key(record);
+    /// The send that the claim was made for is known to have had no effect: the key is as it was before.
+    pub fn restore(&mut self, key: RequestKey, before: Option<KeyRecord>) {
+        match before {
+            Some(record) => self.put_key(record),
+            None => self.forget(key),
         }
     }
 
-    /// The call that made the claim is over and the outcome is open: the next call may take the claim over at `now`.
-    pub fn give_up_claim(&mut self, key: RequestKey, now: Timestamp) {
-        if let Some(mut record) = self.keys.get(&key).cloned() {
+    /// The call whose lease lasts until `until` is over: claims that it leaves open may be taken over from `now` on.
+    pub fn give_up_claims(&mut self, until: Timestamp, now: Timestamp) {
+        let mine = |record: &&KeyRecord| record.claim.as_ref().is_some_and(|claim| claim.in_progress_until == until);
+        let left_open: Vec<KeyRecord> = self.keys.values().filter(mine).cloned().collect();
+        for mut record in left_open {
             if let Some(claim) = &mut record.claim {
                 claim.in_progress_until = now;
             }

@@ -97,6 +97,12 @@ impl Table {
         Ok(Ledger::read(agent, keys, requests))
     }
 
+    /// Opens a connection ahead of the first call, by a query of a partition that nobody has. Best effort.
+    pub async fn warm_up(&self) {
+        let query = self.client().query().table_name(self.name()).key_condition_expression("pk = :pk");
+        let _ = query.expression_attribute_values(":pk", AttributeValue::S("AGENT#0".to_owned())).send().await;
+    }
+
     /// Writes what changed in the ledger, all or nothing, if the lease is still ours. One request to DynamoDB, none when
     /// nothing changed.
     ///

@@ -1,1 +1,25 @@
-//! Time-off semantics: amounts, balances, and writes to BambooHR that can be trusted.
+#![doc = include_str!("../README.md")]
+
+mod balance;
+mod catalogue;
+mod create;
+mod desk;
+mod error;
+mod hris;
+mod leave;
+mod note;
+mod office;
+mod place;
+mod sight;
+mod status;
+mod twins;
+
+pub use balance::balance_minutes;
+pub use catalogue::{Catalogue, TypeEntry};
+pub use desk::{Desk, Placed};
+pub use error::Error;
+pub use hris::{Hris, Session};
+pub use leave::Leave;
+pub use office::Office;
+pub use place::Wish;
+pub use sight::{Owner, Sight};

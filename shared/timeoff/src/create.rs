@@ -1,0 +1,187 @@
+//! Sending a new request, exactly once as far as anybody will ever see.
+//!
+//! BambooHR knows no idempotency key, so the rules here are the product's promise; `WRITING.md` draws them.
+
+use std::time::Duration;
+
+use bamboohr::{Effect, ErrorKind, NewRequest, NewStatus};
+use contract::{Failure, TimeOffRequestId};
+use store::Claim;
+use tokio::time::Instant;
+
+use crate::note::with_marker;
+use crate::sight::as_id;
+use crate::{Desk, Error, Leave};
+
+/// The longest wait for the answer to one send; never more than half of what is left, so that there is time to look.
+const LONGEST_SEND: Duration = Duration::from_secs(10);
+/// With less time than this a send could not be followed by a look.
+const SHORTEST_SEND: Duration = Duration::from_millis(250);
+const FIRST_PAUSE: Duration = Duration::from_millis(100);
+const LONGEST_PAUSE: Duration = Duration::from_secs(2);
+
+/// A request to create.
+#[derive(Debug)]
+pub(crate) struct Wanted<'a> {
+    pub leave: &'a Leave,
+    pub status: NewStatus,
+    /// The employee's note, without our marker.
+    pub note: Option<&'a str>,
+    /// The request that it replaces.
+    pub previous: Option<TimeOffRequestId>,
+}
+
+/// What is known after one send.
+enum Sent {
+    /// BambooHR said that it exists.
+    Created(TimeOffRequestId),
+    /// It did not reach BambooHR's books, and may be sent again after a pause.
+    NotTaken(bamboohr::Error),
+    /// It was refused; sending it again would be refused again.
+    Refused(Error),
+    /// A server error that usually means "not done".
+    Failed(bamboohr::Error),
+    /// No answer, or none that says anything.
+    Unclear,
+}
+
+impl Desk<'_> {
+    /// Creates the request and records it; the id is the one that is live.
+    ///
+    /// Before every send the claim is in the table with the time of sending, so that whoever comes after a crash looks first.
+    ///
+    /// # Errors
+    /// [`Error::OutcomeUnknown`] when the request may or may not exist; any other error means that this send left nothing behind.
+    pub(crate) async fn create(&mut self, wanted: &Wanted<'_>) -> Result<TimeOffRequestId, Error> {
+        let key = wanted.leave.key;
+        let mut before = self.ledger.key(key).cloned();
+        let mut in_doubt = before.as_ref().is_some_and(|record| self.may_still_arrive(record));
+        let mut may_resend = true;
+        let mut pause = FIRST_PAUSE;
+        loop {
+            if Instant::now() + SHORTEST_SEND >= self.session.deadline() {
+                self.ledger.restore(key, before);
+                return Err(if in_doubt {
+                    Error::OutcomeUnknown
+                } else {
+                    Failure::out_of_time("preparing the request; nothing was sent to BambooHR").into()
+                });
+            }
+            let claim = Claim { in_progress_until: self.lease.until(), sent_at: self.now(), previous: wanted.previous };
+            self.ledger.claim(key, wanted.leave.span(), claim.clone());
+            if let Err(error) = self.save().await {
+                self.ledger.restore(key, before);
+                return Err(if in_doubt { Error::OutcomeUnknown } else { error });
+            }
+            let resend_time = self.resend_time(&claim);
+            match self.send(wanted).await {
+                Sent::Created(id) => return Ok(self.created(wanted, id)),
+                Sent::NotTaken(error) => {
+                    let wait = error.retry_after().unwrap_or_else(|| pause.mul_f64(0.5 + fastrand::f64()));
+                    pause = (2 * pause).min(LONGEST_PAUSE);
+                    if self.pause(wait).await.is_err() {
+                        self.ledger.restore(key, before);
+                        return Err(if in_doubt { Error::OutcomeUnknown } else { error.into() });
+                    }
+                    continue;
+                }
+                Sent::Refused(error) => {
+                    // A refusal after a send in doubt can be its consequence: the request it was to replace is replaced.
+                    let found = if in_doubt || !may_resend { self.find(wanted).await } else { Ok(None) };
+                    if let Ok(Some(id)) = found {
+                        return Ok(self.created(wanted, id));
+                    }
+                    self.ledger.restore(key, before);
+                    return Err(if in_doubt { Error::OutcomeUnknown } else { error });
+                }
+                Sent::Failed(error) => {
+                    let found = self.find(wanted).await;
+                    if let Ok(Some(id)) = found {
+                        return Ok(self.created(wanted, id));
+                    }
+                    if found.is_err() || !may_resend {
+                        return Err(if found.is_err() || in_doubt { Error::OutcomeUnknown } else { error.into() });
+                    }
+                }
+                Sent::Unclear => {
+                    if let Some(id) = self.find_until(wanted, resend_time).await? {
+                        return Ok(self.created(wanted, id));
+                    }
+                    in_doubt = true;
+                    if !may_resend {
+                        return Err(Error::OutcomeUnknown);
+                    }
+                }
+            }
+            may_resend = false;
+            before = self.ledger.key(key).cloned();
+        }
+    }
+
+    async fn send(&self, wanted: &Wanted<'_>) -> Sent {
+        let leave = wanted.leave;
+        let (start, end) = leave.span();
+        let new = NewRequest {
+            status: wanted.status,
+            start,
+            end,
+            type_id: as_id(leave.type_id),
+            days: leave.amounts(),
+            employee_note: Some(with_marker(wanted.note, leave.key)),
+            previous: wanted.previous.map(as_id),
+        };
+        let left = self.session.deadline().saturating_duration_since(Instant::now());
+        let patience = Instant::now() + LONGEST_SEND.min(left / 2);
+        let employee = as_id(leave.agent);
+        let new = &new;
+        match self.session.run(|calls| async move { calls.until(patience).create_request(employee, new).await }).await {
+            Ok(created) => Sent::Created(as_id(created.id)),
+            Err(Error::Hris(error)) if error.effect() == Effect::Unknown => match error.status() {
+                Some(500 | 503) => Sent::Failed(error),
+                _ => Sent::Unclear,
+            },
+            Err(Error::Hris(error)) if matches!(error.kind(), ErrorKind::RateLimited | ErrorKind::Transport) => Sent::NotTaken(error),
+            Err(error) => Sent::Refused(error),
+        }
+    }
+
+    /// Looks for what a send may have left.
+    async fn find(&self, wanted: &Wanted<'_>) -> Result<Option<TimeOffRequestId>, Error> {
+        let sight = self.look(wanted.leave.span()).await?;
+        let found = match wanted.previous {
+            // Somebody else's equal request does not mean that ours replaced the previous one.
+            Some(previous) => sight.owned_by(wanted.leave.key, &self.ledger, Some(previous)),
+            None => sight.adoptable(wanted.leave, &self.ledger, None),
+        };
+        Ok(found.map(|request| as_id(request.id)))
+    }
+
+    /// Looks repeatedly; `None` only when a look at `until` or later saw nothing.
+    ///
+    /// # Errors
+    /// [`Error::OutcomeUnknown`] when time runs out or the last look fails; the claim stays for the next call.
+    pub(crate) async fn find_until(&self, wanted: &Wanted<'_>, until: Instant) -> Result<Option<TimeOffRequestId>, Error> {
+        let mut pause = self.settings.resend_after / 20;
+        loop {
+            let is_last = Instant::now() >= until;
+            let found = self.find(wanted).await;
+            if let Ok(Some(id)) = found {
+                return Ok(Some(id));
+            }
+            let next = pause.min(until.saturating_duration_since(Instant::now())).max(Duration::from_millis(5));
+            let given_up = if is_last { found.is_err() } else { self.pause(next).await.is_err() };
+            if given_up {
+                return Err(Error::OutcomeUnknown);
+            }
+            if is_last {
+                return Ok(None);
+            }
+            pause = (2 * pause).min(LONGEST_PAUSE);
+        }
+    }
+
+    fn created(&mut self, wanted: &Wanted<'_>, id: TimeOffRequestId) -> TimeOffRequestId {
+        self.record_live(wanted.leave.key, wanted.leave.span(), id);
+        id
+    }
+}

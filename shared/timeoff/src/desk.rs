@@ -1,0 +1,173 @@
+//! The desk at which one agent's requests are looked at and written, by one call at a time.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use contract::{Failure, RequestKey, TimeOffRequestId};
+use jiff::civil::{Date, date};
+use jiff::{SignedDuration, Span, Timestamp};
+use lambda::Settings;
+use store::{Claim, KeyRecord, Lease, Ledger, Table};
+use tokio::time::Instant;
+
+use crate::sight::as_id;
+use crate::{Error, Leave, Owner, Session, Sight};
+
+/// Before any request: a pending one counts against the balance however long ago it began.
+const EVER_SINCE: Date = date(1900, 1, 1);
+
+/// One agent's requests, with the write lease that keeps every other call away from them.
+///
+/// Open it with [`Office::desk`](crate::Office::desk), and end with [`close`](Self::close) whatever happened in between.
+#[derive(Debug)]
+pub struct Desk<'a> {
+    pub(crate) session: Session<'a>,
+    pub(crate) table: Table,
+    pub(crate) settings: Arc<Settings>,
+    pub(crate) lease: Lease,
+    pub(crate) ledger: Ledger,
+}
+
+/// What placing a leave gives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Placed {
+    /// It is live under this id.
+    Live(TimeOffRequestId),
+    /// It does not fit the balance; nothing was written.
+    InsufficientBalance,
+}
+
+impl<'a> Desk<'a> {
+    pub(crate) fn new(session: Session<'a>, table: Table, settings: Arc<Settings>, lease: Lease, ledger: Ledger) -> Self {
+        Self { session, table, settings, lease, ledger }
+    }
+
+    /// BambooHR during this call.
+    pub fn session(&self) -> &Session<'a> {
+        &self.session
+    }
+
+    /// What is recorded about the agent's requests.
+    pub fn ledger(&self) -> &Ledger {
+        &self.ledger
+    }
+
+    /// What is recorded, to be changed; [`close`](Self::close) writes it.
+    pub fn ledger_mut(&mut self) -> &mut Ledger {
+        &mut self.ledger
+    }
+
+    /// The agent's request with this id; `None` when BambooHR has none.
+    ///
+    /// # Errors
+    /// `REQUEST_CONFLICT` when it belongs to somebody else; BambooHR's failures.
+    pub async fn request(&self, id: TimeOffRequestId) -> Result<Option<bamboohr::Request>, Error> {
+        let found = self.session.run(|calls| async move { calls.request(as_id(id)).await }).await?;
+        match found {
+            Some(request) if as_id::<_, contract::ExternalId>(request.employee_id) != self.ledger.agent() => {
+                Err(Error::conflict("belongs to another agent; nothing was written. Check the agent's externalId in Genesys."))
+            }
+            found => Ok(found),
+        }
+    }
+
+    /// Lists the agent's requests that share a day with `span`.
+    ///
+    /// # Errors
+    /// BambooHR's failures.
+    pub async fn look(&self, (start, end): (Date, Date)) -> Result<Sight, Error> {
+        let employee = as_id(self.ledger.agent());
+        self.session.run(|calls| async move { calls.requests(employee, start, end).await }).await.map(Sight::new)
+    }
+
+    /// The days to look at before `leave` is written: its own; and where the balance is to be checked, every day whose
+    /// requests bear on it.
+    pub fn days_bearing_on(&self, leave: &Leave, checks_balance: bool) -> (Date, Date) {
+        let (start, end) = leave.span();
+        if checks_balance { (EVER_SINCE, a_year_after(end)) } else { (start, end) }
+    }
+
+    /// Whether a send of `record`'s key with unknown outcome is so recent that it may still arrive.
+    pub fn may_still_arrive(&self, record: &KeyRecord) -> bool {
+        let patience = SignedDuration::try_from(10 * self.settings.resend_after).unwrap_or(SignedDuration::MAX);
+        record.claim.as_ref().is_some_and(|claim| self.session.clock().now().duration_since(claim.sent_at) < patience)
+    }
+
+    /// When a request that was sent at `claim.sent_at` may be sent again.
+    pub(crate) fn resend_time(&self, claim: &Claim) -> Instant {
+        let since = self.session.clock().now().duration_since(claim.sent_at);
+        let passed = Duration::try_from(since).unwrap_or_default();
+        Instant::now() + self.settings.resend_after.saturating_sub(passed)
+    }
+
+    /// Records that `id` is the live request of `key`; when the key's claim was to replace another request, also that it did.
+    pub fn record_live(&mut self, key: RequestKey, span: (Date, Date), id: TimeOffRequestId) {
+        let previous = self.ledger.key(key).and_then(|record| record.claim.as_ref()).and_then(|claim| claim.previous);
+        if !self.ledger.is_bound(key, id) {
+            self.ledger.bind(key, span, id);
+        }
+        if let Some(previous) = previous {
+            self.record_replaced(previous, id, key, span.1);
+        }
+    }
+
+    /// Records that `previous` was replaced by `id`, the live request of `key`: its own key, if another one, is closed.
+    pub fn record_replaced(&mut self, previous: TimeOffRequestId, id: TimeOffRequestId, key: RequestKey, end: Date) {
+        self.ledger.supersede(previous, id, end);
+        self.ledger.close_request(previous, end);
+        let old = self.ledger.bound_key(previous).filter(|old| *old != key).and_then(|old| self.ledger.key(old).cloned());
+        if let Some(old) = old {
+            self.ledger.close_key(old.key, (old.start, old.end));
+        }
+    }
+
+    /// The request is to be bound to `key`: the other key that it belonged to is released.
+    pub fn release_other_key(&mut self, request: &bamboohr::Request, key: RequestKey) {
+        let other = Owner::of(request, &self.ledger).key().filter(|other| *other != key);
+        if let Some(other) = other.filter(|other| self.ledger.key(*other).is_some_and(|record| record.claim.is_none())) {
+            self.ledger.forget(other);
+        }
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        self.session.clock().now()
+    }
+
+    /// Sleeps for `pause`, unless the call would be over by then.
+    pub(crate) async fn pause(&self, pause: Duration) -> Result<(), Failure> {
+        if Instant::now() + pause >= self.session.deadline() {
+            return Err(Failure::out_of_time("waiting for BambooHR"));
+        }
+        tokio::time::sleep(pause).await;
+        Ok(())
+    }
+
+    /// Writes the ledger while the call goes on.
+    pub(crate) async fn save(&mut self) -> Result<(), Error> {
+        let now = self.now();
+        match tokio::time::timeout_at(self.session.deadline(), self.table.save(&self.lease, &mut self.ledger, now)).await {
+            Ok(result) => result.map_err(Error::from),
+            Err(_) => Err(Failure::out_of_time("recording the request in DynamoDB; nothing was sent to BambooHR").into()),
+        }
+    }
+
+    /// Records what was learnt and gives the write lease back. A result that is known stays what it is when that fails: the
+    /// claim in the table and the marker in BambooHR let the next call record it.
+    pub async fn close<T>(mut self, result: Result<T, Error>) -> Result<T, Error> {
+        let now = self.now();
+        self.ledger.give_up_claims(self.lease.until(), now);
+        let recorded = if self.ledger.is_changed() {
+            self.table.save_and_release(&self.lease, &mut self.ledger, now).await
+        } else {
+            self.table.release(&self.lease).await
+        };
+        if let Err(error) = recorded {
+            tracing::warn!(event = "ledger.unrecorded", %error, "the outcome could not be recorded; the next call for this agent will");
+        }
+        result
+    }
+}
+
+pub(crate) fn a_year_after(date: Date) -> Date {
+    date.checked_add(Span::new().years(1)).unwrap_or(Date::MAX)
+}

@@ -1,0 +1,114 @@
+//! Everything that can fail in this crate is an [`Error`]; it becomes the caller's [`Failure`] here and nowhere else.
+
+use bamboohr::ErrorKind;
+use contract::{ErrorCode, Failure};
+use lambda::{Failed, SecretError};
+
+/// What can fail between a parsed input and an answer.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// BambooHR refused, failed, or could not be reached. Nothing was written by the call that failed so.
+    #[error(transparent)]
+    Hris(#[from] bamboohr::Error),
+    /// BambooHR refused the API key, now or within the last minute.
+    #[error("BambooHR refuses the API key")]
+    Unauthorized,
+    /// The table could not be read or written.
+    #[error(transparent)]
+    Table(#[from] store::Error),
+    /// The secret is not to be had.
+    #[error(transparent)]
+    Secret(#[from] SecretError),
+    /// A write was sent and nobody can say whether it took effect.
+    #[error("the outcome of a write is unknown")]
+    OutcomeUnknown,
+    /// Anything that is a failure for the caller as it is.
+    #[error(transparent)]
+    Failure(#[from] Failure),
+}
+
+impl Error {
+    /// The state of a request forbids what was asked, for the reason that completes "The request …".
+    pub fn conflict(reason: &str) -> Self {
+        Failure::new(ErrorCode::RequestConflict, format!("The request {reason}")).into()
+    }
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        match error {
+            Error::Hris(error) => hris_failure(&error),
+            Error::Unauthorized => Self::new(
+                ErrorCode::HrisUnauthorized,
+                "BambooHR refuses the API key. Put a valid key into the secret; it is read again within a minute.",
+            ),
+            Error::Table(error) => table_failure(&error),
+            Error::Secret(error) => error.into(),
+            Error::OutcomeUnknown => Self::new(
+                ErrorCode::OutcomeUnknown,
+                "The request was sent to BambooHR and no answer says whether it took effect. Repeat the call in a minute: it looks before it writes.",
+            ),
+            Error::Failure(failure) => failure,
+        }
+    }
+}
+
+impl<T> From<Error> for Failed<T> {
+    fn from(error: Error) -> Self {
+        Failure::from(error).into()
+    }
+}
+
+fn hris_failure(error: &bamboohr::Error) -> Failure {
+    use ErrorCode::{
+        AgentNotFound, Configuration, DeadlineExceeded, HrisBadResponse, HrisForbidden, HrisRateLimited, HrisRejected, HrisUnauthorized,
+        HrisUnavailable, RequestConflict, RequestNotFound,
+    };
+    let (code, sentence): (ErrorCode, std::borrow::Cow<'static, str>) = match error.kind() {
+        ErrorKind::Unauthorized => (HrisUnauthorized, "BambooHR refuses the API key. Put a valid key into the secret.".into()),
+        ErrorKind::Forbidden => (
+            HrisForbidden,
+            "BambooHR does not allow this to the owner of the API key. Give that user access to the employees, the time-off types and their requests.".into(),
+        ),
+        ErrorKind::NotFound if error.endpoint().starts_with("/employees/{id}") => {
+            (AgentNotFound, "BambooHR knows no employee with this agentId. Check the agent's externalId in Genesys.".into())
+        }
+        ErrorKind::NotFound if error.endpoint().starts_with("/time_off/requests") => {
+            (RequestNotFound, "BambooHR knows no time-off request with this id.".into())
+        }
+        ErrorKind::Rejected => match error.message() {
+            Some(message) => (HrisRejected, format!("BambooHR rejected the request: {message}").into()),
+            None => (HrisRejected, "BambooHR rejected the request and gave no reason. Check the time-off type and the amounts in BambooHR.".into()),
+        },
+        ErrorKind::Conflict => (RequestConflict, "BambooHR says that the state of the request does not allow this. Look at the request in BambooHR.".into()),
+        ErrorKind::RateLimited => (HrisRateLimited, "BambooHR asks to slow down for longer than this call may last. Try again in a minute.".into()),
+        ErrorKind::Unavailable | ErrorKind::Transport => (HrisUnavailable, "BambooHR could not be reached or failed. Try again.".into()),
+        ErrorKind::DeadlineExceeded => (DeadlineExceeded, "Time ran out while waiting for BambooHR. Try again.".into()),
+        ErrorKind::Incomplete => (
+            HrisBadResponse,
+            "BambooHR's list of employees was incomplete: it kept changing, or its rows do not add up to its total. Try again.".into(),
+        ),
+        ErrorKind::RestrictedField { field } => (
+            Configuration,
+            format!("The owner of the API key may not read the field {field} of every employee. Allow it in BambooHR's access levels, or change EMAIL_FIELD or AGENT_FILTER.").into(),
+        ),
+        _ => (HrisBadResponse, "BambooHR's answer could not be understood. Try again; if it stays so, report the correlation id.".into()),
+    };
+    Failure::new(code, sentence)
+}
+
+fn table_failure(error: &store::Error) -> Failure {
+    let sentence = match error {
+        store::Error::Unreachable => "DynamoDB did not answer. Nothing was written to BambooHR by this step. Try again.",
+        store::Error::Throttled => "DynamoDB is throttling the table. Nothing was written to BambooHR by this step. Try again in a minute.",
+        store::Error::Forbidden => "The function may not use its DynamoDB table. Check the permissions of its role.",
+        store::Error::NoTable => "The DynamoDB table that TABLE_NAME names does not exist. Correct the setting or deploy the table.",
+        store::Error::Corrupt { .. } => "An item in the DynamoDB table cannot be read. The log names its kind; see the runbook.",
+        store::Error::ConditionFailed | store::Error::Contended => {
+            return Failure::new(ErrorCode::WriteInProgress, "Another call took over writing for this agent. Try again.");
+        }
+        _ => "The DynamoDB table failed. Try again; if it stays so, report the correlation id.",
+    };
+    Failure::new(ErrorCode::Internal, sentence)
+}

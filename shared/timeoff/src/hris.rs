@@ -1,0 +1,265 @@
+//! The one way to BambooHR: from the secret to a client, and what happens when a key is refused.
+
+use std::future::Future;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use bamboohr::{ApiKey, Calls, Client, CompanyDomain, ErrorKind, Site, Tally, TimeOffTypes};
+use contract::{ErrorCode, Failure, Minutes};
+use jiff::{SignedDuration, Timestamp};
+use lambda::{Call, Clock, Environment, Secret, SecretCache, Upstream};
+use tokio::time::Instant;
+
+use crate::{Catalogue, Error};
+
+/// How long a refused key is not tried again: BambooHR disables its whole API when a bad key is used repeatedly.
+const HOLD: SignedDuration = SignedDuration::from_secs(60);
+
+/// How old the time-off types may be when a request is written: they change a few times a year.
+const CATALOGUE_FRESH: SignedDuration = SignedDuration::from_mins(5);
+
+/// How long the calls ahead of the first one may take.
+const WARM_UP: Duration = Duration::from_secs(2);
+
+/// BambooHR, as this process reaches it. Cheap to clone; clones share connections and the memory of a refused key.
+#[derive(Clone, Debug)]
+pub struct Hris(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    http: reqwest::Client,
+    base_url: Option<String>,
+    secrets: SecretCache,
+    clock: Clock,
+    client: Mutex<Option<(Secret, Client)>>,
+    refused: Mutex<Option<(Secret, Timestamp)>>,
+    minutes_per_day: Option<Minutes>,
+    catalogue: Mutex<Option<(Arc<Catalogue>, Timestamp)>>,
+}
+
+impl Hris {
+    /// BambooHR by the settings and the secret of `environment`. Nothing is sent yet.
+    ///
+    /// # Errors
+    /// `INTERNAL` when the HTTP client cannot be set up.
+    pub fn new(environment: &Environment) -> Result<Self, Failure> {
+        let http = bamboohr::http_client().map_err(|error| Failure::new(ErrorCode::Internal, format!("{error}.")))?;
+        Ok(Self(Arc::new(Inner {
+            http,
+            base_url: environment.settings.bamboohr_base_url.clone(),
+            secrets: environment.secrets.clone(),
+            clock: environment.clock.clone(),
+            client: Mutex::new(None),
+            refused: Mutex::new(None),
+            minutes_per_day: environment.settings.minutes_per_day.and_then(Minutes::new),
+            catalogue: Mutex::new(None),
+        })))
+    }
+
+    /// Reads the secret and the time-off types, and so opens a connection, ahead of the first call. Best effort: what fails here
+    /// fails again, and is answered, in the call.
+    pub async fn warm_up(&self) {
+        let Ok(secret) = self.0.secrets.current().await else { return };
+        let Ok(client) = self.0.client(&secret) else { return };
+        if let Ok(listed) = client.calls(Instant::now() + WARM_UP).time_off_types().await {
+            self.0.keep_catalogue(listed);
+        }
+    }
+
+    /// Opens BambooHR for one call; whatever is asked through the session ends before `deadline`.
+    ///
+    /// # Errors
+    /// The secret is not to be had or names no company, or BambooHR refused the key less than a minute ago.
+    pub async fn open<'a>(&self, call: &'a Call, deadline: Instant) -> Result<Session<'a>, Error> {
+        let inner = Arc::clone(&self.0);
+        let mut secret = inner.secrets.current().await?;
+        let mut may_refresh = true;
+        if inner.is_held(&secret) {
+            let fresh = inner.secrets.refresh().await?;
+            if inner.is_held(&fresh) {
+                return Err(Error::Unauthorized);
+            }
+            secret = fresh;
+            may_refresh = false;
+        }
+        let calls = inner.client(&secret)?.calls(deadline);
+        let access = tokio::sync::Mutex::new(Access { secret, calls, generation: 0, may_refresh });
+        Ok(Session { inner, call, deadline, access, spent: Mutex::default() })
+    }
+}
+
+impl Inner {
+    fn client(&self, secret: &Secret) -> Result<Client, Error> {
+        let mut kept = self.client.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, client)) = kept.as_ref().filter(|(known, _)| known == secret) {
+            return Ok(client.clone());
+        }
+        let site = match &self.base_url {
+            Some(url) => Site::at(url).map_err(|_| {
+                configuration("The environment variable BAMBOOHR_BASE_URL is not an address that BambooHR can be reached at.")
+            })?,
+            None => Site::of(&secret.company_domain.parse::<CompanyDomain>().map_err(|_| {
+                configuration("The companyDomain in the BambooHR secret must be a single DNS label, such as acme in acme.bamboohr.com.")
+            })?),
+        };
+        let key = ApiKey::new(secret.api_key.clone())
+            .map_err(|_| configuration("The apiKey in the BambooHR secret holds characters that no key has."))?;
+        let client = Client::new(self.http.clone(), site, key);
+        *kept = Some((secret.clone(), client.clone()));
+        Ok(client)
+    }
+
+    fn keep_catalogue(&self, listed: TimeOffTypes) -> Arc<Catalogue> {
+        let catalogue = Arc::new(Catalogue::of(listed, self.minutes_per_day));
+        let until = self.clock.now() + CATALOGUE_FRESH;
+        *self.catalogue.lock().unwrap_or_else(PoisonError::into_inner) = Some((Arc::clone(&catalogue), until));
+        catalogue
+    }
+
+    fn is_held(&self, secret: &Secret) -> bool {
+        let refused = self.refused.lock().unwrap_or_else(PoisonError::into_inner);
+        refused.as_ref().is_some_and(|(known, until)| known == secret && self.clock.now() < *until)
+    }
+
+    fn hold(&self, secret: &Secret) {
+        tracing::warn!(
+            event = "hris.key_refused",
+            "BambooHR refuses the API key; it is not asked again for a minute unless the secret changes"
+        );
+        *self.refused.lock().unwrap_or_else(PoisonError::into_inner) = Some((secret.clone(), self.clock.now() + HOLD));
+    }
+}
+
+fn configuration(sentence: &'static str) -> Error {
+    Failure::new(ErrorCode::Configuration, sentence).into()
+}
+
+/// BambooHR during one call. What it cost is noted in the call when the session is dropped.
+#[derive(Debug)]
+pub struct Session<'a> {
+    inner: Arc<Inner>,
+    call: &'a Call,
+    deadline: Instant,
+    access: tokio::sync::Mutex<Access>,
+    spent: Mutex<Vec<Calls>>,
+}
+
+#[derive(Debug)]
+struct Access {
+    secret: Secret,
+    calls: Calls,
+    generation: u32,
+    may_refresh: bool,
+}
+
+impl<'a> Session<'a> {
+    /// The call that the session belongs to.
+    pub fn call(&self) -> &'a Call {
+        self.call
+    }
+
+    /// When everything asked through the session has ended.
+    pub fn deadline(&self) -> Instant {
+        self.deadline
+    }
+
+    /// The time of day.
+    pub fn clock(&self) -> &Clock {
+        &self.inner.clock
+    }
+
+    /// The time-off types as BambooHR lists them now.
+    ///
+    /// # Errors
+    /// As of [`run`](Self::run).
+    pub async fn read_catalogue(&self) -> Result<Arc<Catalogue>, Error> {
+        let listed = self.run(|calls| async move { calls.time_off_types().await }).await?;
+        Ok(self.inner.keep_catalogue(listed))
+    }
+
+    /// The time-off types as they were at most five minutes ago.
+    ///
+    /// # Errors
+    /// As of [`run`](Self::run).
+    pub async fn catalogue(&self) -> Result<Arc<Catalogue>, Error> {
+        let kept = self.inner.catalogue.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        match kept.filter(|(_, until)| self.inner.clock.now() < *until) {
+            Some((catalogue, _)) => Ok(catalogue),
+            None => self.read_catalogue().await,
+        }
+    }
+
+    /// Runs `work` against BambooHR. When the key is refused, the secret is read anew, once per call, and a changed one is
+    /// used for a second run: a rotated key fails no call. Refused work had no effect, so running it again is safe for writes too.
+    ///
+    /// # Errors
+    /// What `work` fails with; [`Error::Unauthorized`] when the key is refused for good.
+    pub async fn run<T, W: Future<Output = Result<T, bamboohr::Error>>>(&self, work: impl Fn(Calls) -> W) -> Result<T, Error> {
+        let (calls, generation) = {
+            let access = self.access.lock().await;
+            (access.calls.clone(), access.generation)
+        };
+        match work(calls).await {
+            Err(error) if is_key_refused(&error) => {
+                let calls = self.replace_key(generation).await?;
+                match work(calls).await {
+                    Err(error) if is_key_refused(&error) => {
+                        self.inner.hold(&self.access.lock().await.secret);
+                        Err(Error::Unauthorized)
+                    }
+                    result => result.map_err(Error::from),
+                }
+            }
+            result => result.map_err(Error::from),
+        }
+    }
+
+    /// Calls with another key than the one of `generation`, which was refused.
+    async fn replace_key(&self, generation: u32) -> Result<Calls, Error> {
+        let mut access = self.access.lock().await;
+        if access.generation != generation {
+            // Another of this call's requests was refused first and has replaced the key already.
+            return Ok(access.calls.clone());
+        }
+        let fresh = if access.may_refresh { Some(self.inner.secrets.refresh().await?) } else { None };
+        access.may_refresh = false;
+        match fresh.filter(|fresh| *fresh != access.secret) {
+            Some(fresh) => {
+                let calls = self.inner.client(&fresh)?.calls(self.deadline);
+                let spent = std::mem::replace(&mut access.calls, calls.clone());
+                self.spent.lock().unwrap_or_else(PoisonError::into_inner).push(spent);
+                access.secret = fresh;
+                access.generation += 1;
+                Ok(calls)
+            }
+            None => {
+                self.inner.hold(&access.secret);
+                Err(Error::Unauthorized)
+            }
+        }
+    }
+}
+
+/// Every key may list the time-off types, so a 403 there means that BambooHR has disabled its API after too many bad keys.
+fn is_key_refused(error: &bamboohr::Error) -> bool {
+    match error.kind() {
+        ErrorKind::Unauthorized => true,
+        ErrorKind::Forbidden => error.endpoint() == "/meta/time_off/types",
+        _ => false,
+    }
+}
+
+impl Drop for Session<'_> {
+    fn drop(&mut self) {
+        let spent = self.spent.get_mut().unwrap_or_else(PoisonError::into_inner);
+        for tally in spent.iter().chain([&self.access.get_mut().calls]).map(Calls::tally) {
+            self.call.record_upstream(upstream(tally));
+        }
+    }
+}
+
+fn upstream(tally: Tally) -> Upstream {
+    let count = |number: u64| u32::try_from(number).unwrap_or(u32::MAX);
+    let duration: Duration = tally.time;
+    Upstream { calls: count(tally.calls), retries: count(tally.retries), throttles: count(tally.throttles), duration }
+}
