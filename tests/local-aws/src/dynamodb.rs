@@ -1,8 +1,10 @@
 //! The embedded DynamoDB with the one table.
 
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::config::retry::RetryConfig;
 use aws_sdk_dynamodb::config::{BehaviorVersion, Config, Credentials, Region};
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
@@ -85,7 +87,8 @@ impl DynamoDb {
     }
 }
 
-/// A client of the DynamoDB at `endpoint`, with made-up credentials and the SDK's own retries.
+/// A client of the DynamoDB at `endpoint`, with made-up credentials. It tries again as often as the SDK does by itself, but at
+/// once: nobody is overloaded here.
 pub fn client(endpoint: &str) -> Client {
     Client::from_conf(
         Config::builder()
@@ -93,6 +96,7 @@ pub fn client(endpoint: &str) -> Client {
             .region(Region::new(REGION))
             .credentials_provider(Credentials::new("local", "local", None, None, "local-aws"))
             .endpoint_url(endpoint)
+            .retry_config(RetryConfig::standard().with_initial_backoff(Duration::from_millis(1)))
             .http_client(aws_smithy_http_client::Builder::new().build_http())
             .build(),
     )

@@ -1,0 +1,104 @@
+//! Pins: an agent whose e-mail in Genesys differs from the one in BambooHR.
+
+use std::fmt;
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use contract::ExternalId;
+
+use super::Index;
+use crate::table::key;
+use crate::{Error, Item};
+
+const PARTITION: &str = "ALIAS";
+const WHAT: &str = "alias";
+
+/// The e-mail that an operator pinned to an agent. It counts from the next run on.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Alias {
+    /// The agent.
+    pub external_id: ExternalId,
+    /// The e-mail of the agent in Genesys.
+    pub email: String,
+}
+
+/// Without the e-mail, which is personal.
+impl fmt::Debug for Alias {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Alias").field("external_id", &self.external_id).finish_non_exhaustive()
+    }
+}
+
+impl Alias {
+    fn read(item: &Item) -> Result<Self, Error> {
+        let text = |name: &str| item.get(name).and_then(|value| value.as_s().ok());
+        let external_id = text("sk").and_then(|id| id.parse().ok());
+        match (external_id, text("email")) {
+            (Some(external_id), Some(email)) => Ok(Self { external_id, email: email.clone() }),
+            _ => Err(Error::Corrupt { what: WHAT }),
+        }
+    }
+}
+
+impl Index {
+    /// All pins, in no particular order. One request for each megabyte of them.
+    ///
+    /// # Errors
+    /// [`Error`].
+    pub async fn aliases(&self) -> Result<Vec<Alias>, Error> {
+        let mut aliases = Vec::new();
+        let mut from = None;
+        loop {
+            let page = self
+                .table
+                .client()
+                .query()
+                .table_name(self.table.name())
+                .consistent_read(true)
+                .key_condition_expression("pk = :pk")
+                .expression_attribute_values(":pk", AttributeValue::S(PARTITION.to_owned()))
+                .set_exclusive_start_key(from)
+                .send()
+                .await?;
+            for item in page.items() {
+                aliases.push(Alias::read(item)?);
+            }
+            match page.last_evaluated_key {
+                Some(last) if !last.is_empty() => from = Some(last),
+                _ => return Ok(aliases),
+            }
+        }
+    }
+
+    /// Pins an e-mail to an agent, in place of an earlier pin of that agent.
+    ///
+    /// # Errors
+    /// [`Error`].
+    pub async fn pin(&self, alias: &Alias) -> Result<(), Error> {
+        self.table
+            .client()
+            .put_item()
+            .table_name(self.table.name())
+            .set_item(Some(key(PARTITION, alias.external_id.to_string())))
+            .item("email", AttributeValue::S(alias.email.clone()))
+            .send()
+            .await?;
+        Ok(())
+    }
+
+    /// Removes the pin of an agent; gives what it was.
+    ///
+    /// # Errors
+    /// [`Error`].
+    pub async fn unpin(&self, external_id: ExternalId) -> Result<Option<Alias>, Error> {
+        let removed = self
+            .table
+            .client()
+            .delete_item()
+            .table_name(self.table.name())
+            .set_key(Some(key(PARTITION, external_id.to_string())))
+            .return_values(aws_sdk_dynamodb::types::ReturnValue::AllOld)
+            .send()
+            .await?;
+        removed.attributes.as_ref().map(Alias::read).transpose()
+    }
+}

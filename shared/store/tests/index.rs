@@ -1,0 +1,276 @@
+//! The index against a real table: what is published, when, and that nothing can tear it.
+
+#[cfg(test)]
+mod index {
+    use std::collections::BTreeMap;
+
+    use contract::ExternalId;
+    use jiff::{SignedDuration, Timestamp};
+    use local_aws::{Fault, Gate, Injection, TestTable};
+    use store::{Agent, Alias, Conflict, Error, Findings, Index, Known, Learned, Published, Run, Sought, Table};
+
+    fn id(number: u64) -> ExternalId {
+        ExternalId::new(number).unwrap()
+    }
+
+    fn email(number: u64) -> String {
+        format!("Agent.{number}@example.com")
+    }
+
+    fn at(hour: i64) -> Timestamp {
+        "2026-11-02T00:00:00Z".parse::<Timestamp>().unwrap() + SignedDuration::from_hours(hour)
+    }
+
+    fn agents(numbers: impl IntoIterator<Item = u64>) -> Vec<Agent> {
+        numbers.into_iter().map(|number| Agent { external_id: id(number), email: email(number), departed: None }).collect()
+    }
+
+    fn index(table: &TestTable) -> Index {
+        Index::new(Table::new(table.client(), table.name()))
+    }
+
+    /// Without the SDK's retries one fault is one failed call.
+    fn brittle_index(table: &TestTable) -> Index {
+        let retries = aws_sdk_dynamodb::config::retry::RetryConfig::disabled();
+        let config = table.client().config().to_builder().retry_config(retries).build();
+        Index::new(Table::new(aws_sdk_dynamodb::Client::from_conf(config), table.name()))
+    }
+
+    async fn run(index: &Index, agents: &[Agent], hour: i64) -> Result<Published, Error> {
+        run_with(index, agents, &Findings::default(), hour).await
+    }
+
+    async fn run_with(index: &Index, agents: &[Agent], findings: &Findings, hour: i64) -> Result<Published, Error> {
+        let snapshot = index.snapshot().await?;
+        index.publish(&snapshot, Run { read_at: at(hour), scheduled: false, agents, findings }).await
+    }
+
+    async fn look_up(index: &Index, sought: Sought<'_>) -> Known {
+        index.look_up(sought, at(100), at(0)).await.unwrap()
+    }
+
+    /// The snapshot holds `expected`, and so do the look-ups of everybody in it.
+    async fn assert_holds(index: &Index, expected: &[Agent], last_seen: Timestamp) {
+        let snapshot = index.snapshot().await.unwrap();
+        assert_eq!(snapshot.agents, expected);
+        assert_eq!(snapshot.state().map(|state| state.last_seen), (!expected.is_empty()).then_some(last_seen));
+        for agent in expected.iter().step_by(7) {
+            let known = Known::Agent { agent: agent.clone(), last_seen };
+            assert_eq!(look_up(index, Sought::Id(agent.external_id)).await, known);
+            assert_eq!(look_up(index, Sought::Email(&agent.email.to_uppercase())).await, known);
+        }
+    }
+
+    #[tokio::test]
+    async fn an_unchanged_run_writes_the_state_record_and_nothing_else() {
+        let table = TestTable::create().await.unwrap();
+        let index = index(&table);
+        let agents = agents(1..=300);
+        assert_eq!(run(&index, &agents, 1).await.unwrap(), Published::Changed { buckets: 128 });
+        assert_holds(&index, &agents, at(1)).await;
+
+        table.faults().reset_calls();
+        assert_eq!(run(&index, &agents, 2).await.unwrap(), Published::Unchanged);
+        assert_eq!(table.faults().all_calls(), BTreeMap::from([("BatchGetItem".to_owned(), 1), ("UpdateItem".to_owned(), 1)]));
+        assert_holds(&index, &agents, at(2)).await;
+    }
+
+    #[tokio::test]
+    async fn only_the_buckets_of_changed_agents_are_written() {
+        let table = TestTable::create().await.unwrap();
+        let index = index(&table);
+        let mut agents = agents(1..=300);
+        run(&index, &agents, 1).await.unwrap();
+        agents[4].departed = Some(at(1));
+        assert_eq!(run(&index, &agents, 2).await.unwrap(), Published::Changed { buckets: 2 });
+        let state = index.state().await.unwrap().unwrap();
+        assert_eq!((state.agents, state.departed, state.pending), (299, 1, false));
+    }
+
+    #[tokio::test]
+    async fn a_crash_after_any_call_leaves_the_old_agents_or_the_new_ones_and_the_next_run_finishes() {
+        let old = agents(1..=12);
+        let new = agents((3..=14).filter(|number| number % 3 != 0));
+        let mut crashes = 0;
+        for survived in 0.. {
+            let table = TestTable::create().await.unwrap();
+            let index = brittle_index(&table);
+            run(&index, &old, 1).await.unwrap();
+            table.faults().inject(Injection::of(Fault::Unreachable).on("UpdateItem").after(survived));
+            let outcome = run(&index, &new, 2).await;
+            table.faults().clear();
+            match outcome {
+                Ok(Published::Changed { .. }) => break,
+                outcome => assert!(matches!(outcome, Err(Error::Unreachable)), "{outcome:?}"),
+            }
+            crashes += 1;
+            assert_holds(&index, &old, at(1)).await;
+            assert_eq!(index.state().await.unwrap().unwrap().pending, survived > 0);
+            // A third list: the leftovers of the crash are neither published nor in the way.
+            let third = agents((1..=14).filter(|number| number % 5 != 0));
+            assert!(matches!(run(&index, &third, 3).await.unwrap(), Published::Changed { .. }));
+            assert_holds(&index, &third, at(3)).await;
+            assert!(!index.state().await.unwrap().unwrap().pending);
+        }
+        assert!(crashes > 10, "the run was cut off at {crashes} points only");
+    }
+
+    #[tokio::test]
+    async fn lost_answers_are_written_once_more_without_harm() {
+        let table = TestTable::create().await.unwrap();
+        let index = index(&table);
+        let (old, new) = (agents(1..=40), agents(3..=42));
+        run(&index, &old, 1).await.unwrap();
+        for call in [0, 2, 5, 8] {
+            table.faults().inject(Injection::of(Fault::LoseAnswer).on("UpdateItem").after(call).once());
+        }
+        run(&index, &new, 2).await.unwrap();
+        assert_holds(&index, &new, at(2)).await;
+    }
+
+    #[tokio::test]
+    async fn a_run_that_stalls_cannot_publish_over_a_later_one_nor_harm_it() {
+        let table = TestTable::create().await.unwrap();
+        let index = index(&table);
+        let (old, stalled, later) = (agents(1..=60), agents(5..=60), agents(1..=50));
+        run(&index, &old, 1).await.unwrap();
+        // One of its bucket writes waits at the gate, and comes after the later run.
+        let gate = Gate::new();
+        table.faults().inject(Injection::of(Fault::Hold(gate.clone())).on("UpdateItem").after(1).once());
+        let run_of_old_list = tokio::spawn({
+            let index = index.clone();
+            async move { run(&index, &stalled, 2).await }
+        });
+        gate.reached().await;
+        run(&index, &later, 3).await.unwrap();
+        assert_holds(&index, &later, at(3)).await;
+        gate.open();
+        assert_eq!(run_of_old_list.await.unwrap().unwrap(), Published::Overtaken);
+        assert_holds(&index, &later, at(3)).await;
+    }
+
+    #[tokio::test]
+    async fn runs_at_once_publish_one_of_their_lists_whole() {
+        let table = TestTable::create().await.unwrap();
+        let index = index(&table);
+        let lists = [agents(1..=50), agents(10..=60), agents(20..=70), agents(1..=70)];
+        let mut runs = tokio::task::JoinSet::new();
+        for list in lists.clone() {
+            let index = index.clone();
+            runs.spawn(async move { run(&index, &list, 1).await.unwrap() });
+        }
+        let outcomes = runs.join_all().await;
+        assert!(outcomes.iter().any(|outcome| matches!(outcome, Published::Changed { .. })), "{outcomes:?}");
+        let held = index.snapshot().await.unwrap().agents;
+        assert!(lists.contains(&held));
+        assert_holds(&index, &held, at(1)).await;
+    }
+
+    #[tokio::test]
+    async fn a_damaged_bucket_is_written_anew_by_the_next_run() {
+        let table = TestTable::create().await.unwrap();
+        let index = index(&table);
+        let agents = agents(1..=300);
+        run(&index, &agents, 1).await.unwrap();
+        let text = |text: &str| aws_sdk_dynamodb::types::AttributeValue::S(text.to_owned());
+        let client = table.client();
+        client.delete_item().table_name(table.name()).key("pk", text("INDEX#ID#07")).key("sk", text("BUCKET")).send().await.unwrap();
+        let missing = index.look_up(Sought::Id(id(7)), at(2), at(0)).await;
+        assert!(matches!(missing, Err(Error::Corrupt { .. })), "{missing:?}");
+        assert_eq!(run(&index, &agents, 2).await.unwrap(), Published::Changed { buckets: 1 });
+        assert_holds(&index, &agents, at(2)).await;
+    }
+
+    #[tokio::test]
+    async fn the_departed_are_found_until_their_time_is_up_and_never_before_an_active_agent() {
+        let table = TestTable::create().await.unwrap();
+        let index = index(&table);
+        let mut agents = agents(1..=3);
+        agents[0].departed = Some(at(-5));
+        agents[1].departed = Some(at(-9));
+        agents[1].email = email(3).to_uppercase();
+        run(&index, &agents, 1).await.unwrap();
+
+        let departed = Known::Agent { agent: agents[0].clone(), last_seen: at(-5) };
+        assert_eq!(index.look_up(Sought::Id(id(1)), at(2), at(-5)).await.unwrap(), departed);
+        assert_eq!(index.look_up(Sought::Id(id(1)), at(2), at(-4)).await.unwrap(), Known::Nothing);
+        let active = Known::Agent { agent: agents[2].clone(), last_seen: at(1) };
+        assert_eq!(index.look_up(Sought::Email(&email(3)), at(2), at(-20)).await.unwrap(), active);
+    }
+
+    #[tokio::test]
+    async fn what_was_learned_counts_for_a_day_and_until_the_next_run() {
+        let table = TestTable::create().await.unwrap();
+        let index = index(&table);
+        run(&index, &agents(1..=3), 1).await.unwrap();
+        let learned = Learned { external_id: id(99), email: email(99), active: true };
+        index.learn(&learned, None, at(2)).await.unwrap();
+        index.learn(&learned, Some("NEW.99@example.com"), at(2)).await.unwrap();
+
+        let known = Known::Learned(learned);
+        for sought in [Sought::Id(id(99)), Sought::Email("new.99@EXAMPLE.com")] {
+            assert_eq!(index.look_up(sought, at(3), at(0)).await.unwrap(), known);
+            assert_eq!(index.look_up(sought, at(2 + 24), at(0)).await.unwrap(), Known::Nothing);
+        }
+        run(&index, &agents(1..=3), 4).await.unwrap();
+        assert_eq!(index.look_up(Sought::Id(id(99)), at(5), at(0)).await.unwrap(), Known::Nothing);
+    }
+
+    #[tokio::test]
+    async fn a_look_up_is_one_request() {
+        let table = TestTable::create().await.unwrap();
+        let index = index(&table);
+        assert_eq!(look_up(&index, Sought::Id(id(1))).await, Known::Nothing);
+        run(&index, &agents(1..=3), 1).await.unwrap();
+        table.faults().reset_calls();
+        look_up(&index, Sought::Id(id(1))).await;
+        look_up(&index, Sought::Email(&email(2))).await;
+        assert_eq!(table.faults().all_calls(), BTreeMap::from([("BatchGetItem".to_owned(), 2)]));
+    }
+
+    #[tokio::test]
+    async fn one_acceptance_is_used_once() {
+        let table = TestTable::create().await.unwrap();
+        let index = index(&table);
+        assert_eq!(index.accept_shrink(true).await.unwrap(), None);
+        let before: Vec<ExternalId> = (1..=20).map(id).collect();
+        index.record_answered(&before, false).await.unwrap();
+        assert_eq!(index.accept_shrink(true).await.unwrap(), Some(20));
+        assert!(index.snapshot().await.unwrap().baseline.unwrap().shrink_accepted);
+        index.record_answered(&before[..3], true).await.unwrap();
+        let baseline = index.baseline().await.unwrap().unwrap();
+        assert_eq!((baseline.ids.as_slice(), baseline.shrink_accepted), (&before[..3], false));
+        let again = index.record_answered(&before[..1], true).await;
+        assert!(matches!(again, Err(Error::ConditionFailed)), "{again:?}");
+    }
+
+    #[tokio::test]
+    async fn pins_come_and_go() {
+        let table = TestTable::create().await.unwrap();
+        let index = index(&table);
+        let pin = |number, email: &str| Alias { external_id: id(number), email: email.to_owned() };
+        index.pin(&pin(7, "seven@example.com")).await.unwrap();
+        index.pin(&pin(8, "eight@example.com")).await.unwrap();
+        index.pin(&pin(7, "sieben@example.com")).await.unwrap();
+        let mut pins = index.aliases().await.unwrap();
+        pins.sort_by_key(|alias| alias.external_id);
+        assert_eq!(pins, [pin(7, "sieben@example.com"), pin(8, "eight@example.com")]);
+        assert_eq!(index.unpin(id(8)).await.unwrap(), Some(pin(8, "eight@example.com")));
+        assert_eq!(index.unpin(id(8)).await.unwrap(), None);
+        assert_eq!(index.aliases().await.unwrap().len(), 1);
+    }
+
+    #[tokio::test]
+    async fn findings_are_written_when_they_change() {
+        let table = TestTable::create().await.unwrap();
+        let index = index(&table);
+        let findings = Findings { skipped: vec![id(4), id(9)], conflicts: vec![Conflict { lost: id(2), kept: id(3) }] };
+        run_with(&index, &agents(1..=3), &findings, 1).await.unwrap();
+        assert_eq!(index.findings().await.unwrap(), findings);
+        let state = index.state().await.unwrap().unwrap();
+        assert_eq!((state.skipped, state.conflicts), (2, 1));
+        table.faults().reset_calls();
+        run_with(&index, &agents(1..=3), &findings, 2).await.unwrap();
+        assert_eq!(table.faults().calls("PutItem"), 0);
+    }
+}
