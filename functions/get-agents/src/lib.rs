@@ -1,1 +1,107 @@
-//! The get-agents function.
+#![doc = include_str!("../README.md")]
+#![expect(rustdoc::private_intra_doc_links, reason = "the README points to the modules that a reader of the source opens next")]
+
+mod guard;
+mod look_up;
+mod misses;
+mod roster;
+mod route;
+mod source;
+mod succession;
+mod sync;
+
+use std::time::Duration;
+
+use contract::{AgentList, Failure, LookUp};
+use jiff::SignedDuration;
+use lambda::{Answer, Call, Clock, Environment, Function, Outcome, Trigger};
+use serde::Serialize;
+use store::{Index, Table};
+use timeoff::Hris;
+
+use crate::misses::Misses;
+use crate::route::Route;
+use crate::source::Source;
+
+/// Answers the list of agents and look-ups, and keeps the index.
+#[derive(Debug)]
+pub struct GetAgents {
+    hris: Hris,
+    source: Source,
+    index: Index,
+    clock: Clock,
+    misses: Misses,
+    max_shrink_percent: u8,
+    max_age: Duration,
+    retention: SignedDuration,
+}
+
+/// The outputs, one form for each thing that can be asked.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+pub enum Agents {
+    /// Of `GET /agents`.
+    List(AgentList<String>),
+    /// Of a look-up.
+    LookUp(LookUp),
+    /// Of the scheduled refresh, whose answer nobody reads.
+    Refreshed(Refreshed),
+}
+
+/// What a scheduled refresh found.
+#[derive(Debug, Default, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Refreshed {
+    /// Agents in the list.
+    pub agent_count: usize,
+    /// Active records without a usable e-mail.
+    pub skipped_count: usize,
+}
+
+impl GetAgents {
+    /// The function in this environment. Nothing is sent yet.
+    ///
+    /// # Errors
+    /// `INTERNAL`, when no HTTP client can be set up.
+    pub fn new(environment: &Environment) -> Result<Self, Failure> {
+        let settings = &environment.settings;
+        Ok(Self {
+            hris: Hris::new(environment)?,
+            source: Source::new(settings),
+            index: Index::new(Table::new(environment.aws.dynamodb().clone(), &settings.table_name)),
+            clock: environment.clock.clone(),
+            misses: Misses::default(),
+            max_shrink_percent: settings.max_shrink_percent,
+            max_age: settings.agents_max_age,
+            retention: SignedDuration::from_hours(24 * i64::from(settings.departed_retention_days)),
+        })
+    }
+}
+
+impl Function for GetAgents {
+    const NAME: &'static str = "get-agents";
+    type Output = Agents;
+
+    async fn answer(&self, call: &Call) -> Answer<Agents> {
+        Ok(Outcome::Complete(match call.trigger() {
+            Trigger::Scheduled => Agents::Refreshed(self.refresh(call).await?),
+            Trigger::Http(request) => match Route::of(request)? {
+                Route::List => Agents::List(self.list(call).await?),
+                Route::LookUp(sought) => Agents::LookUp(self.look_up(call, sought).await?),
+            },
+        }))
+    }
+
+    fn outputs_on_failure(call: &Call) -> Agents {
+        match call.trigger() {
+            Trigger::Scheduled => Agents::Refreshed(Refreshed::default()),
+            Trigger::Http(request) if Route::is_look_up(request) => Agents::LookUp(LookUp::default()),
+            Trigger::Http(_) => Agents::List(AgentList::default()),
+        }
+    }
+
+    async fn warm_up(&self) {
+        // The index's state record: it opens the connection to DynamoDB. What fails here fails again, and is answered, in the call.
+        let (_, _warm) = tokio::join!(self.hris.warm_up(), self.index.state());
+    }
+}

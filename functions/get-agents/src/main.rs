@@ -1,3 +1,9 @@
-//! The `get-agents` binary.
+//! The Lambda function `get-agents`.
 
-fn main() {}
+use std::process::ExitCode;
+
+use get_agents::GetAgents;
+
+fn main() -> ExitCode {
+    lambda::run(GetAgents::new)
+}

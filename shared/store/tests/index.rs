@@ -255,6 +255,9 @@ mod index {
         let mut pins = index.aliases().await.unwrap();
         pins.sort_by_key(|alias| alias.external_id);
         assert_eq!(pins, [pin(7, "sieben@example.com"), pin(8, "eight@example.com")]);
+        run(&index, &agents([7]), 1).await.unwrap();
+        let Known::Agent { agent, .. } = look_up(&index, Sought::Id(id(7))).await else { panic!("7 is unknown") };
+        assert_eq!(agent.email, "sieben@example.com");
         assert_eq!(index.unpin(id(8)).await.unwrap(), Some(pin(8, "eight@example.com")));
         assert_eq!(index.unpin(id(8)).await.unwrap(), None);
         assert_eq!(index.aliases().await.unwrap().len(), 1);

@@ -29,7 +29,11 @@ impl fmt::Debug for Alias {
 }
 
 impl Alias {
-    fn read(item: &Item) -> Result<Self, Error> {
+    pub(super) fn key(external_id: ExternalId) -> Item {
+        key(PARTITION, external_id.to_string())
+    }
+
+    pub(super) fn read(item: &Item) -> Result<Self, Error> {
         let text = |name: &str| item.get(name).and_then(|value| value.as_s().ok());
         let external_id = text("sk").and_then(|id| id.parse().ok());
         match (external_id, text("email")) {
@@ -78,7 +82,7 @@ impl Index {
             .client()
             .put_item()
             .table_name(self.table.name())
-            .set_item(Some(key(PARTITION, alias.external_id.to_string())))
+            .set_item(Some(Alias::key(alias.external_id)))
             .item("email", AttributeValue::S(alias.email.clone()))
             .send()
             .await?;
@@ -95,7 +99,7 @@ impl Index {
             .client()
             .delete_item()
             .table_name(self.table.name())
-            .set_key(Some(key(PARTITION, external_id.to_string())))
+            .set_key(Some(Alias::key(external_id)))
             .return_values(aws_sdk_dynamodb::types::ReturnValue::AllOld)
             .send()
             .await?;

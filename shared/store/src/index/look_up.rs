@@ -7,6 +7,7 @@ use jiff::Timestamp;
 
 use super::Index;
 use super::agent::{Agent, folded_email};
+use super::aliases::Alias;
 use super::batch::take;
 use super::bucket::{BucketId, ContentHash};
 use super::learned::Learned;
@@ -51,7 +52,8 @@ pub enum Known {
 
 impl Index {
     /// What is known about somebody at `now`. Agents who were last seen before `departed_since` are forgotten. Of several with
-    /// one e-mail the active one counts, else the one last seen. One request.
+    /// one e-mail the active one counts, else the one last seen. By externalId a pin shows at once; by e-mail from the next run on.
+    /// One request.
     ///
     /// # Errors
     /// [`Error`].
@@ -68,7 +70,11 @@ impl Index {
             Sought::Id(id) => (BucketId::by_id(id), Learned::key_of_id(id)),
             Sought::Email(email) => (BucketId::by_email(email), Learned::key_of_email(email)),
         };
-        let mut items = self.table.read_batch(vec![StateRecord::key(), Slots::key(bucket), learned.clone()]).await?;
+        let mut keys = vec![StateRecord::key(), Slots::key(bucket), learned.clone()];
+        if let Sought::Id(id) = sought {
+            keys.push(Alias::key(id));
+        }
+        let mut items = self.table.read_batch(keys).await?;
         let record = StateRecord::read(take(&mut items, &StateRecord::key()))?;
         let last_seen = record.state.map(|state| state.last_seen);
 
@@ -86,10 +92,28 @@ impl Index {
             .filter_map(|agent| agent.departed.or(last_seen).map(|seen| (agent.is_active(), seen, agent)))
             .filter(|(active, seen, _)| *active || *seen >= departed_since)
             .max_by_key(|(active, seen, _)| (*active, *seen));
-        Ok(match found {
+        let known = match found {
             Some((_, last_seen, agent)) => Known::Agent { agent, last_seen },
             None => Learned::read(take(&mut items, &learned), now, last_seen).map_or(Known::Nothing, Known::Learned),
+        };
+        let pin = match sought {
+            Sought::Id(id) => take(&mut items, &Alias::key(id)).as_ref().map(Alias::read).transpose()?,
+            Sought::Email(_) => None,
+        };
+        Ok(match pin {
+            Some(alias) => known.with_email(alias.email),
+            None => known,
         })
+    }
+}
+
+impl Known {
+    fn with_email(mut self, pinned: String) -> Self {
+        match &mut self {
+            Self::Agent { agent: Agent { email, .. }, .. } | Self::Learned(Learned { email, .. }) => *email = pinned,
+            Self::Nothing => {}
+        }
+        self
     }
 }
 

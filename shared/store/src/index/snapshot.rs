@@ -29,6 +29,11 @@ impl Snapshot {
     pub fn state(&self) -> Option<&State> {
         self.record.state.as_ref()
     }
+
+    /// Whether everybody who is published could be read.
+    pub fn is_whole(&self) -> bool {
+        self.damaged.is_empty()
+    }
 }
 
 impl Index {

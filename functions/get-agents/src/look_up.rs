@@ -1,0 +1,100 @@
+//! Who is behind an externalId or an e-mail.
+
+use bamboohr::Employee;
+use contract::{Failure, LookUp};
+use jiff::Timestamp;
+use lambda::Call;
+use store::{Agent, Known, Learned, Sought};
+use timeoff::Error;
+use tokio::time::timeout_at;
+
+use crate::GetAgents;
+use crate::roster::usable;
+use crate::source::external_id;
+
+impl GetAgents {
+    /// Looks one agent up: in the index, in one request; somebody whom it does not know, in BambooHR.
+    pub(crate) async fn look_up(&self, call: &Call, sought: Sought<'_>) -> Result<LookUp, Error> {
+        if let Sought::Id(id) = sought {
+            call.agent(id.to_string());
+        }
+        let known = timeout_at(call.deadline(), self.known(call, sought))
+            .await
+            .unwrap_or_else(|_| Err(Failure::out_of_time("looking the agent up").into()))?;
+        let answer = answer(known);
+        if answer.found {
+            call.agent(answer.external_id.clone());
+        }
+        Ok(answer)
+    }
+
+    async fn known(&self, call: &Call, sought: Sought<'_>) -> Result<Known, Error> {
+        let now = self.clock.now();
+        let known = self.index.look_up(sought, now, now - self.retention).await?;
+        let askable = matches!(sought, Sought::Id(_)) || self.source.finds_by_email();
+        if known != Known::Nothing || !askable || self.misses.remembers(sought, now) {
+            return Ok(known);
+        }
+        let session = self.hris.open(call, call.deadline()).await?;
+        let found = match sought {
+            Sought::Id(id) => self.source.by_id(&session, id).await?,
+            Sought::Email(email) => self.source.by_email(&session, email).await?,
+        };
+        let Some(employee) = found else {
+            self.misses.remember(sought, now);
+            return Ok(Known::Nothing);
+        };
+        self.learn(sought, employee, now).await
+    }
+
+    /// Takes in what BambooHR says about somebody, beside the index and never against it.
+    async fn learn(&self, sought: Sought<'_>, employee: Employee, now: Timestamp) -> Result<Known, Error> {
+        let Some(external_id) = external_id(employee.id) else { return Ok(Known::Nothing) };
+        let in_index = async |sought| match self.index.look_up(sought, now, now - self.retention).await {
+            Ok(Known::Agent { agent, last_seen }) if agent.is_active() => Ok(Some((agent, last_seen))),
+            outcome => outcome.map(|_| None),
+        };
+        let email = usable(employee.email.as_deref()).unwrap_or_default();
+        let (known, learned, sought_email) = match sought {
+            Sought::Id(_) => {
+                let taken =
+                    !email.is_empty() && in_index(Sought::Email(email)).await?.is_some_and(|(holder, _)| holder.external_id != external_id);
+                let email = if taken { String::new() } else { email.to_owned() };
+                let learned = Learned { external_id, email, active: employee.active };
+                (Known::Learned(learned.clone()), learned, None)
+            }
+            // An agent of the index whose e-mail there is another: pinned, or changed in BambooHR since the last run.
+            Sought::Email(sought) => match in_index(Sought::Id(external_id)).await? {
+                Some((agent, last_seen)) => {
+                    let learned = Learned { external_id, email: agent.email.clone(), active: true };
+                    (Known::Agent { agent, last_seen }, learned, Some(sought))
+                }
+                None => {
+                    let learned = Learned { external_id, email: email.to_owned(), active: employee.active };
+                    (Known::Learned(learned.clone()), learned, Some(sought))
+                }
+            },
+        };
+        if let Err(error) = self.index.learn(&learned, sought_email, now).await {
+            // The answer is known all the same; only the next look-up asks BambooHR again.
+            tracing::warn!(event = "look_up.not_kept", error = %error, "what was learned from BambooHR was not kept: {error}");
+        }
+        Ok(known)
+    }
+}
+
+fn answer(known: Known) -> LookUp {
+    match known {
+        Known::Agent { agent: Agent { external_id, email, departed }, last_seen } => LookUp {
+            found: true,
+            external_id: external_id.to_string(),
+            email,
+            active: departed.is_none(),
+            last_seen: last_seen.to_string(),
+        },
+        Known::Learned(Learned { external_id, email, active }) => {
+            LookUp { found: true, external_id: external_id.to_string(), email, active, last_seen: String::new() }
+        }
+        Known::Nothing => LookUp::default(),
+    }
+}

@@ -1,0 +1,85 @@
+//! What of the three things is asked.
+
+use contract::{ErrorCode, ExternalId, Failure};
+use lambda::HttpRequest;
+use store::Sought;
+
+/// What a request asks.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Route<'a> {
+    /// The whole list.
+    List,
+    /// One agent.
+    LookUp(Sought<'a>),
+}
+
+/// The longest address there can be (RFC 3696, erratum 1690).
+const MAX_EMAIL: usize = 320;
+
+impl<'a> Route<'a> {
+    pub(crate) fn of(request: &'a HttpRequest) -> Result<Self, Failure> {
+        let segments: Vec<&str> = request.segments().collect();
+        let email = request.query.get("email").map(|email| email.trim());
+        match (request.method.as_str(), segments.as_slice(), email) {
+            ("GET", ["agents"], None) => Ok(Self::List),
+            ("GET", ["agents"], Some(email)) if is_email(email) => Ok(Self::LookUp(Sought::Email(email))),
+            ("GET", ["agents"], Some(_)) => Err(Failure::invalid("email", "must be an e-mail address, or be left out for the whole list")),
+            ("GET", ["agents", id], _) => {
+                id.parse::<ExternalId>().map(|id| Self::LookUp(Sought::Id(id))).map_err(|error| Failure::invalid("externalId", error))
+            }
+            _ => Err(Failure::new(
+                ErrorCode::InvalidInput,
+                "This function answers GET /agents, GET /agents/{externalId} and GET /agents?email=… only.",
+            )),
+        }
+    }
+
+    /// Whether the caller expects the outputs of a look-up, even if the request is wrong.
+    pub(crate) fn is_look_up(request: &HttpRequest) -> bool {
+        request.segments().count() > 1 || request.query.contains_key("email")
+    }
+}
+
+fn is_email(text: &str) -> bool {
+    text.len() <= MAX_EMAIL && crate::roster::usable(Some(text)).is_some() && !text.contains("${")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn request(method: &str, path: &str, email: Option<&str>) -> HttpRequest {
+        HttpRequest {
+            method: method.to_owned(),
+            path: path.to_owned(),
+            query: email.map(|email| ("email".to_owned(), email.to_owned())).into_iter().collect(),
+            body: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn the_three_routes() {
+        assert_eq!(Route::of(&request("GET", "/agents", None)).unwrap(), Route::List);
+        let id = Sought::Id(ExternalId::new(452).unwrap());
+        assert_eq!(Route::of(&request("GET", "/agents/00452", None)).unwrap(), Route::LookUp(id));
+        let by_email = request("GET", "/agents/", Some(" Ada@example.com "));
+        assert_eq!(Route::of(&by_email).unwrap(), Route::LookUp(Sought::Email("Ada@example.com")));
+    }
+
+    #[test]
+    fn what_is_wrong_is_named() {
+        for (request, named) in [
+            (request("GET", "/agents/0", None), "externalId"),
+            (request("GET", "/agents/ada", None), "externalId"),
+            (request("GET", "/agents", Some("")), "email"),
+            (request("GET", "/agents", Some("ada")), "email"),
+            (request("GET", "/agents", Some("${input.email}@x")), "email"),
+            (request("POST", "/agents", None), "GET /agents"),
+            (request("GET", "/agents/1/more", None), "GET /agents"),
+        ] {
+            let failure = Route::of(&request).unwrap_err();
+            assert_eq!(failure.code, ErrorCode::InvalidInput);
+            assert!(failure.sentence.contains(named), "{failure}");
+        }
+    }
+}

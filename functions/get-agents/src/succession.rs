@@ -1,0 +1,92 @@
+//! From the agents of the last run to those of this one: who stays, who came, who left and is still to be found.
+
+use std::cmp::Ordering;
+use std::iter::Peekable;
+
+use contract::ExternalId;
+use jiff::Timestamp;
+use store::Agent;
+
+/// The agents of the index after this run, ascending by externalId. `before` and `list` ascend; `last_seen` is when the agents
+/// of `before` were last seen; who was last seen before `keep_since` is forgotten.
+pub(crate) fn succeed(before: &[Agent], last_seen: Option<Timestamp>, list: &[(ExternalId, String)], keep_since: Timestamp) -> Vec<Agent> {
+    let mut after = Vec::with_capacity(list.len());
+    let mut before = before.iter().peekable();
+    for (external_id, email) in list {
+        after.extend(departed(&mut before, Some(*external_id), last_seen, keep_since));
+        after.push(Agent { external_id: *external_id, email: email.clone(), departed: None });
+    }
+    after.extend(departed(&mut before, None, last_seen, keep_since));
+    after
+}
+
+/// Those before `until` who are not in the list; passes over `until`.
+fn departed<'a>(
+    before: &mut Peekable<impl Iterator<Item = &'a Agent>>,
+    until: Option<ExternalId>,
+    last_seen: Option<Timestamp>,
+    keep_since: Timestamp,
+) -> Vec<Agent> {
+    let mut gone = Vec::new();
+    loop {
+        let order = before.peek().map(|agent| until.map_or(Ordering::Less, |until| agent.external_id.cmp(&until)));
+        match order {
+            None | Some(Ordering::Greater) => return gone,
+            Some(Ordering::Equal) => {
+                before.next();
+            }
+            Some(Ordering::Less) => {
+                let left = before.next().and_then(|agent| Some((agent, agent.departed.or(last_seen)?)));
+                if let Some((agent, seen)) = left.filter(|(_, seen)| *seen >= keep_since) {
+                    gone.push(Agent { departed: Some(seen), ..agent.clone() });
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn at(second: i64) -> Timestamp {
+        Timestamp::from_second(second).unwrap()
+    }
+
+    fn agent(number: u64, departed: Option<i64>) -> Agent {
+        Agent { external_id: ExternalId::new(number).unwrap(), email: format!("{number}@example.com"), departed: departed.map(at) }
+    }
+
+    #[test]
+    fn who_is_missing_has_left_and_who_left_long_ago_is_forgotten() {
+        let before = [agent(1, None), agent(2, None), agent(3, Some(400)), agent(4, Some(600)), agent(6, Some(450))];
+        let list = [(before[1].external_id, "new2@example.com".to_owned()), (before[3].external_id, "4@example.com".to_owned())];
+        let after = succeed(&before, Some(at(900)), &list, at(450));
+        let mut two = agent(2, None);
+        two.email = "new2@example.com".to_owned();
+        assert_eq!(after, [agent(1, Some(900)), two, agent(4, None), agent(6, Some(450))]);
+    }
+
+    proptest! {
+        #[test]
+        fn it_is_what_maps_would_make(
+            before in proptest::collection::btree_map(1_u64..30, proptest::option::of(0_i64..1000), 0..20),
+            list in proptest::collection::btree_set(1_u64..30, 0..20),
+        ) {
+            let agents: Vec<Agent> = before.iter().map(|(number, departed)| agent(*number, *departed)).collect();
+            let entries: Vec<_> = list.iter().map(|number| (agent(*number, None).external_id, agent(*number, None).email)).collect();
+            let mut expected: BTreeMap<u64, Agent> = before
+                .iter()
+                .map(|(number, departed)| (*number, departed.unwrap_or(900)))
+                .filter(|(_, seen)| *seen >= 500)
+                .map(|(number, seen)| (number, agent(number, Some(seen))))
+                .collect();
+            expected.extend(list.iter().map(|number| (*number, agent(*number, None))));
+            prop_assert_eq!(succeed(&agents, Some(at(900)), &entries, at(500)), expected.into_values().collect::<Vec<_>>());
+        }
+    }
+}
