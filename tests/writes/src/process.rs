@@ -1,0 +1,90 @@
+use std::fmt;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use insert_timeoff::InsertTimeoff;
+use jiff::SignedDuration;
+use lambda::logs::Captured;
+use lambda::{ClockHand, Environment, Function, Host, Invocation};
+use serde_json::{Value, json};
+use update_timeoff::UpdateTimeoff;
+
+use crate::{Envelope, Input};
+
+/// What Lambda gives a function behind API Gateway.
+const REMAINING: Duration = Duration::from_secs(30);
+
+/// One warm Lambda environment of insert and one of update, on a bench's clock.
+pub struct Process {
+    pub(crate) insert: Host<InsertTimeoff>,
+    pub(crate) update: Host<UpdateTimeoff>,
+    hand: ClockHand,
+    metrics: Captured,
+}
+
+impl fmt::Debug for Process {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Process").finish_non_exhaustive()
+    }
+}
+
+impl Process {
+    pub(crate) fn new(environment: &Environment, hand: ClockHand, metrics: Captured) -> Self {
+        let insert = Host::new(environment, InsertTimeoff::new);
+        let update = Host::new(environment, UpdateTimeoff::new);
+        Self { insert, update, hand, metrics }
+    }
+
+    /// Reads the secret and the time-off types of both functions ahead of their first call.
+    pub async fn warm_up(&self) {
+        tokio::join!(self.insert.warm_up(), self.update.warm_up());
+    }
+
+    /// Calls insert.
+    pub async fn insert(&self, input: &Input) -> Envelope {
+        respond(&self.insert, "POST", input).await
+    }
+
+    /// Calls update.
+    pub async fn update(&self, input: &Input) -> Envelope {
+        respond(&self.update, "PUT", input).await
+    }
+
+    /// Moves the clock of every process that shares it.
+    pub fn age(&self, by: Duration) {
+        self.hand.advance(SignedDuration::try_from(by).unwrap_or(SignedDuration::MAX));
+    }
+
+    /// The sum of a metric over every call so far.
+    pub fn metric(&self, name: &str) -> f64 {
+        let lines = self.metrics.text();
+        lines.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok()?.get(name)?.as_f64()).sum()
+    }
+}
+
+async fn respond<F: Function>(host: &Host<F>, method: &str, input: &Input) -> Envelope {
+    static CALLS: AtomicU64 = AtomicU64::new(1);
+    let call = CALLS.fetch_add(1, Ordering::Relaxed);
+    let event = json!({
+        "resource": "/timeoff-requests",
+        "path": "/timeoff-requests",
+        "httpMethod": method,
+        "headers": {"content-type": "application/json"},
+        "queryStringParameters": null,
+        "requestContext": {
+            "resourcePath": "/timeoff-requests",
+            "httpMethod": method,
+            "path": "/v1/timeoff-requests",
+            "stage": "v1",
+            "requestId": format!("gateway-{call}"),
+        },
+        "body": input.json(),
+        "isBase64Encoded": false,
+    });
+    let invocation = Invocation { request_id: format!("lambda-{call}"), remaining: REMAINING };
+    // Boxed, or the futures of the tests, which hold several, would be too deep for the compiler.
+    let response = Box::pin(host.respond(&event.to_string(), invocation)).await;
+    // An answer that is no JSON fails every check that is made on it.
+    let body = response.body().ok().and_then(|body| serde_json::from_str(&body).ok()).unwrap_or_default();
+    Envelope::new(body)
+}

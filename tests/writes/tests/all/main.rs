@@ -1,0 +1,3 @@
+//! No leave lost, none doubled: see the crate's README.
+
+mod concurrent;
