@@ -1,5 +1,6 @@
 //! Architect workflows: read, examined and run.
 
+mod archy;
 mod document;
 mod evaluate;
 mod expression;

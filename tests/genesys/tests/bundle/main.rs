@@ -2,15 +2,18 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on fails")]
 
 mod contracts;
+mod defects;
 mod drift;
 mod expressions;
 mod failures;
-mod guide;
 mod fake;
+mod guide;
 mod interpreter;
 mod openapi;
 mod requests;
 mod rust_types;
+mod scenarios;
+mod stack;
 mod templates;
 mod workflows;
 
