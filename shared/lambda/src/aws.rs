@@ -84,8 +84,8 @@ impl Aws {
     }
 
     /// The DynamoDB client.
-    pub fn dynamodb(&self) -> aws_sdk_dynamodb::Client {
-        self.dynamodb.clone()
+    pub fn dynamodb(&self) -> &aws_sdk_dynamodb::Client {
+        &self.dynamodb
     }
 
     pub(crate) fn secrets_manager(&self) -> &aws_sdk_secretsmanager::Client {

@@ -91,13 +91,16 @@ impl Call {
         self.note(|notes| notes.agent_id = Some(external_id.into()));
     }
 
-    /// Adds `by` to a metric of this call.
+    /// Adds `by` to a metric of this call. A metric that was counted nothing is absent, not zero.
     pub fn count(&self, metric: Metric, by: u64) {
+        if by == 0 {
+            return;
+        }
         #[expect(clippy::cast_precision_loss, reason = "counts stay far below 2^52")]
         self.note(|notes| *notes.counted.entry(metric).or_default() += by as f64);
     }
 
-    /// Sets a metric of this call to `value`, whatever it was.
+    /// Sets a metric of this call to `value`, whatever it was; zero is a value.
     pub fn gauge(&self, metric: Metric, value: u64) {
         #[expect(clippy::cast_precision_loss, reason = "values stay far below 2^52")]
         self.note(|notes| {

@@ -6,6 +6,7 @@ use std::fmt;
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use serde::Serialize;
 use serde_json::{Map, Value};
 use tracing::field::{Field, Visit};
 use tracing::level_filters::LevelFilter;
@@ -181,23 +182,34 @@ where
     }
 
     fn on_event(&self, event: &Event<'_>, context: Context<'_, S>) {
-        let mut own = Map::new();
-        event.record(&mut Fields(&mut own));
-
-        let mut line = Map::new();
-        line.insert("timestamp".to_owned(), format!("{:.3}", jiff::Timestamp::now()).into());
-        line.insert("level".to_owned(), event.metadata().level().as_str().into());
-        line.insert("message".to_owned(), own.remove("message").unwrap_or_default());
+        let mut fields = Map::new();
         for span in context.event_scope(event).into_iter().flat_map(|scope| scope.from_root()) {
-            if let Some(SpanFields(fields)) = span.extensions().get() {
-                line.extend(fields.clone());
+            if let Some(SpanFields(of_span)) = span.extensions().get() {
+                fields.extend(of_span.clone());
             }
         }
-        line.extend(own);
-        let mut text = Value::Object(line).to_string();
-        text.push('\n');
-        self.lines.write(text.as_bytes());
+        event.record(&mut Fields(&mut fields));
+        let line = Line {
+            timestamp: format!("{:.3}", jiff::Timestamp::now()),
+            level: event.metadata().level().as_str(),
+            message: fields.remove("message").unwrap_or_default(),
+            fields,
+        };
+        // A line holds texts, numbers and booleans; all of them can be written.
+        if let Ok(mut line) = serde_json::to_vec(&line) {
+            line.push(b'\n');
+            self.lines.write(&line);
+        }
     }
+}
+
+#[derive(Serialize)]
+struct Line {
+    timestamp: String,
+    level: &'static str,
+    message: Value,
+    #[serde(flatten)]
+    fields: Map<String, Value>,
 }
 
 struct Fields<'a>(&'a mut Map<String, Value>);

@@ -51,6 +51,7 @@ impl Function for Probe {
                 call.agent("452");
                 call.count(Metric::TwinCancelled, 1);
                 call.count(Metric::TwinCancelled, 2);
+                call.count(Metric::UnlistedType, 0);
                 call.gauge(Metric::AgentSyncAge, 90);
                 let duration = Duration::from_millis(20);
                 call.record_upstream(Upstream { calls: 2, retries: 1, throttles: 1, duration });

@@ -1,0 +1,15 @@
+#![doc = include_str!("../README.md")]
+
+mod error;
+mod examples;
+mod functions;
+mod gateway;
+mod options;
+mod stack;
+
+pub use bamboohr_simulator::{Seed, Simulator};
+pub use error::StartError;
+pub use examples::curl_lines;
+pub use gateway::API_KEY;
+pub use options::{Hris, Options, PASSED_ON, Ports};
+pub use stack::{LocalStack, SIMULATOR_KEY};
