@@ -2,7 +2,7 @@
 
 use bamboohr_simulator::{Action, Decimal, Fault, Matcher, Operation, RequestStatus, Seed, date};
 use genesys_bundle::architect::AbsentLists;
-use genesys_bundle::data_action::Outcome;
+use genesys_bundle::data_action::{Outcome, UnsetInputs};
 use serde_json::{Value, json};
 
 use crate::fake::{insert_example, object};
@@ -78,8 +78,8 @@ async fn a_partial_day_may_come_with_start_times_only_with_dates_only_or_with_bo
     let starts = json!(["2026-12-14T09:00:00", "2026-12-15T13:30:00"]);
     let dates = json!(["2026-12-14", "2026-12-15"]);
     for (dates, starts) in [(json!(null), starts.clone()), (dates.clone(), json!(null)), (dates, starts)] {
-        for absent_lists in [AbsentLists::Empty, AbsentLists::NotSet] {
-            let organisation = Organisation::small().await;
+        for (absent_lists, unset_inputs) in [(AbsentLists::Empty, UnsetInputs::Left), (AbsentLists::NotSet, UnsetInputs::Null)] {
+            let organisation = Organisation::small().await.unset_inputs(unset_inputs);
             let input = request(json!({
                 "dates": dates, "startDateTimes": starts, "minDate": "2026-12-14", "maxDate": "2026-12-15",
                 "payableMinutes": ["90", "30"], "durationMinutes": ["95", "35"],

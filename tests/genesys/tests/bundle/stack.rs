@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use genesys_bundle::architect::{AbsentLists, Ending, Interpreter, Run};
-use genesys_bundle::data_action::{Credentials, Engine, Outcome};
+use genesys_bundle::data_action::{Credentials, Engine, Outcome, UnsetInputs};
+use lambda::Clock;
 use local_stack::{API_KEY, Hris, LocalStack, Options, Seed, Simulator};
 use serde_json::{Map, Value, json};
 
@@ -30,10 +31,18 @@ impl Organisation {
 
     pub(crate) async fn with<const N: usize>(seed: Seed, settings: [(&str, &str); N]) -> Self {
         let settings: BTreeMap<_, _> = settings.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
-        let options = Options { hris: Hris::Simulator(Box::new(seed)), settings, ..Options::default() };
+        // The simulator's today. The machine's own clock would one day find the tests' requests long past.
+        let (clock, _hand) = Clock::manual("2026-11-02T08:00:00Z".parse().unwrap());
+        let options = Options { hris: Hris::Simulator(Box::new(seed)), settings, clock, ..Options::default() };
         let stack = LocalStack::start(options).await.unwrap();
         let engine = Engine::new(Credentials::new(stack.url(), API_KEY)).unwrap();
         Self { stack, engine }
+    }
+
+    /// The same organisation with another reading of what Genesys leaves open.
+    pub(crate) fn unset_inputs(mut self, unset_inputs: UnsetInputs) -> Self {
+        self.engine = self.engine.unset_inputs(unset_inputs);
+        self
     }
 
     /// The same organisation with another key in its integration.
