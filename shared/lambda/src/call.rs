@@ -26,6 +26,7 @@ pub struct Call {
 pub(crate) struct Notes {
     pub agent_id: Option<String>,
     pub upstream: Upstream,
+    pub upstream_request_id: Option<String>,
     pub counted: BTreeMap<Metric, f64>,
 }
 
@@ -111,6 +112,12 @@ impl Call {
     /// Adds what BambooHR was asked.
     pub fn record_upstream(&self, upstream: Upstream) {
         self.note(|notes| notes.upstream += upstream);
+    }
+
+    /// Notes BambooHR's own id of an answer that the call failed or struggled with, for the summary line; the last one
+    /// stays. It is what BambooHR's support asks for.
+    pub fn upstream_request_id(&self, id: impl Into<String>) {
+        self.note(|notes| notes.upstream_request_id = Some(id.into()));
     }
 
     pub(crate) fn notes(&self) -> Notes {

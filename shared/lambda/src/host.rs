@@ -150,6 +150,7 @@ impl<F: Function> Host<F> {
                     upstream_calls = notes.upstream.calls,
                     upstream_retries = notes.upstream.retries,
                     upstream_throttles = notes.upstream.throttles,
+                    upstream_request_id = notes.upstream_request_id.as_deref(),
                     cold_start,
                     $($message)+
                 )

@@ -96,6 +96,18 @@ async fn too_little_balance_is_a_success_of_its_own_kind() {
 }
 
 #[tokio::test]
+async fn a_long_answer_is_written_without_harm_to_any_character() {
+    let (host, _) = host();
+    let response = host.respond(&post(r#"{"do":"answer a list"}"#), invocation()).await;
+    let written = serde_json::to_value(&response).unwrap();
+    assert_eq!(written["body"].as_str().unwrap(), response.body().unwrap());
+    let body: Value = serde_json::from_str(&response.body().unwrap()).unwrap();
+    assert_eq!(body["list"][4_999], "4999 ü\"€\\\n😀");
+    let text = serde_json::to_string(&response).unwrap();
+    assert_eq!(serde_json::from_str::<Value>(&text).unwrap(), written);
+}
+
+#[tokio::test]
 async fn an_answer_that_lambda_would_not_pass_on_is_a_failure() {
     let (host, _) = host();
     let answer = envelope(&host, &post(r#"{"do":"answer 7 MB"}"#)).await;

@@ -64,6 +64,7 @@ async fn every_line_of_a_call_carries_its_ids_and_the_last_one_sums_it_up() {
       "outcome": "Complete",
       "timestamp": "[time]",
       "upstream_calls": 3,
+      "upstream_request_id": "bamboohr-1",
       "upstream_retries": 1,
       "upstream_throttles": 1
     }

@@ -56,7 +56,12 @@ impl Function for Probe {
                 let duration = Duration::from_millis(20);
                 call.record_upstream(Upstream { calls: 2, retries: 1, throttles: 1, duration });
                 call.record_upstream(Upstream { calls: 1, retries: 0, throttles: 0, duration });
+                call.upstream_request_id("bamboohr-1");
                 tracing::debug!(event = "probe.counted", "counted");
+                Ok(Outcome::Complete(seen))
+            }
+            Some("answer a list") => {
+                seen.list = (0..5_000).map(|number| format!("{number} ü\"€\\\n😀")).collect();
                 Ok(Outcome::Complete(seen))
             }
             Some("answer 7 MB") => {
