@@ -7,10 +7,10 @@ use store::{Agent, Baseline, Findings, Published, Run, Snapshot};
 use timeoff::Error;
 use tokio::time::timeout_at;
 
+use crate::GetAgents;
 use crate::guard::{self, Passage};
 use crate::roster::{Roster, roster};
 use crate::succession::succeed;
-use crate::{GetAgents, Refreshed};
 
 /// A complete list and what it was compared with.
 struct Reading {
@@ -49,10 +49,9 @@ impl GetAgents {
     }
 
     /// The scheduled refresh: keeps the index fresh and finishes what a deadline cut off. It never moves the guard's baseline.
-    pub(crate) async fn refresh(&self, call: &Call) -> Result<Refreshed, Error> {
+    pub(crate) async fn refresh(&self, call: &Call) -> Result<(), Error> {
         let reading = in_time(call, self.read(call)).await?;
-        self.publish(call, &reading, true).await?;
-        Ok(Refreshed { agent_count: reading.roster.agents.len(), skipped_count: reading.roster.findings.skipped.len() })
+        self.publish(call, &reading, true).await
     }
 
     /// Reads BambooHR to the end, and the table meanwhile; makes the list of it and guards it.
@@ -104,12 +103,12 @@ impl GetAgents {
         let last_seen = snapshot.state().map(|state| state.last_seen);
         let agents = succeed(&snapshot.agents, last_seen, &roster.agents, *read_at - self.retention);
         let run = Run { read_at: *read_at, scheduled, agents: &agents, findings: &roster.findings };
-        let published = timeout_at(call.deadline(), self.index.publish(snapshot, run)).await;
+        let published = timeout_at(call.deadline(), Box::pin(self.index.publish(snapshot, run))).await;
         call.gauge(Metric::IndexPending, u64::from(!matches!(published, Ok(Ok(_)))));
         match published {
             Ok(Ok(outcome)) => {
                 let buckets = if let Published::Changed { buckets } = outcome { buckets } else { 0 };
-                tracing::info!(event = "index.published", outcome = ?outcome, buckets, agents = roster.agents.len(), "the index was compared with BambooHR's list");
+                tracing::info!(event = "index.published", published = ?outcome, buckets, agents = roster.agents.len(), "the index was compared with BambooHR's list");
                 if outcome != Published::Overtaken {
                     call.gauge(Metric::AgentSyncAge, seconds_between(*read_at, self.clock.now()));
                 }
@@ -177,7 +176,7 @@ fn seconds_between(earlier: Timestamp, later: Timestamp) -> u64 {
     u64::try_from(later.duration_since(earlier).as_secs()).unwrap_or_default()
 }
 
-async fn in_time<T>(call: &Call, work: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
+async fn in_time<T>(call: &Call, work: impl Future<Output = Result<T, Error>> + Send) -> Result<T, Error> {
     let out_of_time = || Failure::out_of_time("reading the list of employees");
-    timeout_at(call.deadline(), work).await.unwrap_or_else(|_| Err(out_of_time().into()))
+    timeout_at(call.deadline(), Box::pin(work)).await.unwrap_or_else(|_| Err(out_of_time().into()))
 }
