@@ -7,7 +7,7 @@ use reqwest::{
     header::{ACCEPT, CONTENT_TYPE, LOCATION},
 };
 use tokio::time::{Instant, sleep_until, timeout_at};
-use tracing::{debug, warn};
+use tracing::{info, warn};
 
 use crate::{
     answer::{Answer, Head, body_of, request_id},
@@ -114,7 +114,7 @@ impl Calls {
                 attempt,
                 kind = ?error.kind(),
                 status = error.status(),
-                request_id = error.request_id(),
+                upstream_request_id = error.request_id(),
                 wait_ms = millis(wait),
                 "BambooHR did not answer as it should; trying again"
             );
@@ -156,13 +156,13 @@ impl Calls {
             Ok(answer) => (Some(answer.status.as_u16()), request_id(&answer.headers)),
             Err(error) => (error.status(), error.request_id().map(str::to_owned)),
         };
-        debug!(
+        info!(
             event = "upstream.call",
             method = call.method.as_str(),
             endpoint = call.endpoint,
             attempt,
             status,
-            request_id,
+            upstream_request_id = request_id,
             duration_ms = millis(took),
             "called BambooHR"
         );

@@ -207,11 +207,19 @@ impl<'a> Session<'a> {
                         self.inner.hold(&self.access.lock().await.secret);
                         Err(Error::Unauthorized)
                     }
-                    result => result.map_err(Error::from),
+                    result => result.map_err(|error| self.noted(error)),
                 }
             }
-            result => result.map_err(Error::from),
+            result => result.map_err(|error| self.noted(error)),
         }
+    }
+
+    /// BambooHR's own id of a failed call goes into the summary of ours: it is what BambooHR's support asks for.
+    fn noted(&self, error: bamboohr::Error) -> Error {
+        if let Some(id) = error.request_id() {
+            self.call.upstream_request_id(id);
+        }
+        error.into()
     }
 
     /// Calls with another key than the one of `generation`, which was refused.

@@ -36,7 +36,7 @@ impl Desk<'_> {
                 let end = sight.get(as_id(id)).map(|twin| twin.end);
                 match self.change_status(id, Change::Cancel).await {
                     Ok(Changed::Reached | Changed::AwaitsApprovers) => {
-                        tracing::warn!(event = "twin.cancelled", request_id = %id, "a second live request of one key was cancelled");
+                        tracing::warn!(event = "twin.cancelled", timeoff_request_id = %id, "a second live request of one key was cancelled");
                         self.session.call().count(Metric::TwinCancelled, 1);
                         sight.remove(id);
                         // Genesys may hold the twin's id, from an answer that could not be recorded.
@@ -45,11 +45,11 @@ impl Desk<'_> {
                         }
                     }
                     Ok(Changed::Refused(_, error)) => {
-                        tracing::warn!(event = "twin.refused", request_id = %id, %error, "BambooHR refused to cancel a second live request of one key");
+                        tracing::warn!(event = "twin.refused", timeoff_request_id = %id, %error, "BambooHR refused to cancel a second live request of one key");
                         self.session.call().count(Metric::TwinRefused, 1);
                     }
                     Err(error) => {
-                        tracing::warn!(event = "twin.kept", request_id = %id, %error, "a second live request of one key could not be cancelled yet");
+                        tracing::warn!(event = "twin.kept", timeoff_request_id = %id, %error, "a second live request of one key could not be cancelled yet");
                     }
                 }
             }
