@@ -3,6 +3,7 @@
 mod archy;
 mod document;
 mod evaluate;
+mod execution;
 mod expression;
 mod paths;
 mod run;

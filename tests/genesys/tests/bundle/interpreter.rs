@@ -151,3 +151,19 @@ async fn a_data_action_is_called_only_as_its_contract_says() {
         assert!(error.contains(named), "{error}");
     }
 }
+
+#[test]
+fn ways_through_a_workflow_are_told_apart() {
+    let decision = format!(
+        "- decision:\n    name: Set?\n    condition:\n      exp: IsSet(Flow.text)\n    outputs:\n      \"yes\":\n        actions:\n{}",
+        assign("integer", "Flow.number", "lit: 1").lines().map(|line| format!("          {line}\n")).collect::<String>()
+    );
+    let ends = |actions: &str| {
+        let bundle = read(actions).unwrap();
+        let ends = bundle.workflow("Test").unwrap().path_ends();
+        ends.iter().map(|end| (end.ended, end.assigned.contains("Flow.number"))).collect::<Vec<_>>()
+    };
+    assert_eq!(ends(&(decision.clone() + END)), [(true, false), (true, true)]);
+    assert_eq!(ends(&decision), [(false, false), (false, true)]);
+    assert_eq!(ends(&(END.to_owned() + &decision)), [(true, false)]);
+}
