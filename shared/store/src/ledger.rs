@@ -185,7 +185,7 @@ impl Ledger {
     }
 
     /// No request belongs to `key` any more, and none was closed.
-    pub fn forget(&mut self, key: RequestKey) {
+    fn forget(&mut self, key: RequestKey) {
         if self.keys.remove(&key).is_some() {
             self.touched_keys.insert(key);
         }

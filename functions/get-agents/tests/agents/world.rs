@@ -126,8 +126,7 @@ impl World {
     /// The last value of a metric.
     pub(crate) fn metric(&self, name: &str) -> Option<f64> {
         let text = self.metrics.text();
-        let last =
-            text.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok()).filter(|line| line["_aws"].is_object()).next_back();
+        let last = text.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok()).rfind(|line| line["_aws"].is_object());
         last.and_then(|line| line[name].as_f64())
     }
 }

@@ -23,6 +23,7 @@ pub struct Baseline {
 }
 
 #[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 struct Attributes {
     ids: Option<ByteBuf>,
     #[serde(default)]
@@ -63,9 +64,9 @@ impl Index {
             .expression_attribute_values(":ids", AttributeValue::B(Blob::new(packed::pack_ids(&numbers)?)));
         if use_acceptance {
             update = update
-                .update_expression("SET ids = :ids REMOVE shrink_accepted")
+                .update_expression("SET ids = :ids REMOVE shrinkAccepted")
                 // The second alternative is our own write again, after its answer got lost.
-                .condition_expression("shrink_accepted = :yes OR ids = :ids")
+                .condition_expression("shrinkAccepted = :yes OR ids = :ids")
                 .expression_attribute_values(":yes", AttributeValue::Bool(true));
         } else {
             update = update.update_expression("SET ids = :ids");
@@ -87,7 +88,7 @@ impl Index {
             .update_item()
             .table_name(self.table.name())
             .set_key(Some(Baseline::key()))
-            .update_expression("SET shrink_accepted = :accept")
+            .update_expression("SET shrinkAccepted = :accept")
             .condition_expression("attribute_exists(ids)")
             .expression_attribute_values(":accept", AttributeValue::Bool(accept))
             .return_values(aws_sdk_dynamodb::types::ReturnValue::AllNew)

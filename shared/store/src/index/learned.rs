@@ -37,6 +37,7 @@ impl fmt::Debug for Learned {
 }
 
 #[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 struct Attributes {
     external_id: u64,
     email: String,
@@ -84,10 +85,10 @@ impl Index {
             .put_item()
             .table_name(self.table.name())
             .set_item(Some(key))
-            .item("external_id", number(learned.external_id))
+            .item("externalId", number(learned.external_id))
             .item("email", AttributeValue::S(learned.email.clone()))
             .item("active", AttributeValue::Bool(learned.active))
-            .item("learned_at", number(now.as_second()))
+            .item("learnedAt", number(now.as_second()))
             .item("expiration", number((now + KEPT).as_second()))
             .send()
             .await?;

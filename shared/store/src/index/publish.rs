@@ -98,7 +98,7 @@ impl Index {
     /// The same agents as before: only the time is new.
     async fn confirm(&self, record: &StateRecord, state: &State) -> Result<Published, Error> {
         let confirmed = self
-            .update_state(&set_run(state), "generation = :generation AND last_seen <= :last_seen", state)
+            .update_state(&set_run(state), "generation = :generation AND lastSeen <= :last_seen", state)
             .expression_attribute_values(":generation", number(record.generation))
             .send()
             .await;
@@ -141,7 +141,7 @@ impl Index {
             .expression_attribute_values(":hash", bytes(hash.as_bytes()))
             .expression_attribute_values(":content", AttributeValue::B(Blob::new(content.pack()?)))
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
-        let replace = "SET latest = :content, latest_hash = :hash, attempt = :attempt";
+        let replace = "SET latest = :content, latestHash = :hash, attempt = :attempt";
 
         // Nothing of this bucket is published: whatever stands there may go.
         if published == ContentHash::EMPTY {
@@ -151,8 +151,8 @@ impl Index {
         }
         let rotated = update
             .clone()
-            .update_expression(format!("{replace}, previous = latest, previous_hash = latest_hash"))
-            .condition_expression("attempt <= :attempt AND latest_hash = :published")
+            .update_expression(format!("{replace}, previous = latest, previousHash = latestHash"))
+            .condition_expression("attempt <= :attempt AND latestHash = :published")
             .expression_attribute_values(":published", bytes(published.as_bytes()))
             .send()
             .await;
@@ -164,8 +164,8 @@ impl Index {
             // The published content is the previous one, under the leftover of a run that did not publish; or it is gone.
             found => {
                 let condition = match &found {
-                    Some(slots) if slots.previous_is(published) => "attempt <= :attempt AND previous_hash = :published",
-                    _ => "(attribute_not_exists(attempt) OR attempt <= :attempt) AND NOT latest_hash = :published",
+                    Some(slots) if slots.previous_is(published) => "attempt <= :attempt AND previousHash = :published",
+                    _ => "(attribute_not_exists(attempt) OR attempt <= :attempt) AND NOT latestHash = :published",
                 };
                 let replaced = update
                     .update_expression(replace)
@@ -183,7 +183,7 @@ impl Index {
         let published = self
             .update_state(
                 &format!("{}, generation = :attempt, manifest = :manifest", set_run(state)),
-                "attempt = :attempt AND (attribute_not_exists(last_seen) OR last_seen <= :last_seen)",
+                "attempt = :attempt AND (attribute_not_exists(lastSeen) OR lastSeen <= :last_seen)",
                 state,
             )
             .expression_attribute_values(":attempt", number(attempt))

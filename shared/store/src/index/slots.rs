@@ -13,6 +13,7 @@ const SK: &str = "BUCKET";
 
 /// A bucket's item, as read.
 #[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub(super) struct Slots {
     pub(super) attempt: u64,
     latest: ByteBuf,

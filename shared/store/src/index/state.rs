@@ -43,6 +43,7 @@ pub(super) struct StateRecord {
 }
 
 #[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 struct Attributes {
     #[serde(default)]
     generation: u64,
@@ -100,7 +101,7 @@ impl StateRecord {
 }
 
 /// The attributes that a complete run sets, as expression values: those of [`SET_RUN`].
-pub(super) const SET_RUN: &str = "last_seen = :last_seen, agents = :agents, departed = :departed, skipped = :skipped, \
+pub(super) const SET_RUN: &str = "lastSeen = :last_seen, agents = :agents, departed = :departed, skipped = :skipped, \
      conflicts = :conflicts, pending = :no";
 
 pub(super) fn run_values(state: &State) -> HashMap<String, AttributeValue> {
