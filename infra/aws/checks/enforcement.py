@@ -109,11 +109,17 @@ class _Proxy(http.server.BaseHTTPRequestHandler):
         """Keeps the checks' output readable."""
 
 
+class _Server(http.server.ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request, client_address):
+        """A function that is ended leaves its connection behind; that is no error."""
+
+
 @contextlib.contextmanager
 def enforcing_proxy(upstream: str, enforcement: Enforcement) -> Iterator[str]:
     """Runs the proxy before the server at `upstream` and gives its URL."""
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), _Proxy)
-    server.daemon_threads = True
+    server = _Server(("127.0.0.1", 0), _Proxy)
     server.upstream, server.enforcement = urllib.parse.urlsplit(upstream).netloc, enforcement
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:

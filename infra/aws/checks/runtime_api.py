@@ -55,12 +55,18 @@ class _Api(http.server.BaseHTTPRequestHandler):
         """Keeps the checks' output readable."""
 
 
+class _Server(http.server.ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request, client_address):
+        """A function that is ended leaves its connection behind; that is no error."""
+
+
 class RunningFunction:
     """One process of a function. Use as a context manager; `output` holds its log lines afterwards."""
 
     def __init__(self, binary: Path, environment: dict[str, str]):
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), _Api)
-        self.server.daemon_threads = True
+        self.server = _Server(("127.0.0.1", 0), _Api)
         self.server.events, self.server.answers = queue.Queue(), queue.Queue()
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
         self.process = subprocess.Popen(

@@ -70,6 +70,11 @@ def secret_placeholder() -> str:
     return re.search(r'const PLACEHOLDER: &str = "([^"]+)"', _text(*LAMBDA.glob("secret*.rs")))[1]
 
 
+def simulator_key() -> str:
+    """The API key that the local stack's simulator takes."""
+    return re.search(r'SIMULATOR_KEY: &str = "([^"]+)"', (ROOT / "infra/local/src/stack.rs").read_text())[1]
+
+
 def log_fields() -> set[str]:
     """The names of the fields in log lines, those of every line included."""
     fields = {"timestamp", "level", "message", "target"}
