@@ -1,4 +1,4 @@
-"""`python -m checks [--strict] [group …]`: runs the checks and prints what they cannot show."""
+"""`python -m checks [--strict] [group …]`: runs the checks and says what they cannot show."""
 
 import argparse
 import logging
@@ -16,11 +16,15 @@ def main() -> int:
     """Parses the command line and runs."""
     groups = list(dict.fromkeys(item.group for item in CHECKS))
     parser = argparse.ArgumentParser(prog="infra/aws/check", description="Checks infra/aws without an AWS account.")
-    parser.add_argument("group", nargs="*", choices=[[], *groups], help="run only these groups: " + ", ".join(groups))
+    parser.add_argument("group", nargs="*", metavar="group", help="run only these groups: " + ", ".join(groups))
     parser.add_argument("--strict", action="store_true", help="a check that cannot run here counts as failed")
     arguments = parser.parse_args()
-    code = run(arguments.group, arguments.strict)
-    return code
+    unknown = set(arguments.group) - set(groups)
+    if unknown:
+        parser.error(f"no such group: {', '.join(sorted(unknown))}")
+    if not arguments.group:
+        print("What no check here can show:\n" + "\n".join(f"  - {gap}" for gap in GAPS))
+    return run(arguments.group, arguments.strict)
 
 
 if __name__ == "__main__":

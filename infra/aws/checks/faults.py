@@ -432,3 +432,8 @@ def _(template, api):
 @fault("settings", "a parameter allows more than the code")
 def _(template, api):
     template["Parameters"]["MaxShrinkPercent"]["MaxValue"] = 1000
+
+
+@fault("readme", "a default differs from the documented one")
+def _(template, api):
+    template["Parameters"]["ApiBudgetMs"]["Default"] = 20000

@@ -1,4 +1,4 @@
-"""What these checks cannot show. Printed at the end of every run, so that nobody takes green for more than it is."""
+"""What these checks cannot show. Printed before every full run, so that nobody takes green for more than it is."""
 
 GAPS = [
     "CloudFormation itself: its ordering, its updates, its rollbacks, its limits. The template is created here by our own deployer.",

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 
 from . import rust
 from .model import Model
-from .template import AWS_DIR, FUNCTIONS
+from .template import AWS_DIR, FUNCTIONS, ROOT
 
 RULES: dict[str, tuple[str, Callable[[Model], Iterator[str]]]] = {}
 
@@ -548,3 +548,26 @@ def settings(model: Model):
         conditional = "Fn::If" in value
         if conditional != (definition.get("Default") == ""):
             yield f"{parameter}: exactly an empty default leaves {variable} unset"
+
+
+@rule("the README's table of settings has every variable that the code reads, with the template's defaults, and no other")
+def readme(model: Model):
+    table = (ROOT / "README.md").read_text().split("## Configuration")[1].split("\n## ")[0]
+    rows = {}
+    for line in table.splitlines():
+        cells = [cell.strip() for cell in line.split("|")[1:-1]]
+        for variable in re.findall(r"`([A-Z][A-Z0-9_]+)`", cells[0]) if cells else []:
+            rows[variable] = cells[1]
+    read = rust.environment_variables()
+    # Lambda sets these for every function; nobody configures them.
+    of_lambda = {"AWS_REGION", "AWS_DEFAULT_REGION", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_LAMBDA_RUNTIME_API"}
+    elsewhere = set(re.findall(r"`(AWS_[A-Z_]+)`", table))
+    for variable in sorted(read - of_lambda - rows.keys() - elsewhere):
+        yield f"the code reads {variable}, and README.md does not mention it"
+    for variable in sorted(rows.keys() - read):
+        yield f"README.md mentions {variable}, and no code reads it"
+    variables = model.source["Globals"]["Function"]["Environment"]["Variables"]
+    for variable, default in rows.items():
+        parameter = variables.get(variable, {}).get("Ref")
+        if parameter in model.source["Parameters"] and default != f"`{model.source['Parameters'][parameter]['Default']}`":
+            yield f"{variable} is {default} in README.md and {model.source['Parameters'][parameter]['Default']} in the template"
