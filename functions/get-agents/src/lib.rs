@@ -58,7 +58,7 @@ impl GetAgents {
         Ok(Self {
             hris: Hris::new(environment)?,
             source: Source::new(settings),
-            index: Index::new(Table::new(environment.aws.dynamodb().clone(), &settings.table_name)),
+            index: Index::new(Table::new(environment.aws.dynamodb(), &settings.table_name)),
             clock: environment.clock.clone(),
             misses: Misses::default(),
             max_shrink_percent: settings.max_shrink_percent,

@@ -31,7 +31,7 @@ pub async fn run(cli: Cli) -> Result<Report, Error> {
         secrets_manager_endpoint: None,
         ca_bundle: cli.ca_bundle,
     })?;
-    let index = Index::new(Table::new(aws.dynamodb().clone(), cli.table));
+    let index = Index::new(Table::new(aws.dynamodb(), cli.table));
     Ok(match cli.command {
         Command::Pin { external_id, email } => {
             index.pin(&Alias { external_id, email }).await?;

@@ -45,7 +45,7 @@ const IDLE: Duration = Duration::from_secs(20);
 /// The AWS clients of a process: one HTTP client, one configuration. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Aws {
-    dynamodb: aws_sdk_dynamodb::Client,
+    dynamodb: SdkConfig,
     secrets_manager: aws_sdk_secretsmanager::Client,
 }
 
@@ -78,14 +78,15 @@ impl Aws {
             .timeout_config(TimeoutConfig::builder().connect_timeout(CONNECT).operation_attempt_timeout(ATTEMPT).build())
             .build();
         Ok(Self {
-            dynamodb: aws_sdk_dynamodb::Client::new(&at(&config, settings.dynamodb_endpoint.as_ref())),
+            dynamodb: at(&config, settings.dynamodb_endpoint.as_ref()),
             secrets_manager: aws_sdk_secretsmanager::Client::new(&at(&config, settings.secrets_manager_endpoint.as_ref())),
         })
     }
 
-    /// The DynamoDB client.
-    pub fn dynamodb(&self) -> &aws_sdk_dynamodb::Client {
-        &self.dynamodb
+    /// A DynamoDB client. Made when it is asked for: a function that has no use for the table does not even contain the SDK's
+    /// code for it.
+    pub fn dynamodb(&self) -> aws_sdk_dynamodb::Client {
+        aws_sdk_dynamodb::Client::new(&self.dynamodb)
     }
 
     pub(crate) fn secrets_manager(&self) -> &aws_sdk_secretsmanager::Client {
