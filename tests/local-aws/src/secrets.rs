@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use axum::Router;
 use axum::body::Bytes;
@@ -31,6 +32,7 @@ pub struct SecretsManager {
 #[derive(Debug, Default)]
 struct Vault {
     secrets: Mutex<BTreeMap<String, String>>,
+    latency: Mutex<Duration>,
     reads: AtomicUsize,
 }
 
@@ -74,6 +76,11 @@ impl SecretsManager {
         self.vault.secrets.lock().unwrap_or_else(PoisonError::into_inner).remove(id);
     }
 
+    /// Answers every call this much later from now on.
+    pub fn set_latency(&self, latency: Duration) {
+        *self.vault.latency.lock().unwrap_or_else(PoisonError::into_inner) = latency;
+    }
+
     /// How often `GetSecretValue` was called.
     pub fn reads(&self) -> usize {
         self.vault.reads.load(Ordering::Relaxed)
@@ -92,6 +99,11 @@ async fn answer(State(vault): State<Arc<Vault>>, headers: HeaderMap, body: Bytes
         return refusal("UnknownOperationException", "Only GetSecretValue exists here.");
     }
     vault.reads.fetch_add(1, Ordering::Relaxed);
+    let latency = *vault.latency.lock().unwrap_or_else(PoisonError::into_inner);
+    // A sleep of zero would last up to a millisecond.
+    if !latency.is_zero() {
+        tokio::time::sleep(latency).await;
+    }
     let Ok(GetSecretValue { secret_id }) = serde_json::from_slice(&body) else {
         return refusal("InvalidParameterException", "The request has no SecretId.");
     };

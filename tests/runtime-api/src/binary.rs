@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::Error;
 
 /// The five functions' packages, each with a binary of the same name.
-const FUNCTIONS: [&str; 5] = ["get-agents", "get-timeoff-types", "get-balance", "insert-timeoff", "update-timeoff"];
+pub const FUNCTIONS: [&str; 5] = ["get-agents", "get-timeoff-types", "get-balance", "insert-timeoff", "update-timeoff"];
 
 /// Where to take binaries from instead of building them.
 const DIRECTORY: &str = "FUNCTION_BINARIES";
@@ -26,19 +26,28 @@ pub fn function_binary(name: &str) -> Result<PathBuf, Error> {
         return if binary.is_file() { Ok(binary) } else { Err(missing("FUNCTION_BINARIES has no such file")) };
     }
     static BUILT: OnceLock<Result<BTreeMap<String, PathBuf>, String>> = OnceLock::new();
-    match BUILT.get_or_init(build) {
+    match BUILT.get_or_init(|| cargo_build(profile(), &FUNCTIONS)) {
         Ok(binaries) => binaries.get(name).cloned().ok_or_else(|| missing("it is none of the functions")),
         Err(reason) => Err(missing(reason)),
     }
 }
 
-fn build() -> Result<BTreeMap<String, PathBuf>, String> {
+/// Builds the binaries of these packages of the workspace, with this cargo profile and with the features that these packages
+/// alone ask for. By name, where they lie.
+///
+/// # Errors
+/// [`Error::Build`].
+pub fn build(profile: &str, packages: &[&str]) -> Result<BTreeMap<String, PathBuf>, Error> {
+    cargo_build(profile, packages).map_err(|reason| Error::Build { name: packages.join(", "), reason })
+}
+
+fn cargo_build(profile: &str, packages: &[&str]) -> Result<BTreeMap<String, PathBuf>, String> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo"));
     let mut command = Command::new(cargo);
     command.current_dir(env!("CARGO_MANIFEST_DIR")).args(["build", "--bins", "--message-format=json"]);
-    command.args(["--profile", profile()]);
-    for function in FUNCTIONS {
-        command.args(["--package", function]);
+    command.args(["--profile", profile]);
+    for package in packages {
+        command.args(["--package", package]);
     }
     let output = command.output().map_err(|error| error.to_string())?;
     if !output.status.success() {

@@ -6,6 +6,6 @@ mod error;
 mod function;
 mod output;
 
-pub use binary::function_binary;
+pub use binary::{FUNCTIONS, build, function_binary};
 pub use error::Error;
 pub use function::{Answer, Function, Running};
