@@ -24,7 +24,9 @@ async fn main() {
         ["serve", size] => serve(size.parse().expect("a size")).await,
         ["measure", size] => measure(size.parse().expect("a size")).await,
         _ => {
-            println!("| agents | what | wall ms | of it BambooHR ms | beyond ms | peak MB | BambooHR calls | DynamoDB calls | writes | kB answered |");
+            println!(
+                "| agents | what | wall ms | of it BambooHR ms | beyond ms | peak MB | BambooHR calls | DynamoDB calls | writes | kB answered |"
+            );
             println!("|---:|---|---:|---:|---:|---:|---:|---:|---:|---:|");
             for size in SIZES {
                 let status = myself(&["measure", size]).status().expect("the measuring process");
@@ -56,7 +58,8 @@ async fn serve(size: u64) {
             }
         }
         let calls = table.faults().all_calls();
-        let writes: usize = calls.iter().filter(|(name, _)| ["PutItem", "UpdateItem"].contains(&name.as_str())).map(|(_, count)| count).sum();
+        let writes: usize =
+            calls.iter().filter(|(name, _)| ["PutItem", "UpdateItem"].contains(&name.as_str())).map(|(_, count)| count).sum();
         answer(&json!([sim.calls().total(), calls.values().sum::<usize>(), writes]));
         sim.reset_calls();
         table.faults().reset_calls();
@@ -77,11 +80,8 @@ struct Servers {
 
 impl Servers {
     fn start(size: u64) -> Self {
-        let mut process = myself(&["serve", &size.to_string()])
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("the serving process");
+        let mut process =
+            myself(&["serve", &size.to_string()]).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("the serving process");
         let input = process.stdin.take().expect("its input");
         let output = BufReader::new(process.stdout.take().expect("its output"));
         Self { process, input, output }
@@ -102,7 +102,8 @@ impl Servers {
 async fn measure(size: u64) {
     let mut servers = Servers::start(size);
     let addresses = servers.read();
-    let [bamboohr, dynamodb, table, secrets_manager] = [0, 1, 2, 3].map(|at| addresses.get(at).and_then(Value::as_str).expect("an address"));
+    let [bamboohr, dynamodb, table, secrets_manager] =
+        [0, 1, 2, 3].map(|at| addresses.get(at).and_then(Value::as_str).expect("an address"));
     let variable = |name: &str| {
         let value = match name {
             "BAMBOOHR_SECRET_ID" => "bamboohr",
@@ -132,7 +133,8 @@ async fn measure(size: u64) {
     ] {
         servers.ask(if what.starts_with("1 %") { "change" } else { "reset" });
         forget_peak();
-        let event = json!({"httpMethod": "GET", "path": path, "queryStringParameters": query, "requestContext": {"requestId": "b"}}).to_string();
+        let event =
+            json!({"httpMethod": "GET", "path": path, "queryStringParameters": query, "requestContext": {"requestId": "b"}}).to_string();
         let started = Instant::now();
         let remaining = Duration::from_secs(60);
         let response = host.respond(&event, Invocation { request_id: "b".to_owned(), remaining }).await;

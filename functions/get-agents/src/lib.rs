@@ -4,6 +4,7 @@
 mod guard;
 mod look_up;
 mod misses;
+mod probe;
 mod roster;
 mod route;
 mod source;
@@ -95,7 +96,6 @@ impl Function for GetAgents {
     }
 
     async fn warm_up(&self) {
-        // The index's state record: it opens the connection to DynamoDB. What fails here fails again, and is answered, in the call.
-        let (_, _warm) = tokio::join!(self.hris.warm_up(), self.index.state());
+        tokio::join!(self.hris.warm_up(), self.probe());
     }
 }

@@ -35,6 +35,12 @@ impl Source {
         self.query.email_field == bamboohr::EmailField::WorkEmail
     }
 
+    /// Whether reading one employee shows that a field of `AGENT_FILTER` is kept from the key. The directory has its columns for
+    /// everybody or for nobody.
+    pub(crate) fn can_be_probed(&self) -> bool {
+        self.from == EmployeeSource::Employees && !self.filter.is_empty()
+    }
+
     /// All active employees who are agents, with the e-mail as BambooHR has it: complete, or an error.
     pub(crate) async fn records(&self, session: &Session<'_>) -> Result<Vec<(ExternalId, Option<String>)>, Error> {
         let employees = match self.from {

@@ -35,3 +35,16 @@ async fn a_field_that_the_key_may_not_read_is_an_error_that_names_it() {
     assert_eq!(code, "CONFIGURATION");
     assert!(sentence.contains("departmentName"), "{sentence}");
 }
+
+#[tokio::test]
+async fn such_a_field_is_in_the_log_at_start() {
+    let filter = [("AGENT_FILTER", r#"{"departmentName":["Support"]}"#)];
+    let world = World::with(people(), &filter).await;
+    world.list().await;
+    let readable = world.warm_up().await;
+    assert!(!readable.contains("agent_filter.unreadable"), "{readable}");
+    world.sim.restrict_field("departmentName");
+    let log = world.warm_up().await;
+    assert!(log.contains("agent_filter.unreadable") && log.contains("departmentName"), "{log}");
+    assert!(!log.contains('@'), "{log}");
+}

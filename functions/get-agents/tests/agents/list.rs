@@ -8,7 +8,7 @@ use local_aws::{Fault as TableFault, Injection};
 use serde_json::Value;
 use store::{Alias, Conflict};
 
-use crate::world::{World, agents, id};
+use crate::world::{World, agents, id, logged};
 
 fn person(number: u64, email: &'static str) -> Employee {
     Employee::new(number, "Made", "Up", email)
@@ -172,4 +172,22 @@ async fn the_directory_is_read_only_when_asked_for() {
     world.restart(&[("EMPLOYEE_SOURCE", "directory")]);
     assert_eq!(world.list().await, list);
     assert_eq!((world.sim.calls().employees, world.sim.calls().directory), (1, 1));
+}
+
+#[tokio::test]
+async fn no_log_line_holds_an_e_mail_address() {
+    let world = World::of(Seed::company(20).employee(person(30, "ada@example.com")).employee(person(31, "Ada@example.com"))).await;
+    let log = logged(async {
+        world.list().await;
+        assert_eq!(world.refresh().await, "");
+        for email in ["ada@example.com", "who@example.com"] {
+            world.get("/agents", serde_json::json!({ "email": email })).await;
+        }
+        world.get("/agents/31", Value::Null).await;
+        world.table.faults().inject(TableFault::InternalServerError);
+        world.failure().await;
+    })
+    .await;
+    assert!(log.contains("agents.conflict") && log.contains("index.published"), "{log}");
+    assert!(!log.contains("example.com") && !log.contains('@'), "{log}");
 }

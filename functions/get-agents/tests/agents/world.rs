@@ -7,11 +7,13 @@ use bamboohr_simulator::{Seed, Simulator};
 use contract::ExternalId;
 use get_agents::GetAgents;
 use jiff::{SignedDuration, Timestamp};
-use lambda::logs::Captured;
+use lambda::logs::{Captured, LogFilter};
 use lambda::{Clock, ClockHand, Environment, Host, Invocation, Settings};
 use local_aws::{SecretsManager, TestTable};
 use serde_json::{Value, json};
 use store::{Agent, Index, Snapshot, Table};
+use tracing::instrument::WithSubscriber as _;
+use tracing::level_filters::LevelFilter;
 
 pub(crate) const START: &str = "2026-11-02T08:00:00Z";
 
@@ -104,6 +106,11 @@ impl World {
         answer["errorCode"].as_str().unwrap().to_owned()
     }
 
+    /// What a process logs while it starts.
+    pub(crate) async fn warm_up(&self) -> String {
+        logged(self.host.warm_up()).await
+    }
+
     pub(crate) async fn snapshot(&self) -> Snapshot {
         self.index.snapshot().await.unwrap()
     }
@@ -188,4 +195,12 @@ pub(crate) fn active(agents: &[Agent]) -> List {
 
 pub(crate) fn id(number: u64) -> ExternalId {
     ExternalId::new(number).unwrap()
+}
+
+/// What is logged at every level meanwhile.
+pub(crate) async fn logged(work: impl Future) -> String {
+    let log = Captured::new();
+    let subscriber = lambda::logs::subscriber(&LogFilter::at(LevelFilter::TRACE), log.lines());
+    work.with_subscriber(subscriber).await;
+    log.text()
 }
