@@ -105,7 +105,7 @@ fn is_code(code: &str) -> bool {
 
 /// One line, at most 200 characters, no e-mail address and none of the secrets.
 fn presentable(text: &str, secrets: &[&str]) -> Option<String> {
-    let mut text = one_line(&text.chars().take(LONGEST_RAW).collect::<String>());
+    let mut text = one_line(&unescaped(&text.chars().take(LONGEST_RAW).collect::<String>()));
     for secret in secrets {
         text = without(&text, &one_line(secret));
     }
@@ -117,12 +117,55 @@ fn presentable(text: &str, secrets: &[&str]) -> Option<String> {
     (!text.trim().is_empty()).then_some(text)
 }
 
+/// The text without the escapes of JSON and HTML, behind which a quoted note would not be recognised.
+fn unescaped(text: &str) -> String {
+    let mut plain = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(place) = rest.find(['\\', '&']) {
+        let (before, escaped) = rest.split_at(place);
+        plain.push_str(before);
+        let known = ESCAPES.iter().find_map(|(escape, character)| Some((escaped.strip_prefix(escape)?, *character)));
+        let (after, character) = known.or_else(|| code_point(escaped)).unwrap_or_else(|| {
+            let mut characters = escaped.chars();
+            let character = characters.next().unwrap_or(' ');
+            (characters.as_str(), character)
+        });
+        plain.push(character);
+        rest = after;
+    }
+    plain + rest
+}
+
+const ESCAPES: [(&str, char); 13] = [
+    ("\\n", '\n'),
+    ("\\r", '\n'),
+    ("\\t", '\t'),
+    ("\\\"", '"'),
+    ("\\'", '\''),
+    ("\\/", '/'),
+    ("\\\\", '\\'),
+    ("&quot;", '"'),
+    ("&#039;", '\''),
+    ("&#39;", '\''),
+    ("&lt;", '<'),
+    ("&gt;", '>'),
+    ("&amp;", '&'),
+];
+
+/// `\u00fc` at the beginning.
+fn code_point(escaped: &str) -> Option<(&str, char)> {
+    let hex = escaped.strip_prefix("\\u")?;
+    let character = char::from_u32(u32::from_str_radix(hex.get(..4)?, 16).ok()?)?;
+    Some((hex.get(4..)?, character))
+}
+
 fn one_line(text: &str) -> String {
     let blank = |character: char| character.is_control() || character.is_whitespace();
     text.split(blank).filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
-/// The text with everything cut that also stands in the secret: runs of 8 characters or more, or the whole of a shorter one as a word.
+/// The text with everything cut that also stands in the secret: runs of 8 characters or more with the words that they end in, or the
+/// whole of a shorter one as a word.
 fn without(text: &str, secret: &str) -> String {
     const SHORTEST_RUN: usize = 8;
     let (text, secret): (Vec<char>, Vec<char>) = (text.chars().collect(), secret.chars().collect());
@@ -138,6 +181,12 @@ fn without(text: &str, secret: &str) -> String {
             hidden.iter_mut().skip(start).take(run).for_each(|hidden| *hidden = true);
         }
     }
+    // The rest of a word that was recognised in part gives it away.
+    for word in words(&text) {
+        if hidden.get(word.clone()).is_some_and(|hidden| hidden.contains(&true)) {
+            hidden.get_mut(word).into_iter().flatten().for_each(|hidden| *hidden = true);
+        }
+    }
     let mut rest = String::new();
     let mut in_gap = false;
     for (character, hidden) in text.iter().zip(hidden) {
@@ -149,6 +198,18 @@ fn without(text: &str, secret: &str) -> String {
         in_gap = hidden;
     }
     rest
+}
+
+/// The places of the words in a text.
+fn words(text: &[char]) -> Vec<std::ops::Range<usize>> {
+    let mut words: Vec<std::ops::Range<usize>> = Vec::new();
+    for (place, _) in text.iter().enumerate().filter(|(_, character)| character.is_alphanumeric()) {
+        match words.last_mut() {
+            Some(word) if word.end == place => word.end = place + 1,
+            _ => words.push(place..place + 1),
+        }
+    }
+    words
 }
 
 fn without_addresses(text: &str) -> String {
@@ -224,6 +285,22 @@ mod tests {
         assert_eq!(presentable("Bad note: my mother's operation!", &[note]).unwrap(), "Bad note: …!");
         assert_eq!(presentable("Bad note: 'mother's oper'", &[note]).unwrap(), "Bad note: '…'");
         assert_eq!(presentable("Too sick to be sickening", &["sick"]).unwrap(), "Too … to be sickening");
+    }
+
+    #[test]
+    fn a_note_is_recognised_in_whatever_way_it_is_escaped() {
+        let note = "She said \"no\"\nand meant grüße";
+        for quoted in [
+            r#"[{"note":"She said \"no\"\nand meant gr\u00fc\u00dfe"}] is too long"#,
+            "[{\"note\":\"She said &quot;no&quot; and meant grüße\"}] is too long",
+            // Letters lost on the way.
+            r#"[{"note":"She said \"no\"\nand meant gre"}] is too long"#,
+        ] {
+            assert_eq!(presentable(quoted, &[note]).unwrap(), r#"[{"note":"…"}] is too long"#, "{quoted}");
+        }
+        for harmless in ["a \\ and a & and \\u12", "\\", "&"] {
+            assert_eq!(presentable(harmless, &[note]).unwrap(), harmless);
+        }
     }
 
     #[test]
