@@ -78,7 +78,7 @@ fn hris_failure(error: &bamboohr::Error) -> Failure {
             (RequestNotFound, "BambooHR knows no time-off request with this id.".into())
         }
         ErrorKind::Rejected => match error.message() {
-            Some(message) => (HrisRejected, format!("BambooHR rejected the request: {message}").into()),
+            Some(message) => (HrisRejected, format!("BambooHR rejected the request: {}", ended(message)).into()),
             None => (HrisRejected, "BambooHR rejected the request and gave no reason. Check the time-off type and the amounts in BambooHR.".into()),
         },
         ErrorKind::Conflict => (RequestConflict, "BambooHR says that the state of the request does not allow this. Look at the request in BambooHR.".into()),
@@ -96,6 +96,12 @@ fn hris_failure(error: &bamboohr::Error) -> Failure {
         _ => (HrisBadResponse, "BambooHR's answer could not be understood. Try again; if it stays so, report the correlation id.".into()),
     };
     Failure::new(code, sentence)
+}
+
+/// BambooHR ends some of its messages with a full stop and others not; what the caller reads is a sentence.
+fn ended(message: &str) -> String {
+    let message = message.trim_end();
+    if message.ends_with(['.', '!', '?', '…']) { message.to_owned() } else { format!("{message}.") }
 }
 
 fn table_failure(error: &store::Error) -> Failure {

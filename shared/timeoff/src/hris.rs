@@ -94,13 +94,15 @@ impl Inner {
         if let Some((_, client)) = kept.as_ref().filter(|(known, _)| known == secret) {
             return Ok(client.clone());
         }
+        // Checked even where BAMBOOHR_BASE_URL stands over it: a secret that works by chance fails on the day the variable goes.
+        let domain = secret.company_domain.parse::<CompanyDomain>().map_err(|_| {
+            configuration("The companyDomain in the BambooHR secret must be a single DNS label, such as acme in acme.bamboohr.com.")
+        })?;
         let site = match &self.base_url {
             Some(url) => Site::at(url).map_err(|_| {
                 configuration("The environment variable BAMBOOHR_BASE_URL is not an address that BambooHR can be reached at.")
             })?,
-            None => Site::of(&secret.company_domain.parse::<CompanyDomain>().map_err(|_| {
-                configuration("The companyDomain in the BambooHR secret must be a single DNS label, such as acme in acme.bamboohr.com.")
-            })?),
+            None => Site::of(&domain),
         };
         let key = ApiKey::new(secret.api_key.clone())
             .map_err(|_| configuration("The apiKey in the BambooHR secret holds characters that no key has."))?;
