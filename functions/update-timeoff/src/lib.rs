@@ -51,7 +51,10 @@ async fn leave_of(session: &Session<'_>, input: &UpdateInput) -> Result<Option<L
             Ok(Some(named(&catalogue, &(wanted.type_id, wanted.days.clone()))?))
         }
         Change::Deny(Some(leave)) | Change::Cancel(Some(leave)) => {
-            let catalogue = session.catalogue().await?;
+            let catalogue = match session.catalogue().await {
+                Err(Error::Hris(_)) if input.request.is_some() => return Ok(None),
+                catalogue => catalogue?,
+            };
             let leave = named(&catalogue, leave);
             if input.request.is_some() { Ok(leave.ok()) } else { Ok(Some(leave?)) }
         }

@@ -50,6 +50,8 @@ impl Update<'_, '_, '_> {
         let mut sight = self.desk.look(self.days_around(&found)).await?;
         let inserting = match (&self.step, &found.status) {
             (Step::Put(wish), Status::Canceled | Status::Denied) => Some(wish.leave.key),
+            // A live request that is named is meant, even if an update had closed its key before it turned up.
+            (_, Status::Requested | Status::Approved) => Owner::of(&found, self.desk.ledger()).key(),
             _ => None,
         };
         self.desk.settle_twins(&mut sight, inserting).await;
@@ -61,7 +63,11 @@ impl Update<'_, '_, '_> {
             Status::Requested | Status::Approved => self.live(&request, &sight).await,
             Status::Canceled | Status::Denied => self.closed(&request).await,
             Status::Superseded => match self.successor(&request, &sight) {
-                Some(successor) => self.live(&successor, &sight).await,
+                Some(successor) => {
+                    // Before anything becomes of it: a successor that is live no longer cannot be recognised.
+                    self.desk.save().await?;
+                    self.live(&successor, &sight).await
+                }
                 None => Err(Error::conflict("was replaced by another one in BambooHR, and nothing tells which. Look at it there.")),
             },
             _ => Err(Error::conflict("is in a state that is not known here; nothing was written. Look at it in BambooHR.")),
@@ -144,12 +150,11 @@ impl Update<'_, '_, '_> {
         }
     }
 
-    /// The days to look at: the request's own, those it is to have, and those of sends that were to replace it.
+    /// The days to look at: the request's own, those it is to have, and those that it had or was to have before.
     fn days_around(&self, request: &Request) -> (Date, Date) {
         let id = request_id(request);
         let wanted = self.leave.map(|leave| self.desk.days_bearing_on(leave, self.checks_balance()));
-        let sent = self.desk.ledger().claims_replacing(id).map(|record| (record.start, record.end));
-        let spans = wanted.into_iter().chain(sent);
+        let spans = wanted.into_iter().chain(self.desk.ledger().days_of(id));
         spans.fold((request.start, request.end), |(start, end), (first, last)| (start.min(first), end.max(last)))
     }
 

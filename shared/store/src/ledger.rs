@@ -138,6 +138,19 @@ impl Ledger {
         }
     }
 
+    /// Everything recorded since `before` is known to have had no effect. Of a request that was not known then, an empty
+    /// record stays.
+    pub fn restore_all(&mut self, before: &Self) {
+        let keys: Vec<RequestKey> = self.keys.keys().chain(before.keys.keys()).copied().collect();
+        for key in keys {
+            self.restore(key, before.keys.get(&key).cloned());
+        }
+        let requests: Vec<RequestRecord> = self.requests.values().cloned().collect();
+        for RequestRecord { id, end, .. } in requests {
+            self.put_request(before.request_or_new(id, end));
+        }
+    }
+
     /// The call whose lease lasts until `until` is over: claims that it leaves open may be taken over from `now` on.
     pub fn give_up_claims(&mut self, until: Timestamp, now: Timestamp) {
         let mine = |record: &&KeyRecord| record.claim.as_ref().is_some_and(|claim| claim.in_progress_until == until);
@@ -157,9 +170,17 @@ impl Ledger {
         self.put_request(RequestRecord { id, end, key: Some(key), successor, closed: false });
     }
 
+    /// The days of every leave that `id` stood for or that a send was to make of it: where second requests may turn up.
+    pub fn days_of(&self, id: TimeOffRequestId) -> impl Iterator<Item = (Date, Date)> {
+        let chain = self.requests.values().filter(move |record| self.latest(record.id) == id);
+        let bound = chain.clone().filter_map(|record| record.key).filter_map(|key| self.keys.get(&key));
+        bound.chain(chain.flat_map(|record| self.claims_replacing(record.id))).map(|record| (record.start, record.end))
+    }
+
     /// Whether binding `id` to `key` would change nothing.
     pub fn is_bound(&self, key: RequestKey, id: TimeOffRequestId) -> bool {
-        self.bound_key(id) == Some(key) && self.keys.get(&key).is_some_and(|record| record.claim.is_none() && !record.closed)
+        let is_current = |record: &RequestRecord| record.key == Some(key) && !record.closed;
+        self.requests.get(&id).is_some_and(is_current) && self.keys.get(&key).is_some_and(|record| record.claim.is_none() && !record.closed)
     }
 
     /// `old` was replaced by `new`.

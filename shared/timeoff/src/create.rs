@@ -13,8 +13,6 @@ use crate::note::with_marker;
 use crate::sight::as_id;
 use crate::{Desk, Error, Leave};
 
-/// The longest wait for the answer to one send; never more than half of what is left, so that there is time to look.
-const LONGEST_SEND: Duration = Duration::from_secs(10);
 /// With less time than this a send could not be followed by a look.
 const SHORTEST_SEND: Duration = Duration::from_millis(250);
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
@@ -68,12 +66,13 @@ impl Desk<'_> {
                 });
             }
             let claim = Claim { in_progress_until: self.lease.until(), sent_at: self.now(), previous: wanted.previous };
-            self.ledger.claim(key, wanted.leave.span(), claim.clone());
+            self.ledger.claim(key, wanted.leave.span(), claim);
             if let Err(error) = self.save().await {
                 self.ledger.restore(key, before);
                 return Err(if in_doubt { Error::OutcomeUnknown } else { error });
             }
-            let resend_time = self.resend_time(&claim);
+            // Recording the claim may have taken a while.
+            let resend_time = Instant::now() + self.settings.resend_after;
             match self.send(wanted).await {
                 Sent::Created(id) => return Ok(self.created(wanted, id)),
                 Sent::NotTaken(error) => {
@@ -130,8 +129,7 @@ impl Desk<'_> {
             employee_note: Some(with_marker(wanted.note, leave.key)),
             previous: wanted.previous.map(as_id),
         };
-        let left = self.session.deadline().saturating_duration_since(Instant::now());
-        let patience = Instant::now() + LONGEST_SEND.min(left / 2);
+        let patience = self.patience();
         let employee = as_id(leave.agent);
         let new = &new;
         match self.session.run(|calls| async move { calls.until(patience).create_request(employee, new).await }).await {
@@ -142,6 +140,18 @@ impl Desk<'_> {
             },
             Err(Error::Hris(error)) if matches!(error.kind(), ErrorKind::RateLimited | ErrorKind::Transport) => Sent::NotTaken(error),
             Err(error) => Sent::Refused(error),
+        }
+    }
+
+    /// What an earlier call's send of this very request has come to; waits until it may be sent again.
+    ///
+    /// # Errors
+    /// As of [`find_until`](Self::find_until).
+    pub(crate) async fn find_earlier(&self, wanted: &Wanted<'_>) -> Result<Option<TimeOffRequestId>, Error> {
+        let claim = self.ledger.key(wanted.leave.key).and_then(|record| record.claim.as_ref());
+        match claim.filter(|claim| claim.previous == wanted.previous) {
+            Some(claim) => self.find_until(wanted, self.resend_time(claim)).await,
+            None => Ok(None),
         }
     }
 
@@ -180,7 +190,7 @@ impl Desk<'_> {
         }
     }
 
-    fn created(&mut self, wanted: &Wanted<'_>, id: TimeOffRequestId) -> TimeOffRequestId {
+    pub(crate) fn created(&mut self, wanted: &Wanted<'_>, id: TimeOffRequestId) -> TimeOffRequestId {
         self.record_live(wanted.leave.key, wanted.leave.span(), id);
         id
     }

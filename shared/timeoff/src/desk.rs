@@ -13,6 +13,9 @@ use tokio::time::Instant;
 use crate::sight::as_id;
 use crate::{Error, Leave, Owner, Session, Sight};
 
+/// The longest wait for the answer to one write.
+const LONGEST_SEND: Duration = Duration::from_secs(10);
+
 /// Before any request: a pending one counts against the balance however long ago it began.
 const EVER_SINCE: Date = date(1900, 1, 1);
 
@@ -103,6 +106,10 @@ impl<'a> Desk<'a> {
     /// Records that `id` is the live request of `key`; when the key's claim was to replace another request, also that it did.
     pub fn record_live(&mut self, key: RequestKey, span: (Date, Date), id: TimeOffRequestId) {
         let previous = self.ledger.key(key).and_then(|record| record.claim.as_ref()).and_then(|claim| claim.previous);
+        if previous == Some(id) {
+            // The send that is to take its place is still open, and the request was bound before it went out.
+            return;
+        }
         if !self.ledger.is_bound(key, id) {
             self.ledger.bind(key, span, id);
         }
@@ -111,22 +118,31 @@ impl<'a> Desk<'a> {
         }
     }
 
-    /// Records that `previous` was replaced by `id`, the live request of `key`: its own key, if another one, is closed.
+    /// Records that `previous` was replaced by `id`, the live request of `key`: the other key that it had, and those of other
+    /// sends that were to replace it, are closed.
     pub fn record_replaced(&mut self, previous: TimeOffRequestId, id: TimeOffRequestId, key: RequestKey, end: Date) {
         self.ledger.supersede(previous, id, end);
         self.ledger.close_request(previous, end);
-        let old = self.ledger.bound_key(previous).filter(|old| *old != key).and_then(|old| self.ledger.key(old).cloned());
-        if let Some(old) = old {
-            self.ledger.close_key(old.key, (old.start, old.end));
+        let old = self.ledger.bound_key(previous).and_then(|old| self.ledger.key(old));
+        let others = old.into_iter().chain(self.ledger.claims_replacing(previous)).filter(|record| record.key != key);
+        let others: Vec<_> = others.map(|record| (record.key, (record.start, record.end))).collect();
+        for (other, span) in others {
+            self.ledger.close_key(other, span);
         }
     }
 
-    /// The request is to be bound to `key`: the other key that it belonged to is released.
+    /// The request is to be bound to `key`: the other key that it belonged to is released. As the request lives on, whatever
+    /// else turns up of the other key is a second one, unless it is inserted anew.
     pub fn release_other_key(&mut self, request: &bamboohr::Request, key: RequestKey) {
-        let other = Owner::of(request, &self.ledger).key().filter(|other| *other != key);
-        if let Some(other) = other.filter(|other| self.ledger.key(*other).is_some_and(|record| record.claim.is_none())) {
-            self.ledger.forget(other);
+        if let Some(other) = Owner::of(request, &self.ledger).key().filter(|other| *other != key) {
+            self.ledger.close_key(other, (request.start, request.end));
         }
+    }
+
+    /// Until when the answer to one write is waited for: never more than half of what is left, so that there is time to look.
+    pub(crate) fn patience(&self) -> Instant {
+        let now = Instant::now();
+        now + LONGEST_SEND.min(self.session.deadline().saturating_duration_since(now) / 2)
     }
 
     pub(crate) fn now(&self) -> Timestamp {
@@ -142,8 +158,11 @@ impl<'a> Desk<'a> {
         Ok(())
     }
 
-    /// Writes the ledger while the call goes on.
-    pub(crate) async fn save(&mut self) -> Result<(), Error> {
+    /// Writes the ledger while the call goes on: what a write relies on has to be in the table before it goes out.
+    ///
+    /// # Errors
+    /// A table that fails, or does not answer in time.
+    pub async fn save(&mut self) -> Result<(), Error> {
         let now = self.now();
         match tokio::time::timeout_at(self.session.deadline(), self.table.save(&self.lease, &mut self.ledger, now)).await {
             Ok(result) => result.map_err(Error::from),
@@ -156,12 +175,16 @@ impl<'a> Desk<'a> {
     pub async fn close<T>(mut self, result: Result<T, Error>) -> Result<T, Error> {
         let now = self.now();
         self.ledger.give_up_claims(self.lease.until(), now);
-        let recorded = if self.ledger.is_changed() {
-            self.table.save_and_release(&self.lease, &mut self.ledger, now).await
-        } else {
-            self.table.release(&self.lease).await
+        let recording = async {
+            if self.ledger.is_changed() {
+                self.table.save_and_release(&self.lease, &mut self.ledger, now).await
+            } else {
+                self.table.release(&self.lease).await
+            }
         };
-        if let Err(error) = recorded {
+        // A table that does not answer must not turn a result that is known into a time-out.
+        let recorded = tokio::time::timeout_at(self.session.call().deadline(), recording).await;
+        if let Err(error) = recorded.unwrap_or(Err(store::Error::Unreachable)) {
             tracing::warn!(event = "ledger.unrecorded", %error, "the outcome could not be recorded; the next call for this agent will");
         }
         result

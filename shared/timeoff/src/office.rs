@@ -34,7 +34,7 @@ impl Office {
     pub fn new(environment: &Environment) -> Result<Self, Failure> {
         let hris = Hris::new(environment)?;
         let settings = Arc::clone(&environment.settings);
-        let table = Table::new(environment.aws.dynamodb().clone(), settings.table_name.clone());
+        let table = Table::new(environment.aws.dynamodb(), settings.table_name.clone());
         Ok(Self { hris, table, settings })
     }
 
@@ -66,7 +66,8 @@ impl Office {
         match self.in_time(&session, self.table.ledger(&lease, now)).await {
             Ok(ledger) => Ok(Desk::new(session, self.table.clone(), Arc::clone(&self.settings), lease, ledger)),
             Err(error) => {
-                if let Err(error) = self.table.release(&lease).await {
+                let released = tokio::time::timeout_at(session.call().deadline(), self.table.release(&lease)).await;
+                if let Err(error) = released.unwrap_or(Err(store::Error::Unreachable)) {
                     tracing::warn!(event = "lease.kept", %error, "the write lease could not be given back; it ends by itself");
                 }
                 Err(error)

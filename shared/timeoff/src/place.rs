@@ -63,7 +63,12 @@ impl Desk<'_> {
     /// As of [`approve`](Self::approve).
     pub async fn adopt(&mut self, request: &Request, wish: &Wish<'_>) -> Result<TimeOffRequestId, Error> {
         let leave = wish.leave;
-        self.record_live(leave.key, leave.span(), as_id(request.id));
+        if Owner::of(request, &self.ledger) == Owner::Nobody {
+            // It came of no send of ours, so it has not replaced what a send was to replace.
+            self.ledger.bind(leave.key, leave.span(), as_id(request.id));
+        } else {
+            self.record_live(leave.key, leave.span(), as_id(request.id));
+        }
         match (&request.status, wish.status) {
             (Status::Requested, RequestedStatus::Approved) => self.approve(request, leave).await,
             _ => Ok(as_id(request.id)),
@@ -76,13 +81,17 @@ impl Desk<'_> {
     /// BambooHR's refusal, with nothing changed; [`Error::OutcomeUnknown`].
     pub async fn approve(&mut self, request: &Request, leave: &Leave) -> Result<TimeOffRequestId, Error> {
         match self.change_status(request.id, Change::Approve).await? {
-            Changed::Reached => Ok(as_id(request.id)),
-            Changed::Refused(request, error) => Err(refusal(&request, error)),
-            Changed::AwaitsApprovers => {
-                let note = request.employee_note.as_deref();
-                let previous = Some(as_id(request.id));
-                self.create(&Wanted { leave, status: NewStatus::Approved, note, previous }).await
-            }
+            Changed::Reached => return Ok(as_id(request.id)),
+            Changed::AwaitsApprovers => {}
+            // BambooHR counts one approver once: an earlier call approved it, and did not get to replace it.
+            Changed::Refused(request, _) if request.status == Status::Requested && request.actions.approve == Some(false) => {}
+            Changed::Refused(request, error) => return Err(refusal(&request, error)),
+        }
+        let note = request.employee_note.as_deref();
+        let wanted = Wanted { leave, status: NewStatus::Approved, note, previous: Some(as_id(request.id)) };
+        match self.find_earlier(&wanted).await? {
+            Some(id) => Ok(self.created(&wanted, id)),
+            None => self.create(&wanted).await,
         }
     }
 
@@ -99,10 +108,7 @@ impl Desk<'_> {
         }
         let note = wish.notes.or(old.employee_note.as_deref());
         let wanted = Wanted { leave, status: wish.new_status(), note, previous: Some(previous) };
-        let sent_before =
-            self.ledger.key(leave.key).and_then(|record| record.claim.as_ref()).filter(|claim| claim.previous == Some(previous));
-        if let Some(resend_time) = sent_before.map(|claim| self.resend_time(claim))
-            && let Some(id) = self.find_until(&wanted, resend_time).await?
+        if let Some(id) = self.find_earlier(&wanted).await?
             && let Some(arrived) = self.request(id).await?
         {
             return self.adopt(&arrived, wish).await.map(Placed::Live);

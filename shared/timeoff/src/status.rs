@@ -32,7 +32,8 @@ impl Desk<'_> {
         let mut pause = FIRST_PAUSE;
         let mut unclear = false;
         loop {
-            let wait = match self.session.run(|calls| async move { calls.change_status(id, change, None).await }).await {
+            let patience = self.patience();
+            let wait = match self.session.run(|calls| async move { calls.until(patience).change_status(id, change, None).await }).await {
                 Ok(()) if change != Change::Approve => return Ok(Changed::Reached),
                 // 200 means that the approval was taken, not that it was the last one.
                 Ok(()) => match self.read_again(id).await {
@@ -57,7 +58,10 @@ impl Desk<'_> {
                     continue;
                 }
                 Err(Error::Hris(error)) if matches!(error.kind(), ErrorKind::Forbidden | ErrorKind::Conflict | ErrorKind::Rejected) => {
-                    let request = self.read_again(id).await?;
+                    let request = match self.read_again(id).await {
+                        Err(_) if unclear => return Err(Error::OutcomeUnknown),
+                        request => request?,
+                    };
                     return Ok(if has_reached(&request, change) { Changed::Reached } else { Changed::Refused(Box::new(request), error) });
                 }
                 Err(_) if unclear => return Err(Error::OutcomeUnknown),
@@ -70,18 +74,35 @@ impl Desk<'_> {
 
     /// Cancels (or denies) a live request, and records that its key is closed: whatever of it turns up later is a twin.
     ///
+    /// It is recorded first. A call that is cut off after the change would otherwise leave a closed request of which nobody
+    /// knows who closed it, and a key whose late second request looked wanted.
+    ///
     /// # Errors
-    /// `REQUEST_CONFLICT` when BambooHR says that it has begun; `HRIS_FORBIDDEN` for any other refusal.
+    /// `REQUEST_CONFLICT` when BambooHR says that it has begun; `HRIS_FORBIDDEN` for any other refusal;
+    /// [`Error::OutcomeUnknown`]. Any other error means that it stands as it did.
     pub async fn close_request(&mut self, request: &Request, change: Change, leave: Option<&Leave>) -> Result<(), Error> {
+        let before = self.ledger.clone();
+        if let Owner::Marked(key) = Owner::of(request, &self.ledger) {
+            self.record_live(key, (request.start, request.end), as_id(request.id));
+        }
+        self.record_closed(request, leave);
+        let closed = match self.save().await {
+            Ok(()) => self.bring_to_close(request, change).await,
+            Err(error) => Err(error),
+        };
+        if matches!(closed, Err(ref error) if !matches!(error, Error::OutcomeUnknown)) {
+            self.ledger.restore_all(&before);
+        }
+        closed
+    }
+
+    async fn bring_to_close(&self, request: &Request, change: Change) -> Result<(), Error> {
         let mut changed = self.change_status(request.id, change).await?;
         if change == Change::Deny && request.status == Status::Approved && matches!(changed, Changed::Refused(..)) {
             changed = self.change_status(request.id, Change::Cancel).await?;
         }
         match changed {
-            Changed::Reached | Changed::AwaitsApprovers => {
-                self.record_closed(request, leave);
-                Ok(())
-            }
+            Changed::Reached | Changed::AwaitsApprovers => Ok(()),
             Changed::Refused(request, error) => Err(refusal(&request, error)),
         }
     }

@@ -81,5 +81,8 @@ fn judge(sight: &Sight, ledger: &Ledger, inserting: Option<RequestKey>) -> Vec<V
         };
         Verdict { key, keep, twins: ids.collect() }
     };
-    marked.into_iter().map(verdict).filter(|verdict| !verdict.twins.is_empty()).collect()
+    // A request that stands alone is bound as well while the claim of its send is open: whoever closes the key later means
+    // another one.
+    let is_open = |key| ledger.key(key).is_some_and(|record| record.claim.is_some());
+    marked.into_iter().map(verdict).filter(|verdict| !verdict.twins.is_empty() || is_open(verdict.key)).collect()
 }

@@ -64,10 +64,11 @@ impl Bench {
         self.build(self.clock.clone(), self.hand.clone(), change)
     }
 
-    /// A process on a clock of its own. Where only one agent's calls go to it, moving its clock ends no other call's lease.
-    pub fn process_on_own_clock(&self, change: impl FnOnce(&mut Settings)) -> Process {
+    /// Processes that share a clock of their own. Where all calls for an agent go to them, moving their clock ends no other
+    /// call's lease.
+    pub fn processes_on_own_clock(&self, count: usize, change: impl Fn(&mut Settings)) -> Vec<Process> {
         let (clock, hand) = clock();
-        self.build(clock, hand, change)
+        (0..count).map(|_| self.build(clock.clone(), hand.clone(), &change)).collect()
     }
 
     #[expect(clippy::expect_used, reason = "the settings are the bench's own")]
@@ -107,6 +108,15 @@ impl Bench {
         let mut live = self.hris.live(agent);
         assert_eq!(live.len(), 1, "live requests of {agent}: {live:?}");
         live.remove(0)
+    }
+
+    /// Checks that the agent has no live request.
+    ///
+    /// # Panics
+    /// When there is one.
+    #[track_caller]
+    pub fn assert_none_live(&self, agent: u64) {
+        assert_eq!(self.live(agent), Vec::<u64>::new(), "live requests of {agent}");
     }
 
     /// The sort keys of everything that the table holds about the agent.

@@ -27,3 +27,22 @@ async fn twenty_identical_inserts_make_one_request_and_give_twenty_equal_ids() {
     assert_eq!(ids, BTreeSet::from([bench.only(AGENT).id]));
     assert_eq!(bench.hris.writes().len(), 1);
 }
+
+/// Each fits the 16 h, together they do not; the lease makes one wait for the other, and then it sees it.
+#[tokio::test]
+async fn of_two_pending_requests_that_exceed_the_balance_together_one_is_refused() {
+    const POOR: u64 = 453;
+    let bench = Bench::start().await;
+    let processes = [bench.process(), bench.process()];
+    for round in 0..100 {
+        let dates = if round % 2 == 0 { ["2026-12-01", "2027-01-12"] } else { ["2027-01-12", "2026-12-01"] };
+        let [first, second] = dates.map(|date| Input::leave(POOR, 83, date).minutes(600).pending());
+        let (one, other) = tokio::join!(insisting(&processes[0], &first), insisting(&processes[1], &second));
+        let answers = [&one, &other];
+        let statuses: BTreeSet<&str> = answers.iter().map(|answer| answer.status()).collect();
+        assert_eq!(statuses, BTreeSet::from(["Complete", "InsufficientBalance"]), "round {round}: {answers:?}");
+        let id = bench.only(POOR).id;
+        assert!(answers.iter().any(|answer| answer.is_complete() && answer.id() == id), "round {round}");
+        assert!(bench.hris.hr_changes_status(id, bamboohr_simulator::RequestStatus::Denied));
+    }
+}

@@ -1,3 +1,15 @@
 //! No leave lost, none doubled: see the crate's README.
 
+mod adoption;
+mod balance;
 mod concurrent;
+mod cost;
+mod credentials;
+mod faults;
+mod killed;
+mod settings;
+mod state_table;
+mod stories;
+mod table_failures;
+mod twins;
+mod without_id;

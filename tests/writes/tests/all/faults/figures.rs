@@ -1,0 +1,74 @@
+//! What a run came to.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+/// The figures of a run.
+#[derive(Debug, Default)]
+pub(crate) struct Figures {
+    /// Inserts and updates as the agent meant them.
+    pub(crate) logical: usize,
+    /// Calls that were made for them.
+    pub(crate) tries: usize,
+    /// How often each answer was given: `Complete`, or the code of a failure.
+    pub(crate) answers: BTreeMap<String, usize>,
+    /// How often each fault was injected.
+    pub(crate) faults: BTreeMap<&'static str, u64>,
+    /// Logical writes none of whose tries succeeded.
+    pub(crate) given_up: usize,
+    /// Second live requests at the end, which the next touch of their leave took away.
+    pub(crate) late_twins: usize,
+    /// Second requests that were cancelled in all.
+    pub(crate) twins_cancelled: f64,
+    /// Leaves that were confirmed and are not live, or not under the id that was given. One line each.
+    pub(crate) lost: Vec<String>,
+    /// Leaves that are live more than once after the last touch, or live although closed. One line each.
+    pub(crate) doubled: Vec<String>,
+    /// Last touches that did not succeed, and answers that no fault explains. One line each.
+    pub(crate) stuck: Vec<String>,
+}
+
+impl Figures {
+    pub(crate) fn add(&mut self, other: Self) {
+        self.logical += other.logical;
+        self.tries += other.tries;
+        self.given_up += other.given_up;
+        self.late_twins += other.late_twins;
+        self.twins_cancelled += other.twins_cancelled;
+        for (answer, count) in other.answers {
+            *self.answers.entry(answer).or_default() += count;
+        }
+        for (fault, count) in other.faults {
+            *self.faults.entry(fault).or_default() += count;
+        }
+        self.lost.extend(other.lost);
+        self.doubled.extend(other.doubled);
+        self.stuck.extend(other.stuck);
+    }
+
+    #[track_caller]
+    pub(crate) fn assert_nothing_lost_or_doubled(&self) {
+        assert!(self.lost.is_empty() && self.doubled.is_empty() && self.stuck.is_empty(), "{self:#?}");
+    }
+}
+
+impl fmt::Display for Figures {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let faults: u64 = self.faults.values().sum();
+        write!(
+            f,
+            "{} logical requests, {} tries, {faults} faults injected, {} given up after three tries, {} late twins at the end, \
+             {} twins cancelled, duplicates {}, lost {}, not converged {}\n  answers: {:?}\n  faults: {:?}",
+            self.logical,
+            self.tries,
+            self.given_up,
+            self.late_twins,
+            self.twins_cancelled,
+            self.doubled.len(),
+            self.lost.len(),
+            self.stuck.len(),
+            self.answers,
+            self.faults
+        )
+    }
+}

@@ -1,0 +1,141 @@
+//! One leave of an agent over its life: what is done to it, what Genesys knows of it, and what has to be true in the end.
+
+use bamboohr_simulator::{Date, RequestView};
+use fastrand::Rng;
+use jiff::Span;
+use writes::{Envelope, Input};
+
+/// The days that one leave may move over; leaves of one agent never meet.
+const WINDOW_DAYS: i64 = 14;
+/// Hours without a waiting list of approvers, days with one, and an unlimited type, the only one that is asked for unforced.
+const TYPES: [u64; 3] = [83, 85, 90];
+
+/// A logical write.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Step {
+    Insert { approved: bool },
+    Approve,
+    Change { approved: bool },
+    Close { status: &'static str },
+    Reopen,
+}
+
+pub(crate) struct Leave {
+    agent: u64,
+    type_id: u64,
+    first: Date,
+    /// The days of the leave as Genesys means it now, counted from the first of the window.
+    days: (i64, i64),
+    minutes: u16,
+    /// The id that Genesys holds: from the last answer that said `Complete`.
+    id: Option<u64>,
+    /// The last write.
+    step: Step,
+    /// The last write was confirmed.
+    confirmed: bool,
+}
+
+impl Leave {
+    /// The `number`-th leave of the agent, not inserted yet.
+    pub(crate) fn new(agent: u64, number: i64, rng: &mut Rng) -> Self {
+        let first: Date = bamboohr_simulator::date(2026, 12, 1).saturating_add(Span::new().days(number * WINDOW_DAYS));
+        let days = (rng.i64(0..6), rng.i64(0..3));
+        let step = Step::Insert { approved: rng.bool() };
+        Self { agent, type_id: TYPES[rng.usize(..3)], first, days, minutes: 480, id: None, step, confirmed: false }
+    }
+
+    /// Chooses what is done next, as somebody in Genesys might: whatever failed is tried again or called off.
+    pub(crate) fn next_step(&mut self, rng: &mut Rng) {
+        let close = Step::Close { status: if rng.bool() { "CANCELED" } else { "DENIED" } };
+        self.step = match (self.step, self.confirmed) {
+            (step @ (Step::Insert { .. } | Step::Close { .. }), false) if rng.u8(..3) > 0 => step,
+            (step @ (Step::Approve | Step::Change { .. } | Step::Reopen), false) if rng.bool() => step,
+            (_, false) => match self.step {
+                Step::Close { .. } => self.step,
+                _ => close,
+            },
+            (Step::Close { .. }, true) if self.id.is_some() && rng.bool() => Step::Reopen,
+            (Step::Close { .. }, true) => {
+                self.id = None;
+                Step::Insert { approved: rng.bool() }
+            }
+            (_, true) => match rng.u8(..4) {
+                0 => Step::Approve,
+                1 => close,
+                _ => {
+                    self.days = (rng.i64(0..6), rng.i64(0..3));
+                    self.minutes = [240, 480][rng.usize(..2)];
+                    Step::Change { approved: rng.bool() }
+                }
+            },
+        };
+        self.confirmed = false;
+    }
+
+    /// The input of the write, and whether it goes to insert.
+    pub(crate) fn input(&self) -> (Input, bool) {
+        let (from, more) = self.days;
+        let dates: Vec<String> = (from..=from + more).map(|day| self.first.saturating_add(Span::new().days(day)).to_string()).collect();
+        let put = |approved: bool| {
+            let status = if approved { "APPROVED" } else { "PENDING" };
+            let forced = if self.type_id == 90 { "false" } else { "true" };
+            let input = Input::leave(self.agent, self.type_id, &dates.join(",")).minutes(self.minutes).status(status);
+            input.with("overrideBalanceThreshold", forced).notes("Away")
+        };
+        let with_id = |input: Input| match self.id {
+            Some(id) => input.id(id),
+            None => input,
+        };
+        match self.step {
+            Step::Insert { approved } => (put(approved), true),
+            Step::Approve | Step::Reopen => (with_id(put(true)), false),
+            Step::Change { approved } => (with_id(put(approved)), false),
+            Step::Close { status } => (with_id(put(true)).status(status), false),
+        }
+    }
+
+    /// What Genesys takes from the answer. A confirmed id never changes without Genesys being told.
+    pub(crate) fn hear(&mut self, answer: &Envelope) {
+        if answer.is_complete() {
+            self.confirmed = true;
+            if answer.id() != 0 {
+                self.id = Some(answer.id());
+            }
+        }
+    }
+
+    pub(crate) fn is_confirmed(&self) -> bool {
+        self.confirmed
+    }
+
+    /// The live requests of this leave.
+    fn live(&self, all: &[RequestView]) -> Vec<u64> {
+        let end = self.first.saturating_add(Span::new().days(WINDOW_DAYS));
+        let mine = |request: &&RequestView| request.status.is_live() && request.start >= self.first && request.start < end;
+        all.iter().filter(mine).map(|request| request.id).collect()
+    }
+
+    /// Before the last touch: why the leave counts as lost, and how many second requests of it there are.
+    pub(crate) fn lost_and_late(&self, all: &[RequestView]) -> (Option<String>, usize) {
+        let live = self.live(all);
+        let is_closed = matches!(self.step, Step::Close { .. });
+        let lost = self.confirmed && !is_closed && !self.id.is_some_and(|id| live.contains(&id));
+        let late = match (self.confirmed, is_closed) {
+            (true, true) => live.len(),
+            _ => live.len().saturating_sub(1),
+        };
+        (lost.then(|| self.describe(&live)), late)
+    }
+
+    /// After the last touch: what is wrong with it.
+    pub(crate) fn doubled(&self, all: &[RequestView]) -> Option<String> {
+        let live = self.live(all);
+        let expected: Vec<u64> = if matches!(self.step, Step::Close { .. }) { vec![] } else { self.id.into_iter().collect() };
+        (live != expected).then(|| self.describe(&live))
+    }
+
+    pub(crate) fn describe(&self, live: &[u64]) -> String {
+        let Self { agent, first, step, id, confirmed, .. } = self;
+        format!("agent {agent}, leave from {first}: {step:?}, confirmed {confirmed}, id {id:?}, live {live:?}")
+    }
+}

@@ -1,0 +1,149 @@
+//! Many agents, several callers for each, and the reckoning.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bamboohr_simulator::{Chaos, Seed};
+use fastrand::Rng;
+use futures_util::future::join_all;
+use tokio::sync::Semaphore;
+use tokio::task::JoinSet;
+use writes::{Bench, Process};
+
+use super::caller::{TRIES, attempt, note, troubled_attempt};
+use super::figures::Figures;
+use super::leave::Leave;
+
+/// How many agents are written for at a time; more would only make the calls of two processors slower.
+const AGENTS_AT_A_TIME: usize = 8;
+
+/// What goes wrong.
+#[derive(Clone)]
+pub(crate) enum Trouble {
+    BambooHr(Chaos),
+    Table,
+    Kill,
+}
+
+/// A run, repeatable by its seed.
+pub(crate) struct Suite {
+    pub(crate) seed: u64,
+    pub(crate) agents: u64,
+    /// Leaves of one agent that are written at the same time.
+    pub(crate) callers: usize,
+    pub(crate) writes_per_caller: usize,
+    pub(crate) trouble: Trouble,
+}
+
+impl Suite {
+    pub(crate) async fn run(self) -> Figures {
+        // Type 85 leaves further approvers waiting.
+        let bench = Arc::new(Bench::with(Seed::company(self.agents).multi_step(85)).await);
+        let warm = bench.process();
+        warm.warm_up().await;
+        if let Trouble::BambooHr(chaos) = &self.trouble {
+            bench.hris.chaos(chaos.clone());
+        }
+        let suite = Arc::new(self);
+        let at_a_time = Arc::new(Semaphore::new(AGENTS_AT_A_TIME));
+        let mut agents = JoinSet::new();
+        for agent in 1..=suite.agents {
+            let (suite, bench, at_a_time) = (Arc::clone(&suite), Arc::clone(&bench), Arc::clone(&at_a_time));
+            agents.spawn(async move {
+                let _turn = at_a_time.acquire_owned().await.unwrap();
+                Box::pin(suite.write_for(&bench, agent)).await
+            });
+        }
+        let written = agents.join_all().await;
+
+        let mut figures = Figures::default();
+        figures.faults.extend(bench.hris.injected());
+        bench.hris.chaos(None);
+        bench.hris.clear_faults();
+        bench.table.faults().clear();
+        let mut agents = JoinSet::new();
+        // Whatever is late arrives now, and nothing of it is lost sight of.
+        bench.hris.release_late();
+        for lane in written {
+            let (bench, at_a_time) = (Arc::clone(&bench), Arc::clone(&at_a_time));
+            agents.spawn(async move {
+                let _turn = at_a_time.acquire_owned().await.unwrap();
+                Box::pin(lane.reckon(&bench)).await
+            });
+        }
+        for lane in agents.join_all().await {
+            figures.add(lane);
+        }
+        figures
+    }
+
+    async fn write_for(&self, bench: &Bench, agent: u64) -> Lane {
+        let mut rng = Rng::with_seed(self.seed.wrapping_mul(1_000_003).wrapping_add(agent));
+        let processes = bench.processes_on_own_clock(self.callers, |settings| {
+            settings.api_budget = Duration::from_millis(3_000);
+            settings.resend_after = Duration::from_millis(60);
+        });
+        let mut figures = Figures::default();
+        let mut leaves: Vec<Leave> = (0..).take(self.callers).map(|number| Leave::new(agent, number, &mut rng)).collect();
+        for round in 0..self.writes_per_caller {
+            if round > 0 {
+                leaves.iter_mut().for_each(|leave| leave.next_step(&mut rng));
+            }
+            figures.logical += leaves.len();
+            for _ in 0..TRIES {
+                let open: Vec<_> = leaves.iter_mut().zip(&processes).filter(|(leave, _)| !leave.is_confirmed()).collect();
+                if open.is_empty() {
+                    break;
+                }
+                let tries = open.into_iter().map(|(leave, process)| {
+                    let mut luck = rng.fork();
+                    async move {
+                        let mut figures = Figures::default();
+                        let answer = troubled_attempt(bench, process, agent, leave, &self.trouble, &mut luck, &mut figures).await;
+                        note(leave, answer.as_ref(), &mut figures);
+                        figures
+                    }
+                });
+                join_all(tries).await.into_iter().for_each(|tried| figures.add(tried));
+                // Nobody is writing for this agent now: claims and leases may grow old.
+                let leases_survive = matches!(self.trouble, Trouble::BambooHr(_)) && rng.bool();
+                processes[0].age(if leases_survive { Duration::from_millis(1) } else { Duration::from_secs(60) });
+            }
+            figures.given_up += leaves.iter().filter(|leave| !leave.is_confirmed()).count();
+        }
+        Lane { agent, processes, leaves, figures }
+    }
+}
+
+/// An agent after everything was written.
+struct Lane {
+    agent: u64,
+    processes: Vec<Process>,
+    leaves: Vec<Leave>,
+    figures: Figures,
+}
+
+impl Lane {
+    /// Counts what is lost, touches every leave once more without any fault, and counts what is doubled.
+    async fn reckon(mut self, bench: &Bench) -> Figures {
+        let figures = &mut self.figures;
+        let before = bench.hris.requests(self.agent);
+        for leave in &self.leaves {
+            let (lost, late) = leave.lost_and_late(&before);
+            figures.lost.extend(lost);
+            figures.late_twins += late;
+        }
+        self.processes[0].age(Duration::from_secs(60));
+        for leave in &mut self.leaves {
+            let answer = attempt(&self.processes[0], leave).await;
+            if !answer.is_complete() {
+                figures.stuck.push(format!("{answer:?} to the last touch of {}", leave.describe(&[])));
+            }
+            leave.hear(&answer);
+        }
+        let after = bench.hris.requests(self.agent);
+        figures.doubled.extend(self.leaves.iter().filter_map(|leave| leave.doubled(&after)));
+        figures.twins_cancelled = self.processes.iter().map(|process| process.metric("TwinCancelled")).sum();
+        self.figures
+    }
+}

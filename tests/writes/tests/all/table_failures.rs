@@ -1,0 +1,148 @@
+//! The table unreachable, throttled, slow.
+
+use std::time::Duration;
+
+use local_aws::{Fault, Gate, Injection};
+use writes::{Bench, Input};
+
+const AGENT: u64 = 452;
+
+fn leave() -> Input {
+    Input::leave(AGENT, 83, "2026-12-01")
+}
+
+fn every_failure() -> Vec<Fault> {
+    vec![
+        Fault::Unreachable,
+        Fault::Throttle,
+        Fault::ProvisionedThroughputExceeded,
+        Fault::AccessDenied,
+        Fault::InternalServerError,
+        Fault::Hold(Gate::new()),
+    ]
+}
+
+/// Nothing was written, and the sentence says what happened.
+fn assert_unwritten(bench: &Bench, answer: &writes::Envelope, what: &str) {
+    assert!(matches!(answer.code(), "INTERNAL" | "DEADLINE_EXCEEDED"), "{what}: {answer:?}");
+    assert!(answer.sentence().contains("DynamoDB"), "{what}: {answer:?}");
+    assert_eq!(bench.hris.writes().len(), 0, "{what}");
+}
+
+#[tokio::test]
+async fn a_write_never_goes_out_unprotected() {
+    // The lease, the ledger, the claim.
+    for operation in ["PutItem", "Query", "TransactWriteItems"] {
+        for fault in every_failure() {
+            let what = format!("{operation} {fault:?}");
+            let bench = Bench::start().await;
+            let process = bench.process_with(|settings| settings.api_budget = Duration::from_millis(2_000));
+            bench.table.faults().inject(Injection::of(fault).on(operation));
+            assert_unwritten(&bench, &process.insert(&leave()).await, &what);
+            bench.table.faults().clear();
+            process.age(Duration::from_secs(60));
+            assert_eq!(process.insert(&leave()).await.completed(), bench.only(AGENT).id, "{what}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_claim_that_is_written_without_an_answer_is_no_reason_to_wait() {
+    let bench = Bench::start().await;
+    let process = bench.process_with(|settings| {
+        settings.api_budget = Duration::from_millis(3_000);
+        settings.resend_after = Duration::from_secs(10);
+    });
+    bench.table.faults().inject(Injection::of(Fault::LoseAnswer).on("TransactWriteItems").times(3));
+    assert_unwritten(&bench, &process.insert(&leave()).await, "lost answers");
+    process.insert(&leave()).await.completed();
+}
+
+#[tokio::test]
+async fn a_failure_after_the_write_is_still_complete_and_recorded_by_the_next_call() {
+    for fault in [Fault::Unreachable, Fault::Throttle, Fault::AccessDenied, Fault::InternalServerError, Fault::Hold(Gate::new())] {
+        let what = format!("{fault:?}");
+        let bench = Bench::start().await;
+        let process = bench.process_with(|settings| settings.api_budget = Duration::from_millis(2_000));
+        // The first transaction is the claim, the second the record.
+        bench.table.faults().inject(Injection::of(fault).on("TransactWriteItems").after(1));
+        let id = process.insert(&leave()).await.completed();
+        assert_eq!(bench.only(AGENT).id, id, "{what}");
+        bench.table.faults().clear();
+        assert!(!bench.recorded(AGENT).await.contains(&format!("REQUEST#{id}")), "{what}");
+        process.age(Duration::from_secs(60));
+        assert_eq!(process.insert(&leave()).await.completed(), id, "{what}");
+        assert!(bench.recorded(AGENT).await.contains(&format!("REQUEST#{id}")), "{what}");
+    }
+}
+
+#[tokio::test]
+async fn an_update_whose_record_fails_is_complete_and_found_by_the_next() {
+    let bench = Bench::start().await;
+    let process = bench.process();
+    let old = process.insert(&leave()).await.completed();
+    bench.table.faults().inject(Injection::of(Fault::AccessDenied).on("TransactWriteItems").after(1));
+    let changed = Input::leave(AGENT, 83, "2026-12-02").id(old);
+    let new = process.update(&changed).await.completed();
+    assert_eq!(bench.only(AGENT).id, new);
+    bench.table.faults().clear();
+    process.age(Duration::from_secs(60));
+    assert_eq!(process.update(&Input::status_of(AGENT, old, "CANCELED")).await.completed(), new);
+    bench.assert_none_live(AGENT);
+}
+
+#[tokio::test]
+async fn a_cancellation_whose_last_record_fails_is_known_to_be_ours() {
+    let bench = Bench::start().await;
+    let process = bench.process();
+    let id = process.insert(&leave()).await.completed();
+    bench.table.faults().inject(Injection::of(Fault::AccessDenied).on("TransactWriteItems").after(1));
+    assert_eq!(process.update(&Input::status_of(AGENT, id, "CANCELED")).await.completed(), id);
+    bench.table.faults().clear();
+    process.age(Duration::from_secs(60));
+    assert_eq!(process.update(&leave().id(id)).await.completed(), bench.only(AGENT).id);
+}
+
+#[tokio::test]
+async fn a_cancellation_does_not_go_out_unrecorded() {
+    let bench = Bench::start().await;
+    let process = bench.process();
+    let id = process.insert(&leave()).await.completed();
+    bench.table.faults().inject(Injection::of(Fault::AccessDenied).on("TransactWriteItems"));
+    assert_eq!(process.update(&Input::status_of(AGENT, id, "CANCELED")).await.failed("INTERNAL"), id);
+    assert_eq!(bench.live(AGENT), [id]);
+}
+
+#[tokio::test]
+async fn a_lost_answer_of_the_table_is_repeated_without_harm() {
+    for operation in ["PutItem", "TransactWriteItems"] {
+        for skipped in 0..2 {
+            let bench = Bench::start().await;
+            let process = bench.process();
+            bench.table.faults().inject(Injection::of(Fault::LoseAnswer).on(operation).after(skipped).once());
+            let id = process.insert(&leave()).await.completed();
+            assert_eq!(process.insert(&leave()).await.completed(), id);
+            assert_eq!(bench.live(AGENT), [id]);
+        }
+    }
+}
+
+/// Another call took the lease over while this one was held up before its claim.
+#[tokio::test]
+async fn a_slow_call_that_lost_its_lease_writes_nothing() {
+    let bench = Bench::start().await;
+    let (slow, quick) = (bench.process(), bench.process());
+    let gate = Gate::new();
+    bench.table.faults().inject(Injection::of(Fault::Hold(gate.clone())).on("TransactWriteItems").once());
+    let (input, other) = (leave(), Input::leave(AGENT, 83, "2026-12-08"));
+    let (answer, id) = tokio::join!(slow.insert(&input), async {
+        gate.reached().await;
+        quick.age(Duration::from_secs(60));
+        let id = quick.insert(&other).await.completed();
+        gate.open();
+        id
+    });
+    answer.failed("WRITE_IN_PROGRESS");
+    assert_eq!(bench.live(AGENT), [id]);
+    assert_eq!(quick.insert(&input).await.completed(), bench.live(AGENT)[1]);
+}

@@ -1,0 +1,151 @@
+//! Second live requests of one key.
+
+use bamboohr_simulator::{Action, Fault, LateAnswer, NewRequest, Operation, Release, RequestStatus, date};
+use writes::{Bench, Input};
+
+use crate::stories::create_late;
+
+const AGENT: u64 = 452;
+
+fn leave() -> Input {
+    Input::leave(AGENT, 83, "2026-12-01")
+}
+
+/// The first send arrives after the second one was done.
+async fn with_a_twin(bench: &Bench) -> (writes::Process, u64) {
+    let process = bench.process();
+    let late = Action::CommitLate { release: Release::AfterNextSend, answer: LateAnswer::Drop };
+    bench.hris.fault(Fault::once(Operation::Create, late));
+    let id = process.insert(&leave()).await.completed();
+    assert_eq!(bench.live(AGENT).len(), 2);
+    assert_eq!(bench.live(AGENT)[0], id);
+    (process, id)
+}
+
+#[tokio::test]
+async fn the_next_touch_cancels_a_twin_and_counts_it() {
+    let next = [("insert", leave()), ("update", leave()), ("an insert over these days", Input::leave(AGENT, 78, "2026-12-01,2026-12-02"))];
+    for (how, input) in next {
+        let bench = Bench::start().await;
+        let (process, id) = with_a_twin(&bench).await;
+        let answer = if how == "update" { process.update(&input.id(id)).await } else { process.insert(&input).await };
+        answer.completed();
+        assert!(bench.live(AGENT).contains(&id), "{how}");
+        assert_eq!(bench.hris.live(AGENT).iter().filter(|request| request.type_id == 83).count(), 1, "{how}");
+        assert_eq!(process.metric("TwinCancelled"), 1.0, "{how}");
+    }
+}
+
+#[tokio::test]
+async fn a_cancellation_takes_the_twin_along() {
+    let bench = Bench::start().await;
+    let (process, id) = with_a_twin(&bench).await;
+    assert_eq!(process.update(&Input::status_of(AGENT, id, "CANCELED")).await.completed(), id);
+    bench.assert_none_live(AGENT);
+}
+
+#[tokio::test]
+async fn a_twin_that_bamboohr_will_not_cancel_fails_nothing_and_is_counted() {
+    let bench = Bench::start().await;
+    let (process, id) = with_a_twin(&bench).await;
+    bench.hris.fault(Fault::once(Operation::Status, Action::StatusBefore { status: 403 }));
+    assert_eq!(process.insert(&leave()).await.completed(), id);
+    assert_eq!((process.metric("TwinRefused"), process.metric("TwinCancelled")), (1.0, 0.0));
+    assert_eq!(process.insert(&leave()).await.completed(), id);
+    assert_eq!(bench.live(AGENT), [id]);
+}
+
+#[tokio::test]
+async fn where_none_is_bound_the_approved_one_stays_else_the_lowest_id() {
+    let bench = Bench::start().await;
+    let process = bench.process();
+    let id = process.insert(&leave().pending()).await.completed();
+    let marked = bench.only(AGENT).employee_note;
+    let fresh = Bench::start().await;
+    let process = fresh.process();
+    let on_that_day = || NewRequest::new(AGENT, 83, date(2026, 12, 1), date(2026, 12, 1)).per_day(8).employee_note(marked.clone());
+    let lowest = fresh.hris.hr_creates_request(on_that_day());
+    let second = fresh.hris.hr_creates_request(on_that_day());
+    assert_eq!(process.insert(&leave().pending()).await.completed(), lowest);
+    assert_eq!(fresh.live(AGENT), [lowest]);
+    // What Genesys may hold from an answer that could not be recorded stands for the one that stayed.
+    assert_eq!(process.update(&leave().pending().id(second)).await.completed(), lowest);
+    assert!(id > 0);
+
+    let fresh = Bench::start().await;
+    let process = fresh.process();
+    let lowest = fresh.hris.hr_creates_request(on_that_day());
+    let approved = fresh.hris.hr_creates_request(on_that_day().status(RequestStatus::Approved));
+    assert_eq!(process.update(&leave().pending().id(lowest)).await.completed(), approved);
+    assert_eq!(fresh.live(AGENT), [approved]);
+}
+
+#[tokio::test]
+async fn what_turns_up_of_a_closed_key_is_cancelled_by_the_next_touch() {
+    let bench = Bench::start().await;
+    let process = bench.process();
+    create_late(&bench);
+    let id = process.insert(&leave()).await.completed();
+    assert_eq!(process.update(&Input::status_of(AGENT, id, "CANCELED")).await.completed(), id);
+    bench.hris.release_late();
+    assert_eq!(bench.live(AGENT).len(), 1);
+    let other = process.insert(&Input::leave(AGENT, 78, "2026-12-01")).await.completed();
+    assert_eq!(bench.live(AGENT), [other]);
+    assert_eq!(process.metric("TwinCancelled"), 1.0);
+}
+
+#[tokio::test]
+async fn what_turns_up_of_a_superseded_key_is_cancelled_by_the_next_touch() {
+    let bench = Bench::start().await;
+    let process = bench.process();
+    create_late(&bench);
+    let old = process.insert(&leave()).await.completed();
+    let changed = Input::leave(AGENT, 83, "2026-12-01,2026-12-02").id(old);
+    let new = process.update(&changed).await.completed();
+    bench.hris.release_late();
+    assert_eq!(process.update(&changed).await.completed(), new);
+    assert_eq!(bench.live(AGENT), [new]);
+}
+
+#[tokio::test]
+async fn an_insert_of_a_closed_key_adopts_what_turned_up() {
+    let bench = Bench::start().await;
+    let process = bench.process();
+    create_late(&bench);
+    let id = process.insert(&leave()).await.completed();
+    process.update(&Input::status_of(AGENT, id, "CANCELED")).await.completed();
+    bench.hris.release_late();
+    let late = bench.only(AGENT).id;
+    assert_eq!(process.insert(&leave()).await.completed(), late);
+    assert_eq!(bench.live(AGENT), [late]);
+    assert_eq!(process.metric("TwinCancelled"), 0.0);
+}
+
+#[tokio::test]
+async fn an_update_that_inserts_anew_adopts_what_turned_up() {
+    let bench = Bench::start().await;
+    let process = bench.process();
+    create_late(&bench);
+    let id = process.insert(&leave()).await.completed();
+    process.update(&Input::status_of(AGENT, id, "CANCELED")).await.completed();
+    bench.hris.release_late();
+    let late = bench.only(AGENT).id;
+    assert_eq!(process.update(&leave().id(id)).await.completed(), late);
+    assert_eq!(process.update(&Input::status_of(AGENT, id, "CANCELED")).await.completed(), late);
+    bench.assert_none_live(AGENT);
+}
+
+/// Genesys names the very request that turned up late: it is meant, whatever became of its key before.
+#[tokio::test]
+async fn a_late_request_that_is_named_by_its_id_is_no_twin() {
+    let bench = Bench::start().await;
+    let process = bench.process();
+    create_late(&bench);
+    let id = process.insert(&leave()).await.completed();
+    process.update(&Input::status_of(AGENT, id, "CANCELED")).await.completed();
+    bench.hris.release_late();
+    let late = bench.only(AGENT).id;
+    assert_eq!(process.update(&leave().id(late)).await.completed(), late);
+    assert_eq!(bench.live(AGENT), [late]);
+    assert_eq!(process.insert(&leave()).await.completed(), late);
+}

@@ -1,0 +1,117 @@
+//! Updates that name a request by its days and minutes alone.
+
+use std::time::Duration;
+
+use bamboohr_simulator::{NewRequest, RequestStatus, date};
+use writes::{Bench, Input};
+
+use crate::stories::{create_late, hasty};
+
+const AGENT: u64 = 452;
+
+fn leave() -> Input {
+    Input::leave(AGENT, 83, "2026-12-01")
+}
+
+fn by_hand() -> NewRequest {
+    NewRequest::new(AGENT, 83, date(2026, 12, 1), date(2026, 12, 1)).per_day(8)
+}
+
+#[tokio::test]
+async fn the_request_of_the_key_is_meant() {
+    let bench = Bench::start().await;
+    let process = bench.process();
+    let id = process.insert(&leave().pending()).await.completed();
+    bench.hris.hr_creates_request(by_hand());
+    assert_eq!(process.update(&leave()).await.completed(), id);
+    assert_eq!(bench.hris.request(id).unwrap().status, RequestStatus::Approved);
+    assert_eq!(process.update(&leave().status("CANCELED")).await.completed(), id);
+}
+
+#[tokio::test]
+async fn the_only_equal_request_of_nobody_is_meant() {
+    let bench = Bench::start().await;
+    let process = bench.process();
+    let id = bench.hris.hr_creates_request(by_hand());
+    assert_eq!(process.update(&leave().status("DENIED")).await.completed(), id);
+    assert_eq!(bench.hris.request(id).unwrap().status, RequestStatus::Denied);
+}
+
+#[tokio::test]
+async fn several_equal_requests_are_a_conflict() {
+    let bench = Bench::start().await;
+    let process = bench.process();
+    let ids = [bench.hris.hr_creates_request(by_hand()), bench.hris.hr_creates_request(by_hand())];
+    for status in ["CANCELED", "APPROVED"] {
+        process.update(&leave().status(status)).await.failed("REQUEST_CONFLICT");
+    }
+    assert_eq!(bench.live(AGENT), ids);
+}
+
+#[tokio::test]
+async fn an_equal_request_of_another_key_is_a_conflict() {
+    let bench = Bench::start().await;
+    let process = bench.process();
+    let id = process.insert(&Input::leave(AGENT, 83, "").from_time("2026-12-01T09:00:00", 480)).await.completed();
+    for status in ["CANCELED", "DENIED", "PENDING", "APPROVED"] {
+        process.update(&leave().status(status)).await.failed("REQUEST_CONFLICT");
+    }
+    assert_eq!(bench.live(AGENT), [id]);
+}
+
+#[tokio::test]
+async fn nothing_to_change_is_not_found_and_nothing_to_close_is_success() {
+    let bench = Bench::start().await;
+    let process = bench.process();
+    for status in ["PENDING", "APPROVED"] {
+        assert_eq!(process.update(&leave().status(status)).await.failed("REQUEST_NOT_FOUND"), 0);
+    }
+    for status in ["CANCELED", "DENIED"] {
+        let answer = process.update(&leave().status(status)).await;
+        answer.completed();
+        assert_eq!(answer.id_text(), "");
+    }
+    assert_eq!(bench.hris.writes().len(), 0);
+}
+
+#[tokio::test]
+async fn days_and_minutes_are_needed() {
+    let bench = Bench::start().await;
+    let process = bench.process();
+    let closing = Input::leave(AGENT, 83, "2026-12-01").with("payableMinutes", "").status("CANCELED");
+    process.update(&closing).await.failed("INVALID_INPUT");
+    process.update(&closing.status("PENDING")).await.failed("INVALID_INPUT");
+    assert_eq!(bench.hris.calls().total(), 0);
+}
+
+#[tokio::test]
+async fn a_send_that_may_still_arrive_keeps_the_outcome_unknown_for_ten_waiting_times() {
+    for arrives in [true, false] {
+        let bench = Bench::start().await;
+        let process = hasty(&bench);
+        create_late(&bench);
+        process.insert(&leave()).await.failed("OUTCOME_UNKNOWN");
+        let cancel = leave().status("DENIED");
+        process.update(&cancel).await.failed("OUTCOME_UNKNOWN");
+        process.age(Duration::from_secs(99));
+        process.update(&cancel).await.failed("OUTCOME_UNKNOWN");
+        process.age(Duration::from_secs(1));
+        if arrives {
+            bench.hris.release_late();
+        }
+        process.update(&cancel).await.completed();
+        bench.assert_none_live(AGENT);
+    }
+}
+
+#[tokio::test]
+async fn what_arrived_meanwhile_is_closed() {
+    let bench = Bench::start().await;
+    let process = hasty(&bench);
+    create_late(&bench);
+    process.insert(&leave()).await.failed("OUTCOME_UNKNOWN");
+    bench.hris.release_late();
+    let id = bench.only(AGENT).id;
+    assert_eq!(process.update(&leave().status("CANCELED")).await.completed(), id);
+    assert_eq!(bench.hris.request(id).unwrap().status, RequestStatus::Canceled);
+}
