@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use bamboohr_simulator::{Action, Employee, Fault, Matcher, Operation, Seed};
 use jiff::SignedDuration;
-use local_aws::{Fault as TableFault, Injection};
+use local_aws::{Fault as TableFault, Gate, Injection};
 use serde_json::Value;
 use store::{Alias, Conflict};
 
@@ -123,6 +123,23 @@ async fn the_list_is_answered_when_the_index_cannot_be_written_and_the_next_run_
 
     assert_eq!(world.refresh().await, "");
     assert_eq!((world.metric("IndexPending"), world.metric("AgentSyncAge")), (Some(0.0), Some(0.0)));
+    world.assert_table(&list, &list).await;
+}
+
+#[tokio::test]
+async fn the_list_is_answered_when_time_runs_out_for_the_index_and_the_next_run_finishes() {
+    let world = World::of(Seed::company(100)).await;
+    world.list().await;
+    world.sim.deactivate_employee(1);
+    let gate = Gate::new();
+    world.table.faults().inject(Injection::of(TableFault::Hold(gate.clone())).on("UpdateItem").after(2));
+    let list = agents(&world.text("/agents", Value::Null, Duration::from_millis(1_700)).await);
+    assert_eq!((list.len(), world.metric("IndexPending")), (99, Some(1.0)));
+    world.table.faults().clear();
+    // What was under way arrives late, and does no harm.
+    gate.open();
+    assert!(world.snapshot().await.state().unwrap().pending);
+    assert!(world.list().await == list);
     world.assert_table(&list, &list).await;
 }
 
