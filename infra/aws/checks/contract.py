@@ -33,7 +33,10 @@ def json_schema(node, schemas: dict):
 
 def _validate(value, node: dict, schemas: dict, what: str) -> None:
     validator = jsonschema.Draft7Validator(json_schema(node, schemas))
-    errors = [f"{what}: {'/'.join(map(str, error.absolute_path))}: {error.message[:300]}" for error in validator.iter_errors(value)]
+    errors = [
+        f"{what}: {'/'.join(map(str, error.absolute_path))}: {error.message[:300]}"
+        for error in validator.iter_errors(value)
+    ]
     assert not errors, "\n".join(errors)
 
 
@@ -95,7 +98,7 @@ def _examples():
                 _validate(example["value"], content["schema"], schemas, f"{method} {path} {name}")
         answer = operation["responses"]["200"]["content"]["application/json"]
         assert answer["examples"], f"{method} {path} has no example of an answer"
-        for name, example in answer["examples"].items():
+        for example in answer["examples"].values():
             validate_answer(api, method, path.replace("{externalId}", "452"), 200, example["value"])
 
 
@@ -117,7 +120,9 @@ def _answers():
 @check("openapi", "the validation of answers notices a missing output, a null, an unknown code and a short array")
 def _bites():
     api = openapi()
-    good = api["paths"]["/balances"]["post"]["responses"]["200"]["content"]["application/json"]["examples"]["balances"]["value"]
+    good = api["paths"]["/balances"]["post"]["responses"]["200"]["content"]["application/json"]["examples"]["balances"][
+        "value"
+    ]
     validate_answer(api, "POST", "/balances", 200, good)
     for change in (
         {"dates": None},
@@ -139,7 +144,9 @@ def _recorded():
     files = sorted(ANSWERS.glob("*.jsonl"))
     answers = [json.loads(line) for file in files for line in file.read_text().splitlines() if line.strip()]
     if not answers:
-        raise Skip(f"no answers in {os.path.relpath(ANSWERS, ROOT)}; the end-to-end tests record them when RECORDED_ANSWERS is set")
+        raise Skip(
+            f"no answers in {os.path.relpath(ANSWERS, ROOT)}; the end-to-end tests record them when RECORDED_ANSWERS is set"
+        )
     api, wrong = openapi(), []
     for answer in answers:
         try:

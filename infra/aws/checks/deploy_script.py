@@ -73,9 +73,21 @@ class Checkout:
         self.folder = folder
         shutil.copytree(AWS_DIR, folder / "infra/aws", ignore=shutil.ignore_patterns("checks", "__pycache__"))
         base = f"http://127.0.0.1:{server.server_port}/v1"
-        paths = {"Agents": "agents", "TimeoffTypes": "timeoff-types", "Balances": "balances", "InsertTimeoff": "timeoff-requests", "UpdateTimeoff": "timeoff-requests"}
+        paths = {
+            "Agents": "agents",
+            "TimeoffTypes": "timeoff-types",
+            "Balances": "balances",
+            "InsertTimeoff": "timeoff-requests",
+            "UpdateTimeoff": "timeoff-requests",
+        }
         outputs = {f"{name}Url": f"{base}/{path}" for name, path in paths.items()}
-        outputs |= {"ApiKeyId": "key-id", "SecretArn": "arn:secret", "DashboardUrl": "https://dashboard", "AlarmTopicArn": "arn:topic", "TableName": "table"}
+        outputs |= {
+            "ApiKeyId": "key-id",
+            "SecretArn": "arn:secret",
+            "DashboardUrl": "https://dashboard",
+            "AlarmTopicArn": "arn:topic",
+            "TableName": "table",
+        }
         self.state = {
             "account": "123456789012", "region": REGION, "stack": None, "bucket": False, "log_role": False, "api_key": KEY,
             "secret": None, "outputs": outputs,
@@ -121,9 +133,11 @@ def _has(calls: list[list[str]], *words: str) -> list[list[str]]:
 
 
 def _overrides(calls: list[list[str]]) -> dict[str, str]:
-    deploy, = _has(calls, "aws", "cloudformation", "deploy")
+    (deploy,) = _has(calls, "aws", "cloudformation", "deploy")
     values = deploy[deploy.index("--parameter-overrides") + 1 :]
-    return dict(value.split("=", 1) for value in values[: next((i for i, v in enumerate(values) if v.startswith("--")), None)])
+    return dict(
+        value.split("=", 1) for value in values[: next((i for i, v in enumerate(values) if v.startswith("--")), None)]
+    )
 
 
 def _see(condition, text: str) -> None:
@@ -135,15 +149,21 @@ def _first():
     with checkout() as (copy, server):
         code, text, calls = copy.run("--put-secret", stdin=json.dumps(SECRET))
         _see(code == 0, text)
-        build, = _has(calls, "cargo", "lambda", "build")
+        (build,) = _has(calls, "cargo", "lambda", "build")
         for name in FUNCTIONS.values():
             _see(name in build, f"{name} is not built: {build}")
         _see({"--release", "zip", "--x86-64"} <= set(build), str(build))
-        _see(_has(calls, "aws", "s3api", "create-bucket") and _has(calls, "aws", "s3api", "put-public-access-block"), "no closed bucket")
+        _see(
+            _has(calls, "aws", "s3api", "create-bucket") and _has(calls, "aws", "s3api", "put-public-access-block"),
+            "no closed bucket",
+        )
         _see(_overrides(calls) == {"Architecture": "x86_64", "CreateApiGatewayLogRole": "true"}, str(_overrides(calls)))
         _see(json.loads(copy.state["secret"]) == SECRET, "the secret did not arrive")
         _see(text.count("http://127.0.0.1") >= 10 and "get-api-key --api-key key-id" in text, text)
-        _see(not re.search(f"{KEY}|{SECRET['apiKey']}", text + json.dumps(calls)), "a key was printed, or stood on a command line")
+        _see(
+            not re.search(f"{KEY}|{SECRET['apiKey']}", text + json.dumps(calls)),
+            "a key was printed, or stood on a command line",
+        )
         keyless = [(verb, path) for verb, path, key, _ in server.requests if key is None]
         _see(len(set(keyless)) == 5, f"not every URL was tried without a key: {keyless}")
         writes = [(verb, path) for verb, path, key, _ in server.requests if key and path.endswith("timeoff-requests")]
@@ -155,9 +175,16 @@ def _second():
     with checkout() as (copy, server):
         copy.run("--put-secret", stdin=json.dumps(SECRET))
         copy.state["secret"] = "kept"
-        code, text, calls = copy.run("--parameter", "ReadOnly=true", "--parameter", 'AgentFilter={"departmentName":["A=B"]}')
+        code, text, calls = copy.run(
+            "--parameter", "ReadOnly=true", "--parameter", 'AgentFilter={"departmentName":["A=B"]}'
+        )
         _see(code == 0, text)
-        expected = {"Architecture": "x86_64", "CreateApiGatewayLogRole": "true", "ReadOnly": "true", "AgentFilter": '{"departmentName":["A=B"]}'}
+        expected = {
+            "Architecture": "x86_64",
+            "CreateApiGatewayLogRole": "true",
+            "ReadOnly": "true",
+            "AgentFilter": '{"departmentName":["A=B"]}',
+        }
         _see(_overrides(calls) == expected, str(_overrides(calls)))
         _see(not _has(calls, "aws", "s3api", "create-bucket"), "the bucket was made twice")
         _see(copy.state["secret"] == "kept", "the secret was written again")
@@ -186,7 +213,10 @@ def _code_only():
         pushed = _has(calls, "cargo", "lambda", "deploy")
         _see([call[-1] for call in pushed] == [f"timeoff-bridge-{name}" for name in FUNCTIONS.values()], str(pushed))
         _see(all("--merge-env" in call and call[call.index("--region") + 1] == REGION for call in pushed), str(pushed))
-        _see(not _has(calls, "aws", "cloudformation", "deploy") and not _has(calls, "aws", "cloudformation", "package"), str(calls))
+        _see(
+            not _has(calls, "aws", "cloudformation", "deploy") and not _has(calls, "aws", "cloudformation", "package"),
+            str(calls),
+        )
 
 
 @check("deploy script", "--secret-only puts the secret, needs neither cargo nor a build, and refuses nonsense")
@@ -198,7 +228,15 @@ def _secret_only():
         _see(code == 0 and json.loads(copy.state["secret"]) == SECRET, text)
         _see(not _has(calls, "aws", "cloudformation", "deploy"), str(calls))
         copy.state["secret"] = "kept"
-        for nonsense in ("", "acme", "[]", '{"companyDomain":"acme"}', '{"companyDomain":"acme.bamboohr.com","apiKey":"k"}', '{"companyDomain":"acme","apiKey":"REPLACE-ME"}', '{"companyDomain":"acme","apiKey":""}'):
+        for nonsense in (
+            "",
+            "acme",
+            "[]",
+            '{"companyDomain":"acme"}',
+            '{"companyDomain":"acme.bamboohr.com","apiKey":"k"}',
+            '{"companyDomain":"acme","apiKey":"REPLACE-ME"}',
+            '{"companyDomain":"acme","apiKey":""}',
+        ):
             code, text, _ = copy.run("--secret-only", stdin=nonsense)
             _see(code != 0 and copy.state["secret"] == "kept", f"{nonsense!r} was taken: {text}")
 
@@ -251,7 +289,12 @@ def _broken_stacks():
         for status in ("UPDATE_IN_PROGRESS", "UPDATE_ROLLBACK_FAILED"):
             copy.state["stack"] = {"StackStatus": status}
             code, text, calls = copy.run()
-            _see(code != 0 and not _has(calls, "cargo", "lambda", "build") and not _has(calls, "aws", "cloudformation", "delete-stack"), text)
+            _see(
+                code != 0
+                and not _has(calls, "cargo", "lambda", "build")
+                and not _has(calls, "aws", "cloudformation", "delete-stack"),
+                text,
+            )
         copy.state |= {"stack": None, "deploy_fails": True}
         code, text, _ = copy.run()
         _see(code != 0 and "Apiv1Stage: the reason" in text, text)
@@ -272,7 +315,9 @@ def _smoke():
         copy.state["function_state"] = "Active"
         server.requests.clear()
         code, text, _ = copy.run("--probe-writes")
-        writes = [(verb, body) for verb, path, key, body in server.requests if key and path.endswith("timeoff-requests")]
+        writes = [
+            (verb, body) for verb, path, key, body in server.requests if key and path.endswith("timeoff-requests")
+        ]
         _see(code == 0 and writes == [("POST", b"{}"), ("PUT", b"{}")], f"{writes}\n{text}")
         code, text, _ = copy.run("--no-smoke-test")
         _see(code == 0 and "Smoke test" not in text, text)
@@ -306,7 +351,19 @@ def _package():
         stack = Deployer(item.expanded, item.parameters, url)
         s3 = stack.client("s3")
         s3.create_bucket(Bucket="artifacts", CreateBucketConfiguration={"LocationConstraint": REGION})
-        command = [_tool("aws"), "cloudformation", "package", "--template-file", folder / "infra/aws/template.yaml", "--s3-bucket", "artifacts", "--s3-prefix", "p", "--output-template-file", folder / "out.yaml"]
+        command = [
+            _tool("aws"),
+            "cloudformation",
+            "package",
+            "--template-file",
+            folder / "infra/aws/template.yaml",
+            "--s3-bucket",
+            "artifacts",
+            "--s3-prefix",
+            "p",
+            "--output-template-file",
+            folder / "out.yaml",
+        ]
         done = subprocess.run(command, env=_real_tools(url), capture_output=True, text=True, check=False)
         _see(done.returncode == 0, done.stdout + done.stderr)
         text = (folder / "out.yaml").read_text()
@@ -333,8 +390,22 @@ def _put_secret():
         stack = Deployer(item.expanded, item.parameters, url)
         client = stack.client("secretsmanager")
         arn = client.create_secret(Name="s", SecretString="placeholder")["ARN"]
-        command = [_tool("aws"), "secretsmanager", "put-secret-value", "--secret-id", arn, "--secret-string", "file:///dev/stdin", "--output", "text", "--query", "Name"]
-        done = subprocess.run(command, env=_real_tools(url), input=json.dumps(SECRET), capture_output=True, text=True, check=False)
+        command = [
+            _tool("aws"),
+            "secretsmanager",
+            "put-secret-value",
+            "--secret-id",
+            arn,
+            "--secret-string",
+            "file:///dev/stdin",
+            "--output",
+            "text",
+            "--query",
+            "Name",
+        ]
+        done = subprocess.run(
+            command, env=_real_tools(url), input=json.dumps(SECRET), capture_output=True, text=True, check=False
+        )
         _see(done.returncode == 0, done.stderr)
         _see(json.loads(client.get_secret_value(SecretId=arn)["SecretString"]) == SECRET, "another secret arrived")
 
@@ -350,11 +421,36 @@ def _push():
         binary = pathlib.Path(name) / "get-agents/bootstrap"
         binary.parent.mkdir()
         # cargo-lambda reads the architecture from the program's header: any x86-64 program will do, so a minimal header.
-        header = b"\x7fELF\x02\x01\x01" + bytes(9) + (2).to_bytes(2, "little") + (62).to_bytes(2, "little") + (1).to_bytes(4, "little") + bytes(40)
+        header = (
+            b"\x7fELF\x02\x01\x01"
+            + bytes(9)
+            + (2).to_bytes(2, "little")
+            + (62).to_bytes(2, "little")
+            + (1).to_bytes(4, "little")
+            + bytes(40)
+        )
         binary.write_bytes(header)
-        command = [_tool("cargo-lambda"), "lambda", "deploy", "--merge-env", "--binary-name", "get-agents", "--lambda-dir", name, "--region", REGION, "--endpoint-url", url, function]
+        command = [
+            _tool("cargo-lambda"),
+            "lambda",
+            "deploy",
+            "--merge-env",
+            "--binary-name",
+            "get-agents",
+            "--lambda-dir",
+            name,
+            "--region",
+            REGION,
+            "--endpoint-url",
+            url,
+            function,
+        ]
         done = subprocess.run(command, env=_real_tools(url), cwd=ROOT, capture_output=True, text=True, check=False)
         _see(done.returncode == 0, done.stdout + done.stderr)
         after = client.get_function_configuration(FunctionName=function)
-        changed = {key for key in before.keys() | after.keys() if before.get(key) != after.get(key)} - {"ResponseMetadata", "LastModified", "RevisionId"}
+        changed = {key for key in before.keys() | after.keys() if before.get(key) != after.get(key)} - {
+            "ResponseMetadata",
+            "LastModified",
+            "RevisionId",
+        }
         _see(changed == {"CodeSha256", "CodeSize"}, f"changed: {changed}")

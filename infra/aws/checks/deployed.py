@@ -26,7 +26,11 @@ def _read_back(stack: Deployer) -> None:
     values = stack.resolver.parameters
     dynamodb, table = stack.client("dynamodb"), stack.attribute("Table", "Ref")
     description = dynamodb.describe_table(TableName=table)["Table"]
-    _equal("keys", description["KeySchema"], [{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}])
+    _equal(
+        "keys",
+        description["KeySchema"],
+        [{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
+    )
     _equal("deletion protection", description["DeletionProtectionEnabled"], True)
     _equal("billing", description["BillingModeSummary"]["BillingMode"], "PAY_PER_REQUEST")
     ttl = dynamodb.describe_time_to_live(TableName=table)["TimeToLiveDescription"]
@@ -55,13 +59,19 @@ def _read_back_functions(stack: Deployer, values: dict) -> None:
         environment = configuration["Environment"]["Variables"]
         _equal(f"{name}: table", environment["TABLE_NAME"], stack.attribute("Table", "Ref"))
         _equal(f"{name}: secret", environment["BAMBOOHR_SECRET_ID"], stack.attribute("Secret", "Ref"))
-        for variable, parameter in (("BAMBOOHR_BASE_URL", "BambooHrBaseUrl"), ("AGENT_FILTER", "AgentFilter"), ("MINUTES_PER_DAY", "MinutesPerDay")):
+        for variable, parameter in (
+            ("BAMBOOHR_BASE_URL", "BambooHrBaseUrl"),
+            ("AGENT_FILTER", "AgentFilter"),
+            ("MINUTES_PER_DAY", "MinutesPerDay"),
+        ):
             _equal(f"{name}: {variable}", environment.get(variable, ""), values[parameter])
         reserved = found.get("Concurrency", {}).get("ReservedConcurrentExecutions", "")
         _equal(f"{name}: reserved concurrency", str(reserved), values["ReservedConcurrency"])
         groups = logs.describe_log_groups(logGroupNamePrefix=f"/aws/lambda/{STACK_NAME}-{name}")["logGroups"]
         _equal(f"{name}: retention", [group["retentionInDays"] for group in groups], [int(values["LogRetentionDays"])])
-        policy = iam.get_role_policy(RoleName=f"{logical_id}Role", PolicyName=f"{logical_id}RolePolicy0")["PolicyDocument"]
+        policy = iam.get_role_policy(RoleName=f"{logical_id}Role", PolicyName=f"{logical_id}RolePolicy0")[
+            "PolicyDocument"
+        ]
         resources = {resource for _, resource in grants({"Policies": [{"PolicyDocument": policy}]})}
         assert resources <= {stack.attribute("Table", "Arn"), stack.attribute("Secret", "Ref")}, resources
     rule = stack.client("events").list_rules()["Rules"]
@@ -80,9 +90,13 @@ def _read_back_api(stack: Deployer, values: dict) -> None:
     settings = stage["methodSettings"]["*/*"]
     _equal("execution log", (settings["loggingLevel"], settings["dataTraceEnabled"]), ("OFF", False))
     _equal("throttle of the stage", settings["throttlingRateLimit"], float(values["ThrottleRate"]))
-    plan, = client.get_usage_plans()["items"]
+    (plan,) = client.get_usage_plans()["items"]
     _equal("stages of the plan", plan["apiStages"], [{"apiId": api, "stage": "v1"}])
-    _equal("throttle", plan["throttle"], {"rateLimit": float(values["ThrottleRate"]), "burstLimit": int(values["ThrottleBurst"])})
+    _equal(
+        "throttle",
+        plan["throttle"],
+        {"rateLimit": float(values["ThrottleRate"]), "burstLimit": int(values["ThrottleBurst"])},
+    )
     _equal("quota", plan["quota"], {"limit": int(values["DailyQuota"]), "period": "DAY"})
     keys = client.get_usage_plan_keys(usagePlanId=plan["id"])["items"]
     _equal("keys of the plan", [key["id"] for key in keys], [stack.attribute("ApiKey", "Ref")])
@@ -111,7 +125,9 @@ def _read_back_observability(stack: Deployer, values: dict) -> None:
     subscriptions = stack.client("sns").list_subscriptions_by_topic(TopicArn=topic)["Subscriptions"]
     expected = [values["AlarmEmail"]] if values["AlarmEmail"] else []
     _equal("subscribers", [item["Endpoint"] for item in subscriptions], expected)
-    _equal("dashboard", [item["DashboardName"] for item in cloudwatch.list_dashboards()["DashboardEntries"]], [STACK_NAME])
+    _equal(
+        "dashboard", [item["DashboardName"] for item in cloudwatch.list_dashboards()["DashboardEntries"]], [STACK_NAME]
+    )
 
 
 def _add(variant: str) -> None:

@@ -66,7 +66,9 @@ class Deployer:
             self.properties[logical_id] = json.loads(json.dumps(properties))
             attributes = creator(self, logical_id, properties)
             if properties:
-                raise Unknown(f"{logical_id} ({kind}) has properties that the deployer does not know: {list(properties)}")
+                raise Unknown(
+                    f"{logical_id} ({kind}) has properties that the deployer does not know: {list(properties)}"
+                )
             for name, value in (attributes or {}).items():
                 self.attributes[logical_id, name] = value
 
@@ -79,7 +81,9 @@ class Deployer:
             unknown = depends_on - self.resolver.expanded["Resources"].keys()
             assert not unknown, f"{name} depends on {unknown}, which is not in the template"
             # As CloudFormation does: waiting for a resource that a condition leaves out is no error.
-            waiting[name] = (references(resource.get("Properties", {})) & resources.keys()) | (depends_on & resources.keys())
+            waiting[name] = (references(resource.get("Properties", {})) & resources.keys()) | (
+                depends_on & resources.keys()
+            )
         order = []
         while waiting:
             ready = sorted(name for name, needs in waiting.items() if not needs - set(order))
@@ -248,7 +252,10 @@ def _stage(stack, _name, properties):
         tracingEnabled=properties.pop("TracingEnabled"),
     )
     log = properties.pop("AccessLogSetting")
-    patches = [("/accessLogSettings/destinationArn", log["DestinationArn"]), ("/accessLogSettings/format", log["Format"])]
+    patches = [
+        ("/accessLogSettings/destinationArn", log["DestinationArn"]),
+        ("/accessLogSettings/format", log["Format"]),
+    ]
     names = {
         "LoggingLevel": "logging/loglevel",
         "DataTraceEnabled": "logging/dataTrace",
@@ -304,9 +311,7 @@ def _usage_plan_key(stack, _name, properties):
 
 def _api_account(stack, name, properties):
     stack.client("apigateway").update_account(
-        patchOperations=[
-            {"op": "replace", "path": "/cloudwatchRoleArn", "value": properties.pop("CloudWatchRoleArn")}
-        ]
+        patchOperations=[{"op": "replace", "path": "/cloudwatchRoleArn", "value": properties.pop("CloudWatchRoleArn")}]
     )
     return {"Ref": f"{name}-account"}
 
@@ -324,7 +329,9 @@ def _alarm(stack, _name, properties):
         "AlarmName", "AlarmDescription", "AlarmActions", "OKActions", "ComparisonOperator", "TreatMissingData", "Namespace",
         "MetricName", "Dimensions", "Statistic", "ExtendedStatistic", "Period", "Metrics",
     )  # fmt: skip
-    arguments |= {name: _number(value) for name, value in properties.take("EvaluationPeriods", "DatapointsToAlarm").items()}
+    arguments |= {
+        name: _number(value) for name, value in properties.take("EvaluationPeriods", "DatapointsToAlarm").items()
+    }
     stack.client("cloudwatch").put_metric_alarm(Threshold=float(properties.pop("Threshold")), **arguments)
     return {"Ref": arguments["AlarmName"]}
 

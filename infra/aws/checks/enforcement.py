@@ -83,17 +83,25 @@ class _Proxy(http.server.BaseHTTPRequestHandler):
             self._send(
                 400,
                 {"content-type": "application/x-amz-json-1.0"},
-                json.dumps({
-                    "__type": "com.amazon.coral.service#AccessDeniedException",
-                    "Message": f"the role is not authorized to perform: {denied[0]} on resource: {denied[1]}",
-                }).encode(),
+                json.dumps(
+                    {
+                        "__type": "com.amazon.coral.service#AccessDeniedException",
+                        "Message": f"the role is not authorized to perform: {denied[0]} on resource: {denied[1]}",
+                    }
+                ).encode(),
             )
             return
         connection = http.client.HTTPConnection(self.server.upstream, timeout=30)
-        headers = {name: value for name, value in self.headers.items() if name.lower() not in ("connection", "accept-encoding")}
+        headers = {
+            name: value for name, value in self.headers.items() if name.lower() not in ("connection", "accept-encoding")
+        }
         connection.request("POST", self.path, body=body, headers=headers)
         answer = connection.getresponse()
-        passed = {name: value for name, value in answer.getheaders() if name.lower() in ("content-type", "x-amzn-requestid", "x-amz-crc32")}
+        passed = {
+            name: value
+            for name, value in answer.getheaders()
+            if name.lower() in ("content-type", "x-amzn-requestid", "x-amz-crc32")
+        }
         self._send(answer.status, passed, answer.read())
         connection.close()
 

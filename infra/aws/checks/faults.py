@@ -129,12 +129,22 @@ def _(template, api):
 
 @fault("gateway_responses", "a gateway response lacks a field")
 def _(template, api):
-    _replace(api["x-amazon-apigateway-gateway-responses"]["THROTTLED"]["responseTemplates"], "application/json", '"errorCode":"GATEWAY",', "")
+    _replace(
+        api["x-amazon-apigateway-gateway-responses"]["THROTTLED"]["responseTemplates"],
+        "application/json",
+        '"errorCode":"GATEWAY",',
+        "",
+    )
 
 
 @fault("gateway_responses", "a time-out is no 408")
 def _(template, api):
-    _replace(api["x-amazon-apigateway-gateway-responses"]["INTEGRATION_TIMEOUT"]["responseTemplates"], "application/json", "408", "500")
+    _replace(
+        api["x-amazon-apigateway-gateway-responses"]["INTEGRATION_TIMEOUT"]["responseTemplates"],
+        "application/json",
+        "408",
+        "500",
+    )
 
 
 @fault("gateway_responses", "an unlisted 4XX has no answer")
@@ -426,7 +436,10 @@ def _(template, api):
 @fault("settings", "two settings are swapped")
 def _(template, api):
     variables = template["Globals"]["Function"]["Environment"]["Variables"]
-    variables["API_BUDGET_MS"], variables["RESEND_AFTER_SECONDS"] = variables["RESEND_AFTER_SECONDS"], variables["API_BUDGET_MS"]
+    variables["API_BUDGET_MS"], variables["RESEND_AFTER_SECONDS"] = (
+        variables["RESEND_AFTER_SECONDS"],
+        variables["API_BUDGET_MS"],
+    )
 
 
 @fault("settings", "a parameter allows more than the code")

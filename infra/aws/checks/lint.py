@@ -18,7 +18,16 @@ _NOISE_ON_THE_SOURCE = ["W8001"]
 def _lint(path: Path, ignored: list[str]) -> list[dict]:
     # --ignore-checks takes a list, so it must not stand right before the file.
     ignore = ["--ignore-checks", *ignored] if ignored else []
-    command = [Path(sys.executable).parent / "cfn-lint", "--format", "json", "--regions", REGION, *ignore, "--template", path]
+    command = [
+        Path(sys.executable).parent / "cfn-lint",
+        "--format",
+        "json",
+        "--regions",
+        REGION,
+        *ignore,
+        "--template",
+        path,
+    ]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert not done.stderr.strip(), done.stderr
     return json.loads(done.stdout or "[]")

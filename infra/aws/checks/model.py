@@ -37,7 +37,16 @@ class Model:
         """Every operation of the API as (path, method, operation)."""
         for path, item in self.body["paths"].items():
             for method, operation in item.items():
-                if method in ("get", "put", "post", "delete", "patch", "head", "options", "x-amazon-apigateway-any-method"):
+                if method in (
+                    "get",
+                    "put",
+                    "post",
+                    "delete",
+                    "patch",
+                    "head",
+                    "options",
+                    "x-amazon-apigateway-any-method",
+                ):
                     yield path, method, operation
 
 

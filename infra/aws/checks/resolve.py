@@ -53,7 +53,7 @@ class Resolver:
         return resolved
 
     def _truth(self, node) -> bool:
-        (name, argument), = node.items()
+        ((name, argument),) = node.items()
         match name:
             case "Fn::Equals":
                 left, right = (self.value(item) for item in argument)
@@ -74,7 +74,7 @@ class Resolver:
         if not isinstance(node, dict):
             return node
         if len(node) == 1:
-            (name, argument), = node.items()
+            ((name, argument),) = node.items()
             if name == "Ref" or name.startswith("Fn::"):
                 return self._intrinsic(name, argument)
         resolved = {key: self._value(value) for key, value in node.items()}

@@ -22,7 +22,18 @@ from .template import FUNCTIONS, REGION, ROOT, STACK_NAME, openapi
 
 BINARIES = Path(os.environ.get("FUNCTION_BINARIES", ROOT / "target/release-fast"))
 # The simulator needs no particular build, so whichever there is will do.
-SIMULATOR = next((path for path in (BINARIES / "local-stack", ROOT / "target/release-fast/local-stack", ROOT / "target/debug/local-stack") if path.is_file()), None)
+SIMULATOR = next(
+    (
+        path
+        for path in (
+            BINARIES / "local-stack",
+            ROOT / "target/release-fast/local-stack",
+            ROOT / "target/debug/local-stack",
+        )
+        if path.is_file()
+    ),
+    None,
+)
 
 # Long enough for every answer here, short enough not to wait long for a lease that could not be given back.
 BUDGET_MS = "5000"
@@ -35,16 +46,22 @@ class _Failed(Exception):
 
 
 def _binaries() -> None:
-    missing = [name for name in FUNCTIONS.values() if not (BINARIES / name).is_file()] + ([] if SIMULATOR else ["local-stack"])
+    missing = [name for name in FUNCTIONS.values() if not (BINARIES / name).is_file()] + (
+        [] if SIMULATOR else ["local-stack"]
+    )
     if missing:
         packages = " ".join(f"-p {name}" for name in [*FUNCTIONS.values(), "local-stack"])
-        raise Skip(f"{os.path.relpath(BINARIES, ROOT)} lacks {', '.join(missing)}: cargo build --profile release-fast {packages}")
+        raise Skip(
+            f"{os.path.relpath(BINARIES, ROOT)} lacks {', '.join(missing)}: cargo build --profile release-fast {packages}"
+        )
 
 
 @contextlib.contextmanager
 def _simulator() -> Iterator[str]:
     """A BambooHR simulator in a process of its own; the rest of the local stack that comes with it is not used."""
-    ports = [item for port in ("gateway", "simulator", "dynamodb", "secrets-manager") for item in (f"--{port}-port", "0")]
+    ports = [
+        item for port in ("gateway", "simulator", "dynamodb", "secrets-manager") for item in (f"--{port}-port", "0")
+    ]
     process = subprocess.Popen([SIMULATOR, *ports], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
     try:
         for line in process.stdout:
@@ -60,7 +77,12 @@ def _simulator() -> Iterator[str]:
 
 
 def _control(simulator: str, method: str, path: str, body=None) -> None:
-    request = urllib.request.Request(f"{simulator}/control{path}", method=method, headers={"content-type": "application/json"}, data=None if body is None else json.dumps(body).encode())
+    request = urllib.request.Request(
+        f"{simulator}/control{path}",
+        method=method,
+        headers={"content-type": "application/json"},
+        data=None if body is None else json.dumps(body).encode(),
+    )
     urllib.request.urlopen(request, timeout=10).close()
 
 
@@ -76,7 +98,11 @@ def _types(call: Invoke, _simulator: str) -> None:
 
 
 def _balances(call: Invoke, _simulator: str) -> None:
-    call("POST", "/balances", {"agentId": "452", "inputDates": "2026-12-01,2026-12-02", "inputTimeOffTypeIds": "83,85,90"})
+    call(
+        "POST",
+        "/balances",
+        {"agentId": "452", "inputDates": "2026-12-01,2026-12-02", "inputTimeOffTypeIds": "83,85,90"},
+    )
 
 
 def _inserts(call: Invoke, simulator: str) -> None:
@@ -99,11 +125,17 @@ def _updates(call: Invoke, simulator: str) -> None:
 def _changes(call: Invoke, insert: Invoke) -> None:
     """Updates of a request that insert wrote before."""
     made = insert("POST", "/timeoff-requests", _insert())["timeOffRequestId"]
-    longer = _insert(dates=["2026-12-01", "2026-12-02", "2026-12-03"], payableMinutes=[480, 480, 480], inputTimeOffRequestId=made)
+    longer = _insert(
+        dates=["2026-12-01", "2026-12-02", "2026-12-03"], payableMinutes=[480, 480, 480], inputTimeOffRequestId=made
+    )
     changed = call("PUT", "/timeoff-requests", longer)["timeOffRequestId"]
     call("PUT", "/timeoff-requests", longer)
     call("PUT", "/timeoff-requests", {**longer, "timeOffStatus": "CANCELED"})
-    call("PUT", "/timeoff-requests", {"agentId": "452", "inputTimeOffRequestId": changed, "timeOffStatus": "CANCELED", "timeOffTypeId": "83"})
+    call(
+        "PUT",
+        "/timeoff-requests",
+        {"agentId": "452", "inputTimeOffRequestId": changed, "timeOffStatus": "CANCELED", "timeOffTypeId": "83"},
+    )
 
 
 def _agents(call: Invoke, simulator: str) -> None:
@@ -133,7 +165,9 @@ class Stack:
 
     def environment(self, function: str, simulator: str) -> dict[str, str]:
         """The environment of a function: the deployed one, with BambooHR and AWS on this machine."""
-        configuration = self.deployer.client("lambda").get_function_configuration(FunctionName=f"{STACK_NAME}-{FUNCTIONS[function]}")
+        configuration = self.deployer.client("lambda").get_function_configuration(
+            FunctionName=f"{STACK_NAME}-{FUNCTIONS[function]}"
+        )
         credentials = self.credentials[function]
         return {
             **configuration["Environment"]["Variables"],
@@ -162,14 +196,18 @@ def _stack() -> Iterator[Stack]:
         secret = deployer.attribute("Secret", "Ref")
         company = json.dumps({"companyDomain": "acme", "apiKey": rust.simulator_key()})
         deployer.client("secretsmanager").put_secret_value(SecretId=secret, SecretString=company)
-        enforcement = Enforcement({deployer.attribute("Table", "Ref"): deployer.attribute("Table", "Arn")}, {secret: secret})
+        enforcement = Enforcement(
+            {deployer.attribute("Table", "Ref"): deployer.attribute("Table", "Arn")}, {secret: secret}
+        )
         credentials, allowed = {}, {}
         for function in FUNCTIONS:
             arn = deployer.attribute(f"{function}Role", "Arn")
             answer = deployer.client("sts").assume_role(RoleArn=arn, RoleSessionName=function)
             credentials[function] = answer["Credentials"]
             policies = deployer.client("iam").list_role_policies(RoleName=f"{function}Role")["PolicyNames"]
-            documents = [deployer.client("iam").get_role_policy(RoleName=f"{function}Role", PolicyName=name) for name in policies]
+            documents = [
+                deployer.client("iam").get_role_policy(RoleName=f"{function}Role", PolicyName=name) for name in policies
+            ]
             allowed[function] = set(grants({"Policies": documents}))
             enforcement.grants[credentials[function]["AccessKeyId"]] = allowed[function]
         with enforcing_proxy(url, enforcement) as endpoint:
@@ -206,7 +244,9 @@ def _run(stack: Stack, function: str, without: Grant | None = None) -> Result:
     with _simulator() as simulator, contextlib.ExitStack() as running:
 
         def start(name: str, keep: bool) -> Invoke:
-            process = running.enter_context(RunningFunction(BINARIES / FUNCTIONS[name], stack.environment(name, simulator)))
+            process = running.enter_context(
+                RunningFunction(BINARIES / FUNCTIONS[name], stack.environment(name, simulator))
+            )
 
             def call(method: str, path: str, body=None, query=None) -> dict:
                 if method == "scheduled":
@@ -237,7 +277,9 @@ def _run(stack: Stack, function: str, without: Grant | None = None) -> Result:
     lines = [json.loads(line) for line in call.process.output if line.strip()]
     mine = [(grant, allowed) for who, grant, allowed in stack.enforcement.decisions if who == key]
     stack.enforcement.grants[key] = stack.grants[function]
-    return Result(answers, {grant for grant, allowed in mine if allowed}, {grant for grant, allowed in mine if not allowed}, lines)
+    return Result(
+        answers, {grant for grant, allowed in mine if allowed}, {grant for grant, allowed in mine if not allowed}, lines
+    )
 
 
 SCENARIOS: dict[str, Callable[[Invoke, str], None]] = {
@@ -258,15 +300,23 @@ def check_metrics(lines: list[dict], answers: int) -> None:
         assert isinstance(line["_aws"]["Timestamp"], int), line["_aws"]
         for directive in line["_aws"]["CloudWatchMetrics"]:
             for dimensions in directive["Dimensions"]:
-                assert len(dimensions) <= 30 and all(isinstance(line.get(name), str) for name in dimensions), (dimensions, line)
+                assert len(dimensions) <= 30 and all(isinstance(line.get(name), str) for name in dimensions), (
+                    dimensions,
+                    line,
+                )
             for metric in directive["Metrics"]:
                 name = metric["Name"]
                 assert isinstance(line.get(name), (int, float)), f"{name} has no value"
-                assert {frozenset(d) for d in directive["Dimensions"]} == emitted.get(name), f"{name} by {directive['Dimensions']}"
+                assert {frozenset(d) for d in directive["Dimensions"]} == emitted.get(name), (
+                    f"{name} by {directive['Dimensions']}"
+                )
 
 
 def _add(function: str) -> None:
-    @check("roles", f"{FUNCTIONS[function]} runs with its role: no right is missing, none is unneeded, each removed one is missed")
+    @check(
+        "roles",
+        f"{FUNCTIONS[function]} runs with its role: no right is missing, none is unneeded, each removed one is missed",
+    )
     def _check():
         _binaries()
         with _stack() as stack:
@@ -279,7 +329,9 @@ def _add(function: str) -> None:
             for grant in sorted(stack.grants[function]):
                 less = _run(stack, function, without=grant)
                 assert grant in less.denied, f"without {grant[0]} nothing was denied"
-                assert less.failed or less.complaints, f"without {grant[0]} every answer was a success and no line complained"
+                assert less.failed or less.complaints, (
+                    f"without {grant[0]} every answer was a success and no line complained"
+                )
 
 
 for _function in FUNCTIONS:
@@ -300,7 +352,9 @@ def _found():
         assert result.denied == given and result.failed, result
 
 
-@check("roles", "the enforcement denies another table, an index, another secret and each part of a transaction by itself")
+@check(
+    "roles", "the enforcement denies another table, an index, another secret and each part of a transaction by itself"
+)
 def _bites():
     table, secret = "arn:aws:dynamodb:r:1:table/t", "arn:aws:secretsmanager:r:1:secret:s-abc"
     rights = {("dynamodb:PutItem", table), ("secretsmanager:GetSecretValue", secret)}
@@ -314,8 +368,16 @@ def _bites():
         (dynamodb + "GetItem", {"TableName": "t"}, "dynamodb:GetItem"),
         (dynamodb + "PutItem", {"TableName": "t", "IndexName": "i"}, "dynamodb:PutItem"),
         (dynamodb + "TransactWriteItems", {"TransactItems": [put]}, None),
-        (dynamodb + "TransactWriteItems", {"TransactItems": [put, {"ConditionCheck": {"TableName": "t"}}]}, "dynamodb:ConditionCheckItem"),
-        (dynamodb + "TransactWriteItems", {"TransactItems": [put, {"Delete": {"TableName": "t"}}]}, "dynamodb:DeleteItem"),
+        (
+            dynamodb + "TransactWriteItems",
+            {"TransactItems": [put, {"ConditionCheck": {"TableName": "t"}}]},
+            "dynamodb:ConditionCheckItem",
+        ),
+        (
+            dynamodb + "TransactWriteItems",
+            {"TransactItems": [put, {"Delete": {"TableName": "t"}}]},
+            "dynamodb:DeleteItem",
+        ),
         (dynamodb + "BatchGetItem", {"RequestItems": {"t": {}}}, "dynamodb:BatchGetItem"),
         ("secretsmanager.GetSecretValue", {"SecretId": "s"}, None),
         ("secretsmanager.GetSecretValue", {"SecretId": "other"}, "secretsmanager:GetSecretValue"),

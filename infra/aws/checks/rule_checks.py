@@ -20,7 +20,9 @@ for _name, (_sentence, _function) in RULES.items():
 
 @check("seeded faults", f"all {len(FAULTS)} seeded faults are noticed by their rules")
 def _faults():
-    unnoticed = [f"{rule}: {sentence}" for rule, sentence, variant, change in FAULTS if not findings(rule, variant, change)]
+    unnoticed = [
+        f"{rule}: {sentence}" for rule, sentence, variant, change in FAULTS if not findings(rule, variant, change)
+    ]
     assert not unnoticed, "\n".join(unnoticed)
 
 

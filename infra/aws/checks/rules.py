@@ -114,7 +114,9 @@ def invoke_permissions(model: Model):
             continue
         if permission["Principal"] != "apigateway.amazonaws.com":
             yield f"{name} lets {permission['Principal']} call {function}"
-        match = re.fullmatch(r"arn:aws:execute-api:[^:]+:\d+:<Api>/([^/]+)/([A-Z]+)(/.*)", permission.get("SourceArn", ""))
+        match = re.fullmatch(
+            r"arn:aws:execute-api:[^:]+:\d+:<Api>/([^/]+)/([A-Z]+)(/.*)", permission.get("SourceArn", "")
+        )
         if not match or match[1] != stage:
             yield f"{name} is not limited to stage {stage} of this API"
         else:
@@ -122,7 +124,9 @@ def invoke_permissions(model: Model):
     for (path, method), function in ROUTES.items():
         # API Gateway puts a star for a variable part of the path.
         concrete = re.sub(r"\{\w+\}", "*", path)
-        if not any(verb == method.upper() and _matches(pattern, concrete) for verb, pattern in patterns.get(function, [])):
+        if not any(
+            verb == method.upper() and _matches(pattern, concrete) for verb, pattern in patterns.get(function, [])
+        ):
             yield f"API Gateway may not call {function} for {method} {path}"
     for function, allowed in patterns.items():
         for verb, pattern in allowed:
@@ -339,7 +343,17 @@ def schedule(model: Model):
         if target.keys() - {"Arn", "Id"}:
             yield "the schedule does not send a plain event"
     pattern = model.source["Parameters"]["RefreshSchedule"]["AllowedPattern"]
-    for text in ("rate(1 hour)", "rate(6 hours)", "rate(15 minutes)", "cron(0 4 * * ? *)", "rate(1 hours)", "rate(6 hour)", "rate(0 hours)", "hourly", ""):
+    for text in (
+        "rate(1 hour)",
+        "rate(6 hours)",
+        "rate(15 minutes)",
+        "cron(0 4 * * ? *)",
+        "rate(1 hours)",
+        "rate(6 hour)",
+        "rate(0 hours)",
+        "hourly",
+        "",
+    ):
         if bool(re.fullmatch(pattern, text)) != _is_schedule(text):
             yield f"the parameter's pattern is wrong about {text!r}"
 
@@ -354,7 +368,11 @@ def _is_schedule(text: str) -> bool:
 def _metric_uses(model: Model) -> Iterator[tuple[str, str, str, dict]]:
     """Every metric that alarms and dashboard name, as (who, namespace, metric, dimensions)."""
     for name, alarm in model.of_type("AWS::CloudWatch::Alarm").items():
-        metrics = [alarm] if "MetricName" in alarm else [m["MetricStat"]["Metric"] for m in alarm["Metrics"] if "MetricStat" in m]
+        metrics = (
+            [alarm]
+            if "MetricName" in alarm
+            else [m["MetricStat"]["Metric"] for m in alarm["Metrics"] if "MetricStat" in m]
+        )
         for metric in metrics:
             dimensions = {item["Name"]: item["Value"] for item in metric.get("Dimensions", [])}
             yield name, metric["Namespace"], metric["MetricName"], dimensions
@@ -365,7 +383,9 @@ def _metric_uses(model: Model) -> Iterator[tuple[str, str, str, dict]]:
                 namespace, metric, *rest = texts
                 yield "Dashboard", namespace, metric, dict(zip(rest[::2], rest[1::2], strict=True))
             for cell in row:
-                for schema, filters in re.findall(r"SEARCH\('\{([^}]*)\} ([^']*)'", str(cell.get("expression", "")) if isinstance(cell, dict) else ""):
+                for schema, filters in re.findall(
+                    r"SEARCH\('\{([^}]*)\} ([^']*)'", str(cell.get("expression", "")) if isinstance(cell, dict) else ""
+                ):
                     namespace, *names = schema.split(",")
                     given = dict(re.findall(r'(\w+)="([^"]*)"', filters))
                     metric = given.pop("MetricName", "")
@@ -459,13 +479,29 @@ def _anchor(heading: str) -> str:
 def alarm_coverage(model: Model):
     used = {(namespace, metric) for who, namespace, metric, _ in _metric_uses(model) if who != "Dashboard"}
     ours = model.parameters["MetricsNamespace"]
-    for metric in ("Failures", "OutcomeUnknown", "Unauthorized", "AgentSyncAge", "ShrinkGuard", "Duration", "IndexPending", "TwinRefused"):
+    for metric in (
+        "Failures",
+        "OutcomeUnknown",
+        "Unauthorized",
+        "AgentSyncAge",
+        "ShrinkGuard",
+        "Duration",
+        "IndexPending",
+        "TwinRefused",
+    ):
         if (ours, metric) not in used:
             yield f"no alarm looks at {metric}"
-    for metric in (("AWS/ApiGateway", "4XXError"), ("AWS/ApiGateway", "5XXError"), ("AWS/Lambda", "Throttles"), ("AWS/Lambda", "Errors")):
+    for metric in (
+        ("AWS/ApiGateway", "4XXError"),
+        ("AWS/ApiGateway", "5XXError"),
+        ("AWS/Lambda", "Throttles"),
+        ("AWS/Lambda", "Errors"),
+    ):
         if metric not in used:
             yield f"no alarm looks at {metric}"
-    failing = {d["operation"] for who, _, metric, d in _metric_uses(model) if metric == "Failures" and who != "Dashboard"}
+    failing = {
+        d["operation"] for who, _, metric, d in _metric_uses(model) if metric == "Failures" and who != "Dashboard"
+    }
     if failing != set(FUNCTIONS.values()):
         yield f"failures are looked at for {sorted(failing)} only"
 
@@ -480,7 +516,9 @@ def dashboard(model: Model):
                 if (x, y) in cells or x >= 24:
                     yield f"a widget overlaps another or leaves the grid at {x}, {y}"
                 cells.add((x, y))
-        named = set(re.findall(r'"operation","([a-z-]+)"|operation=\\"([a-z-]+)\\"', json.dumps(widget, separators=(",", ":"))))
+        named = set(
+            re.findall(r'"operation","([a-z-]+)"|operation=\\"([a-z-]+)\\"', json.dumps(widget, separators=(",", ":")))
+        )
         rows.setdefault(widget["y"], set()).update(filter(None, (name for pair in named for name in pair)))
     of_operations = sorted(tuple(row) for row in rows.values() if row)
     if of_operations != sorted((name,) for name in FUNCTIONS.values()):
@@ -502,7 +540,11 @@ def queries(model: Model):
             if event not in events:
                 yield f"{name} asks for the event {event}, which is not logged at the level INFO"
         aliases = set(re.findall(r" as (\w+)", text))
-        bare = re.sub(r'"[^"]*"|@\w+|\b(fields|filter|sort|limit|stats|by|as|and|or|asc|desc|count|pct|latest|sum|max|min|avg)\b|\b\d+', " ", text)
+        bare = re.sub(
+            r'"[^"]*"|@\w+|\b(fields|filter|sort|limit|stats|by|as|and|or|asc|desc|count|pct|latest|sum|max|min|avg)\b|\b\d+',
+            " ",
+            text,
+        )
         for field in set(re.findall(r"[a-z][a-z0-9_]*", bare)) - aliases:
             if field not in fields:
                 yield f"{name} asks for {field}, which no log line has"
@@ -550,7 +592,9 @@ def settings(model: Model):
             yield f"{parameter}: exactly an empty default leaves {variable} unset"
 
 
-@rule("the README's table of settings has every variable that the code reads, with the template's defaults, and no other")
+@rule(
+    "the README's table of settings has every variable that the code reads, with the template's defaults, and no other"
+)
 def readme(model: Model):
     table = (ROOT / "README.md").read_text().split("## Configuration")[1].split("\n## ")[0]
     rows = {}
@@ -560,7 +604,14 @@ def readme(model: Model):
             rows[variable] = cells[1]
     read = rust.environment_variables()
     # Lambda sets these for every function; nobody configures them.
-    of_lambda = {"AWS_REGION", "AWS_DEFAULT_REGION", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_LAMBDA_RUNTIME_API"}
+    of_lambda = {
+        "AWS_REGION",
+        "AWS_DEFAULT_REGION",
+        "AWS_ACCESS_KEY_ID",
+        "AWS_SECRET_ACCESS_KEY",
+        "AWS_SESSION_TOKEN",
+        "AWS_LAMBDA_RUNTIME_API",
+    }
     elsewhere = set(re.findall(r"`(AWS_[A-Z_]+)`", table))
     for variable in sorted(read - of_lambda - rows.keys() - elsewhere):
         yield f"the code reads {variable}, and README.md does not mention it"
@@ -569,5 +620,8 @@ def readme(model: Model):
     variables = model.source["Globals"]["Function"]["Environment"]["Variables"]
     for variable, default in rows.items():
         parameter = variables.get(variable, {}).get("Ref")
-        if parameter in model.source["Parameters"] and default != f"`{model.source['Parameters'][parameter]['Default']}`":
+        if (
+            parameter in model.source["Parameters"]
+            and default != f"`{model.source['Parameters'][parameter]['Default']}`"
+        ):
             yield f"{variable} is {default} in README.md and {model.source['Parameters'][parameter]['Default']} in the template"

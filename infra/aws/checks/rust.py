@@ -20,7 +20,11 @@ def _without_tests(text: str) -> str:
 
 def environment_variables() -> set[str]:
     """Every variable that the functions' code reads: the upper-case names in quotes where settings are read."""
-    files = sorted(LAMBDA.glob("settings*.rs")) + sorted(LAMBDA.glob("settings/*.rs")) + [LAMBDA / "logs.rs", LAMBDA / "run.rs"]
+    files = (
+        sorted(LAMBDA.glob("settings*.rs"))
+        + sorted(LAMBDA.glob("settings/*.rs"))
+        + [LAMBDA / "logs.rs", LAMBDA / "run.rs"]
+    )
     names = set()
     for file in files:
         names |= set(re.findall(r'"([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)"', _without_tests(file.read_text())))
@@ -53,7 +57,9 @@ def metrics() -> dict[str, set[frozenset[str]]]:
         for constant, name in constants.items():
             if re.search(rf"\(\(?{constant},", body):
                 emitted[name] = by[dimensions]
-    assert {"Calls", "Failures", "AgentSyncAge"} <= emitted.keys(), "the scan of shared/lambda/src/metrics.rs missed metrics"
+    assert {"Calls", "Failures", "AgentSyncAge"} <= emitted.keys(), (
+        "the scan of shared/lambda/src/metrics.rs missed metrics"
+    )
     return emitted
 
 
@@ -81,7 +87,9 @@ def log_fields() -> set[str]:
     for crate in ("lambda", "bamboohr", "timeoff"):
         for file in sorted((ROOT / "shared" / crate / "src").rglob("*.rs")):
             text = _without_tests(file.read_text())
-            for call in re.finditer(r"(?:tracing::)?\b(?:\$?level|trace|debug|info|warn|error|\w+_span|event|summary)!\(", text):
+            for call in re.finditer(
+                r"(?:tracing::)?\b(?:\$?level|trace|debug|info|warn|error|\w+_span|event|summary)!\(", text
+            ):
                 body = text[call.end() : call.end() + 1500].split(");")[0]
                 fields |= set(re.findall(r"\b([a-z_]+)(?: =|,|\n)", body))
     return fields

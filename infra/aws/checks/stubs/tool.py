@@ -43,12 +43,16 @@ def aws(arguments: list[str]) -> None:
     """The calls that the deploy script makes; any other fails."""
     match arguments[:2]:
         case ["sts", "get-caller-identity"]:
-            print(json.dumps({"Account": STATE["account"]})) if STATE["account"] else fail("Unable to locate credentials")
+            print(json.dumps({"Account": STATE["account"]})) if STATE["account"] else fail(
+                "Unable to locate credentials"
+            )
         case ["configure", "get"]:
             print(STATE["region"]) if STATE["region"] else fail("")
         case ["cloudformation", "describe-stacks"]:
             stack = STATE["stack"]
-            print(json.dumps({"Stacks": [stack]})) if stack else fail("An error occurred (ValidationError): Stack with id x does not exist")
+            print(json.dumps({"Stacks": [stack]})) if stack else fail(
+                "An error occurred (ValidationError): Stack with id x does not exist"
+            )
         case ["cloudformation", "delete-stack"]:
             STATE["stack"] = None
         case ["cloudformation", "wait"] | ["lambda", "wait"] | ["s3api", "put-public-access-block"]:
@@ -59,15 +63,23 @@ def aws(arguments: list[str]) -> None:
             if STATE.get("deploy_fails"):
                 fail("Failed to create/update the stack")
             values = dict(item.split("=", 1) for item in after(arguments, "--parameter-overrides"))
-            known = {item["ParameterKey"]: item["ParameterValue"] for item in (STATE["stack"] or {}).get("Parameters", [])}
+            known = {
+                item["ParameterKey"]: item["ParameterValue"] for item in (STATE["stack"] or {}).get("Parameters", [])
+            }
             STATE["stack"] = {
                 "StackStatus": "UPDATE_COMPLETE" if STATE["stack"] else "CREATE_COMPLETE",
-                "Parameters": [{"ParameterKey": key, "ParameterValue": value} for key, value in {**known, **values}.items()],
+                "Parameters": [
+                    {"ParameterKey": key, "ParameterValue": value} for key, value in {**known, **values}.items()
+                ],
                 "Outputs": [{"OutputKey": key, "OutputValue": value} for key, value in STATE["outputs"].items()],
             }
             STATE["log_role"] = True
         case ["cloudformation", "describe-stack-events"]:
-            event = {"ResourceStatus": "CREATE_FAILED", "LogicalResourceId": "Apiv1Stage", "ResourceStatusReason": "the reason"}
+            event = {
+                "ResourceStatus": "CREATE_FAILED",
+                "LogicalResourceId": "Apiv1Stage",
+                "ResourceStatusReason": "the reason",
+            }
             print(json.dumps({"StackEvents": [event]}))
         case ["s3api", "head-bucket"]:
             if not STATE["bucket"]:
