@@ -45,7 +45,8 @@ class _Failed(Exception):
     """Ends a scenario at its first failed answer."""
 
 
-def _binaries() -> None:
+def require_binaries() -> None:
+    """Skips the check unless every binary that it runs is there."""
     missing = [name for name in FUNCTIONS.values() if not (BINARIES / name).is_file()] + (
         [] if SIMULATOR else ["local-stack"]
     )
@@ -318,7 +319,7 @@ def _add(function: str) -> None:
         f"{FUNCTIONS[function]} runs with its role: no right is missing, none is unneeded, each removed one is missed",
     )
     def _check():
-        _binaries()
+        require_binaries()
         with _stack() as stack:
             result = _run(stack, function)
             assert not result.denied, f"denied: {sorted(result.denied)}"
@@ -340,7 +341,7 @@ for _function in FUNCTIONS:
 
 @check("roles", "a right that is missing and a right that is unneeded are both found")
 def _found():
-    _binaries()
+    require_binaries()
     with _stack() as stack:
         table = stack.deployer.attribute("Table", "Arn")
         given = stack.grants["GetTimeoffTypes"]
