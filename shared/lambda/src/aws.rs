@@ -3,26 +3,26 @@
 //! The usual way (`aws_config::load_from_env`) assembles a chain of providers and parses the machine's certificates,
 //! which takes longer than everything else that happens before the first call.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_smithy_async::rt::sleep::TokioSleep;
 use aws_smithy_async::time::SystemTimeSource;
-use aws_smithy_http_client::Builder;
-use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
-use aws_smithy_http_client::tls::{Provider, TlsContext, TrustStore};
 use aws_smithy_runtime_api::client::behavior_version::BehaviorVersion;
 use aws_smithy_types::retry::RetryConfig;
 use aws_smithy_types::timeout::TimeoutConfig;
 use aws_types::SdkConfig;
 use aws_types::region::Region;
+use rustls::RootCertStore;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 use secrecy::ExposeSecret;
 use url::Url;
 
 use crate::SettingError;
+use crate::aws_http;
 use crate::settings::AwsSettings;
 
 /// The roots that AWS's endpoints chain to, published by AWS for programs that carry their own
@@ -39,8 +39,6 @@ const AMAZON_ROOTS: [&str; 5] = [
 const CONNECT: Duration = Duration::from_secs(1);
 const ATTEMPT: Duration = Duration::from_secs(3);
 const ATTEMPTS: u32 = 3;
-/// A process that was frozen finds its idle sockets dead; young ones are worth keeping.
-const IDLE: Duration = Duration::from_secs(20);
 
 /// The AWS clients of a process: one HTTP client, one configuration. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -55,11 +53,8 @@ impl Aws {
     /// # Errors
     /// `AWS_CA_BUNDLE` names no readable file of PEM certificates.
     pub fn new(settings: &AwsSettings) -> Result<Self, SettingError> {
-        let tls = TlsContext::builder()
-            .with_trust_store(trust_store(settings)?)
-            .build()
+        let http = aws_http::client(tls(settings)?, CONNECT)
             .map_err(|_| SettingError::new("AWS_CA_BUNDLE", "does not give a usable set of certificates"))?;
-        let http = Builder::new().pool_idle_timeout(IDLE).tls_provider(Provider::rustls(CryptoMode::Ring)).tls_context(tls).build_https();
         let credentials = Credentials::new(
             &settings.access_key_id,
             settings.secret_access_key.expose_secret(),
@@ -101,28 +96,29 @@ fn at(config: &SdkConfig, endpoint: Option<&Url>) -> SdkConfig {
     }
 }
 
+fn tls(settings: &AwsSettings) -> Result<rustls::ClientConfig, SettingError> {
+    let config = rustls::ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .map_err(|_| SettingError::new("AWS_CA_BUNDLE", "cannot be heeded: TLS cannot be set up"))?;
+    Ok(config.with_root_certificates(roots(settings)?).with_no_client_auth())
+}
+
 /// The roots that the endpoints need, and no more: parsing the machine's takes 4 to 5 ms.
-fn trust_store(settings: &AwsSettings) -> Result<TrustStore, SettingError> {
-    let store = TrustStore::empty();
+fn roots(settings: &AwsSettings) -> Result<RootCertStore, SettingError> {
+    let mut roots = RootCertStore::empty();
     if let Some(path) = &settings.ca_bundle {
         let pem = std::fs::read(path).map_err(|_| SettingError::new("AWS_CA_BUNDLE", "names a file that cannot be read"))?;
-        // The HTTP client takes the bundle unchecked and panics on a bad one.
-        if !is_certificates(&pem) {
+        let all_added = CertificateDer::pem_slice_iter(&pem).all(|der| der.is_ok_and(|der| roots.add(der).is_ok()));
+        if !all_added || roots.is_empty() {
             return Err(SettingError::new("AWS_CA_BUNDLE", "must name a file of PEM certificates"));
         }
-        return Ok(store.with_pem_certificate(pem));
+        return Ok(roots);
     }
     let endpoints = [&settings.dynamodb_endpoint, &settings.secrets_manager_endpoint];
     if endpoints.iter().any(|endpoint| endpoint.as_ref().is_some_and(|url| url.scheme() == "https")) {
-        return Ok(store.with_native_roots(true));
+        roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+    } else if endpoints.iter().any(|endpoint| endpoint.is_none()) {
+        roots.add_parsable_certificates(AMAZON_ROOTS.iter().flat_map(|pem| CertificateDer::from_pem_slice(pem.as_bytes())));
     }
-    if endpoints.iter().all(|endpoint| endpoint.is_some()) {
-        return Ok(store);
-    }
-    Ok(AMAZON_ROOTS.iter().fold(store, |store, pem| store.with_pem_certificate(*pem)))
-}
-
-fn is_certificates(pem: &[u8]) -> bool {
-    let mut roots = rustls::RootCertStore::empty();
-    CertificateDer::pem_slice_iter(pem).all(|der| der.is_ok_and(|der| roots.add(der).is_ok())) && !roots.is_empty()
+    Ok(roots)
 }

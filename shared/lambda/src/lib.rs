@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod aws;
+mod aws_http;
 mod call;
 mod clock;
 mod environment;
@@ -20,7 +21,7 @@ pub use call::{Call, MAX_BODY};
 pub use clock::{Clock, ClockHand};
 pub use environment::Environment;
 pub use error::{SecretError, SettingError};
-pub use event::{HttpRequest, Trigger};
+pub use event::{HttpRequest, PayloadFormat, Trigger};
 pub use function::{Answer, Failed, Function, Outcome};
 pub use host::{Host, Invocation};
 pub use metrics::{Metric, Upstream};
