@@ -50,6 +50,7 @@ mod tests {
 
     fn request(method: &str, path: &str, email: Option<&str>) -> HttpRequest {
         HttpRequest {
+            format: lambda::PayloadFormat::V1,
             method: method.to_owned(),
             path: path.to_owned(),
             query: email.map(|email| ("email".to_owned(), email.to_owned())).into_iter().collect(),

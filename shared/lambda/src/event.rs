@@ -20,6 +20,8 @@ pub enum Trigger {
 /// An HTTP request, the same for both payload formats.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct HttpRequest {
+    /// The form of the event, and so of the answer.
+    pub format: PayloadFormat,
     /// The verb, upper case.
     pub method: String,
     /// The path without the stage: `/agents/452`. Percent-escapes stay as the caller wrote them.
@@ -29,6 +31,16 @@ pub struct HttpRequest {
     pub query: BTreeMap<String, String>,
     /// The body, base64 removed.
     pub body: Vec<u8>,
+}
+
+/// The form in which API Gateway sends a request and takes the answer.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum PayloadFormat {
+    /// 1.0: REST APIs, which is what is deployed.
+    #[default]
+    V1,
+    /// 2.0: HTTP APIs, function URLs, and `cargo lambda watch`.
+    V2,
 }
 
 impl HttpRequest {
@@ -100,6 +112,7 @@ fn trigger(raw: Raw<'_>) -> Result<Trigger, Failure> {
         return Ok(Trigger::Scheduled);
     }
     let context = raw.request_context.unwrap_or_default();
+    let format = if context.http.is_some() { PayloadFormat::V2 } else { PayloadFormat::V1 };
     let http = context.http.unwrap_or_default();
     let method = raw.http_method.map(Cow::into_owned).or(http.method).ok_or_else(unknown_shape)?;
     let path = raw.raw_path.or(raw.path).map(Cow::into_owned).or(http.path).unwrap_or_default();
@@ -111,6 +124,7 @@ fn trigger(raw: Raw<'_>) -> Result<Trigger, Failure> {
         Some(text) => text.into_owned().into_bytes(),
     };
     Ok(Trigger::Http(HttpRequest {
+        format,
         method: method.to_ascii_uppercase(),
         path: without_stage(&path, context.stage.as_deref()).to_owned(),
         query: raw.query_string_parameters.unwrap_or_default().into_iter().map(|(name, value)| (name, value.unwrap_or_default())).collect(),

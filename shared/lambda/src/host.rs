@@ -9,7 +9,7 @@ use futures_util::FutureExt;
 use tokio::time::{Instant, timeout, timeout_at};
 use tracing::Instrument;
 
-use crate::event::Event;
+use crate::event::{Event, PayloadFormat};
 use crate::logs::Lines;
 use crate::metrics::{CallMetrics, DEFAULT_NAMESPACE, Metric};
 use crate::response::{NoOutputs, Response, fits};
@@ -188,6 +188,7 @@ impl<F: Function> Host<F> {
 fn respond<F: Function>(call: &Call, answer: Answer<F::Output>) -> (Response<F::Output>, Option<Failure>) {
     let id = call.correlation_id();
     let scheduled = *call.trigger() == Trigger::Scheduled;
+    let format = call.http().map_or_else(PayloadFormat::default, |request| request.format);
     let answered = match answer {
         Ok(Outcome::Complete(_)) if scheduled => return (Response::scheduled(Envelope::complete(id, NoOutputs {})), None),
         Ok(Outcome::Complete(outputs)) => Ok(Envelope::complete(id, outputs)),
@@ -195,7 +196,7 @@ fn respond<F: Function>(call: &Call, answer: Answer<F::Output>) -> (Response<F::
         Err(failed) => Err(failed),
     };
     let failed = match answered {
-        Ok(envelope) if fits(&envelope) => return (Response::http(envelope), None),
+        Ok(envelope) if fits(&envelope) => return (Response::http(format, envelope), None),
         Ok(_) => {
             Failure::new(ErrorCode::Internal, "The answer is larger than the 6 MB that AWS Lambda passes on. Select fewer agents.").into()
         }
@@ -207,8 +208,8 @@ fn respond<F: Function>(call: &Call, answer: Answer<F::Output>) -> (Response<F::
     }
     let outputs = failed.outputs.or_else(|| panic::catch_unwind(AssertUnwindSafe(|| F::outputs_on_failure(call))).ok());
     let response = match outputs {
-        Some(outputs) => Response::http(Envelope::failed(&failure, id, outputs)),
-        None => Response::http_without_outputs(Envelope::failed(&failure, id, NoOutputs {})),
+        Some(outputs) => Response::http(format, Envelope::failed(&failure, id, outputs)),
+        None => Response::http_without_outputs(format, Envelope::failed(&failure, id, NoOutputs {})),
     };
     (response, Some(failure))
 }

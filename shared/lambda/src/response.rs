@@ -6,6 +6,8 @@ use std::io::{self, BufWriter, Write};
 use contract::{Envelope, Status};
 use serde::ser::{Serialize, SerializeStruct, Serializer};
 
+use crate::event::PayloadFormat;
+
 /// The largest answer that Lambda passes on, in bytes.
 const MAX_ANSWER: usize = 6 * 1024 * 1024;
 /// Room for the fields around the body.
@@ -17,7 +19,10 @@ const AROUND_BODY: usize = 1024;
 /// The body is written straight into the answer: the list of 50,000 agents exists once as values and once as the bytes that
 /// are sent, and never as a text in between.
 #[derive(Debug)]
-pub struct Response<T>(Form<T>);
+pub struct Response<T> {
+    form: Form<T>,
+    format: PayloadFormat,
+}
 
 #[derive(Debug)]
 enum Form<T> {
@@ -26,26 +31,26 @@ enum Form<T> {
     Scheduled(Envelope<NoOutputs>),
 }
 
-/// No outputs beside the envelope's five fields.
+/// No outputs beside the envelope's five fields; an empty object.
 #[derive(Debug, serde::Serialize)]
 pub(crate) struct NoOutputs {}
 
 impl<T: Serialize> Response<T> {
-    pub(crate) fn http(envelope: Envelope<T>) -> Self {
-        Self(Form::Http(envelope))
+    pub(crate) fn http(format: PayloadFormat, envelope: Envelope<T>) -> Self {
+        Self { form: Form::Http(envelope), format }
     }
 
-    pub(crate) fn http_without_outputs(envelope: Envelope<NoOutputs>) -> Self {
-        Self(Form::HttpWithoutOutputs(envelope))
+    pub(crate) fn http_without_outputs(format: PayloadFormat, envelope: Envelope<NoOutputs>) -> Self {
+        Self { form: Form::HttpWithoutOutputs(envelope), format }
     }
 
     pub(crate) fn scheduled(envelope: Envelope<NoOutputs>) -> Self {
-        Self(Form::Scheduled(envelope))
+        Self { form: Form::Scheduled(envelope), format: PayloadFormat::V1 }
     }
 
     /// The envelope's `status`.
     pub fn status(&self) -> Status {
-        match &self.0 {
+        match &self.form {
             Form::Http(envelope) => envelope.status(),
             Form::HttpWithoutOutputs(envelope) | Form::Scheduled(envelope) => envelope.status(),
         }
@@ -56,7 +61,7 @@ impl<T: Serialize> Response<T> {
     /// # Errors
     /// The outputs cannot be written as JSON.
     pub fn body(&self) -> Result<String, serde_json::Error> {
-        match &self.0 {
+        match &self.form {
             Form::Http(envelope) => serde_json::to_string(envelope),
             Form::HttpWithoutOutputs(envelope) | Form::Scheduled(envelope) => serde_json::to_string(envelope),
         }
@@ -65,25 +70,30 @@ impl<T: Serialize> Response<T> {
 
 impl<T: Serialize> Serialize for Response<T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match &self.0 {
-            Form::Http(envelope) => serialize_proxy(envelope, serializer),
-            Form::HttpWithoutOutputs(envelope) => serialize_proxy(envelope, serializer),
+        match &self.form {
+            Form::Http(envelope) => serialize_proxy(envelope, self.format, serializer),
+            Form::HttpWithoutOutputs(envelope) => serialize_proxy(envelope, self.format, serializer),
             Form::Scheduled(envelope) => envelope.serialize(serializer),
         }
     }
 }
 
-fn serialize_proxy<E: Serialize, S: Serializer>(envelope: &E, serializer: S) -> Result<S::Ok, S::Error> {
+fn serialize_proxy<E: Serialize, S: Serializer>(envelope: &E, format: PayloadFormat, serializer: S) -> Result<S::Ok, S::Error> {
     #[derive(serde::Serialize)]
     struct Headers {
         #[serde(rename = "content-type")]
         content_type: &'static str,
     }
-    let mut answer = serializer.serialize_struct("Response", 4)?;
+    let mut answer = serializer.serialize_struct("Response", if format == PayloadFormat::V2 { 6 } else { 4 })?;
     answer.serialize_field("statusCode", &200)?;
     answer.serialize_field("headers", &Headers { content_type: "application/json" })?;
     answer.serialize_field("body", &JsonText(envelope))?;
     answer.serialize_field("isBase64Encoded", &false)?;
+    if format == PayloadFormat::V2 {
+        // `cargo lambda watch` takes no answer without them; API Gateway ignores the first and allows the second.
+        answer.serialize_field("multiValueHeaders", &NoOutputs {})?;
+        answer.serialize_field("cookies", &[(); 0])?;
+    }
     answer.end()
 }
 

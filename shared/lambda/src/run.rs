@@ -49,12 +49,19 @@ async fn serve<F: Function>(host: &Host<F>) -> Result<(), lambda_runtime::Error>
     Runtime::new(handler).run().await
 }
 
+/// No function may run longer.
+const LONGEST_RUN: Duration = Duration::from_secs(900);
+
 impl From<&Context> for Invocation {
     fn from(context: &Context) -> Self {
-        Self {
-            request_id: context.request_id.clone(),
-            remaining: context.deadline().duration_since(SystemTime::now()).unwrap_or(Duration::ZERO),
-        }
+        let (now, deadline) = (SystemTime::now(), context.deadline());
+        let remaining = match deadline.duration_since(now) {
+            Ok(remaining) => remaining,
+            // `cargo lambda watch` sends ten minutes after the epoch: a deadline so long past was never meant as one.
+            Err(_) if deadline + 2 * LONGEST_RUN < now => LONGEST_RUN,
+            Err(_) => Duration::ZERO,
+        };
+        Self { request_id: context.request_id.clone(), remaining }
     }
 }
 
@@ -64,4 +71,25 @@ fn log_panics_without_their_text() {
         let place = info.location().map(ToString::to_string);
         tracing::error!(event = "panic", place, "a call panicked");
     }));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn remaining(deadline: SystemTime) -> Duration {
+        let mut context = Context::default();
+        context.deadline = u64::try_from(deadline.duration_since(SystemTime::UNIX_EPOCH).unwrap().as_millis()).unwrap();
+        Invocation::from(&context).remaining
+    }
+
+    #[test]
+    fn a_deadline_just_past_leaves_no_time() {
+        assert_eq!(remaining(SystemTime::now() - Duration::from_secs(1)), Duration::ZERO);
+    }
+
+    #[test]
+    fn the_deadline_of_cargo_lambda_watch_is_none() {
+        assert_eq!(remaining(SystemTime::UNIX_EPOCH + Duration::from_secs(600)), LONGEST_RUN);
+    }
 }

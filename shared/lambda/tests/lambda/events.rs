@@ -47,6 +47,19 @@ async fn payload_format_2_is_read() {
 }
 
 #[tokio::test]
+async fn cargo_lambda_watch_takes_the_answer_to_a_v2_request() {
+    let (host, _) = host();
+    let fields = |response: Value| -> Vec<String> { response.as_object().unwrap().keys().cloned().collect() };
+    let v2 = host.respond(include_str!("../fixtures/v2-get.json"), invocation()).await;
+    assert_eq!(
+        fields(serde_json::to_value(v2).unwrap()),
+        ["body", "cookies", "headers", "isBase64Encoded", "multiValueHeaders", "statusCode"]
+    );
+    let v1 = host.respond(include_str!("../fixtures/v1-post.json"), invocation()).await;
+    assert_eq!(fields(serde_json::to_value(v1).unwrap()), ["body", "headers", "isBase64Encoded", "statusCode"]);
+}
+
+#[tokio::test]
 async fn the_schedule_gets_the_bare_envelope() {
     let (host, _) = host();
     for event in [include_str!("../fixtures/scheduled-rule.json"), include_str!("../fixtures/scheduled-scheduler.json")] {
