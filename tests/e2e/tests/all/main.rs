@@ -1,0 +1,17 @@
+//! The operations as a caller meets them.
+#![cfg(test)]
+
+mod arbitrary_input;
+mod bad_input;
+mod binaries;
+mod configuration;
+mod gateway;
+mod get_agent;
+mod get_agents;
+mod get_timeoff_types;
+mod hris_failures;
+mod logs;
+mod post_balances;
+mod post_timeoff_requests;
+mod put_timeoff_requests;
+mod requests;
