@@ -74,7 +74,7 @@ fn hris_failure(error: &bamboohr::Error) -> Failure {
         ErrorKind::NotFound if error.endpoint().starts_with("/employees/{id}") => {
             (AgentNotFound, "BambooHR knows no employee with this agentId. Check the agent's externalId in Genesys.".into())
         }
-        ErrorKind::NotFound if error.endpoint().starts_with("/time_off/requests") => {
+        ErrorKind::NotFound if error.endpoint().starts_with("/time_off/requests/") => {
             (RequestNotFound, "BambooHR knows no time-off request with this id.".into())
         }
         ErrorKind::Rejected => match error.message() {

@@ -86,3 +86,142 @@ fn judge(sight: &Sight, ledger: &Ledger, inserting: Option<RequestKey>) -> Vec<V
     let is_open = |key| ledger.key(key).is_some_and(|record| record.claim.is_some());
     marked.into_iter().map(verdict).filter(|verdict| !verdict.twins.is_empty() || is_open(verdict.key)).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use bamboohr::{Actions, EmployeeId, Unit};
+    use contract::{ExternalId, TimeOffRequestId};
+    use jiff::Timestamp;
+    use jiff::civil::{Date, date};
+    use proptest::prelude::*;
+    use store::Claim;
+
+    use super::*;
+
+    const SPAN: (Date, Date) = (date(2026, 12, 1), date(2026, 12, 1));
+
+    fn key(number: u8) -> RequestKey {
+        format!("{number:012x}").parse().unwrap()
+    }
+
+    fn id(number: u64) -> TimeOffRequestId {
+        number.to_string().parse().unwrap()
+    }
+
+    fn request(number: u64, status: Status, marked: Option<u8>) -> Request {
+        Request {
+            id: RequestId::new(number).unwrap(),
+            employee_id: EmployeeId::new(452).unwrap(),
+            type_id: bamboohr::TimeOffTypeId::new(83).unwrap(),
+            status,
+            start: SPAN.0,
+            end: SPAN.1,
+            unit: Unit::Hours,
+            amount: 8.into(),
+            days: BTreeMap::from([(SPAN.0, 8.into())]),
+            employee_note: marked.map(|number| format!("Sea [tb:{}]", key(number))),
+            manager_note: None,
+            actions: Actions::default(),
+        }
+    }
+
+    fn ledger() -> Ledger {
+        Ledger::empty(ExternalId::new(452).unwrap())
+    }
+
+    fn twins(requests: Vec<Request>, ledger: &Ledger, inserting: Option<RequestKey>) -> Vec<u64> {
+        let verdicts = judge(&Sight::new(requests), ledger, inserting);
+        verdicts.iter().flat_map(|verdict| &verdict.twins).map(|id| std::num::NonZeroU64::from(*id).get()).collect()
+    }
+
+    use Status::{Approved, Canceled, Requested};
+
+    #[test]
+    fn of_two_marked_requests_the_approved_one_stays_else_the_lowest() {
+        let pair = |status| vec![request(1, Requested, Some(1)), request(2, status, Some(1))];
+        assert_eq!(twins(pair(Requested), &ledger(), None), [2]);
+        assert_eq!(twins(pair(Approved), &ledger(), None), [1]);
+        assert_eq!(twins(pair(Canceled), &ledger(), None), Vec::<u64>::new());
+    }
+
+    #[test]
+    fn the_bound_one_stays_whatever_the_others_are() {
+        let mut ledger = ledger();
+        ledger.bind(key(1), SPAN, id(2));
+        let requests = vec![request(1, Approved, Some(1)), request(2, Requested, None), request(3, Requested, Some(1))];
+        assert_eq!(twins(requests, &ledger, None), [1, 3]);
+    }
+
+    #[test]
+    fn what_is_bound_is_no_twin_even_of_a_closed_key() {
+        let mut ledger = ledger();
+        ledger.bind(key(1), SPAN, id(1));
+        ledger.close_key(key(1), SPAN);
+        assert_eq!(twins(vec![request(1, Approved, Some(1))], &ledger, None), Vec::<u64>::new());
+        // Nor of the key in its marker, once it is bound to another one.
+        ledger.bind(key(2), SPAN, id(3));
+        ledger.close_key(key(3), SPAN);
+        assert_eq!(twins(vec![request(3, Approved, Some(3))], &ledger, None), Vec::<u64>::new());
+    }
+
+    #[test]
+    fn a_closed_key_keeps_none_unless_it_is_being_inserted() {
+        let mut ledger = ledger();
+        ledger.close_key(key(1), SPAN);
+        let requests = || vec![request(1, Requested, Some(1)), request(2, Requested, Some(1)), request(3, Requested, Some(2))];
+        assert_eq!(twins(requests(), &ledger, None), [1, 2]);
+        assert_eq!(twins(requests(), &ledger, Some(key(2))), [1, 2]);
+        assert_eq!(twins(requests(), &ledger, Some(key(1))), [2]);
+    }
+
+    #[test]
+    fn a_request_alone_is_kept_and_bound_while_its_claim_is_open() {
+        let alone = || Sight::new(vec![request(1, Requested, Some(1))]);
+        assert_eq!(judge(&alone(), &ledger(), None), []);
+        let mut ledger = ledger();
+        ledger.claim(key(1), SPAN, Claim { in_progress_until: Timestamp::MIN, sent_at: Timestamp::MIN, previous: None });
+        assert_eq!(judge(&alone(), &ledger, None), [Verdict { key: key(1), keep: RequestId::new(1), twins: vec![] }]);
+    }
+
+    fn requests() -> impl Strategy<Value = Vec<Request>> {
+        let status = prop_oneof![Just(Requested), Just(Approved), Just(Canceled), Just(Status::Denied), Just(Status::Superseded)];
+        proptest::collection::vec((status, proptest::option::of(0_u8..3)), 0..8)
+            .prop_map(|all| all.into_iter().zip(1..).map(|((status, marked), number)| request(number, status, marked)).collect())
+    }
+
+    proptest! {
+        /// Whatever is there: nothing is judged that is not live and marked, nothing that is bound, and of an open key one stays.
+        #[test]
+        fn of_every_open_key_one_request_stays(all in requests(), bound in proptest::collection::btree_map(1_u64..8, 0_u8..3, 0..4), closed in proptest::collection::btree_set(0_u8..3, 0..3)) {
+            let mut ledger = ledger();
+            for (number, of) in &bound {
+                ledger.bind(key(*of), SPAN, id(*number));
+            }
+            for of in &closed {
+                ledger.close_key(key(*of), SPAN);
+            }
+            let sight = Sight::new(all);
+            let owners = |judged: &BTreeSet<RequestId>| -> BTreeSet<RequestKey> {
+                sight.live().filter(|request| !judged.contains(&request.id)).filter_map(|request| Owner::of(request, &ledger).key()).collect()
+            };
+            let verdicts = judge(&sight, &ledger, None);
+            let judged: BTreeSet<RequestId> = verdicts.iter().flat_map(|verdict| verdict.twins.clone()).collect();
+            for id in &judged {
+                let request = sight.get(as_id(*id)).unwrap();
+                prop_assert!(matches!(request.status, Requested | Approved));
+                prop_assert!(matches!(Owner::of(request, &ledger), Owner::Marked(_)));
+            }
+            let before = owners(&BTreeSet::new());
+            let after = owners(&judged);
+            for of in before.difference(&after) {
+                prop_assert!(ledger.is_closed(*of), "{of} lost its last request");
+            }
+            // Once they are gone, there is nothing left to judge.
+            let mut later = sight;
+            judged.iter().for_each(|id| later.remove(*id));
+            prop_assert!(judge(&later, &ledger, None).iter().all(|verdict| verdict.twins.is_empty()));
+        }
+    }
+}
