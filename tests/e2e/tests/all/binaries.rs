@@ -44,6 +44,7 @@ async fn well_formed_lines(name: &str, process: &Process, calls: usize) -> Vec<V
         assert!(timestamp.parse::<jiff::Timestamp>().is_ok() && timestamp.len() == "2026-11-02T09:00:00.000Z".len(), "{name}: {line}");
         assert!(["ERROR", "WARN", "INFO", "DEBUG", "TRACE"].contains(&text("level")), "{name}: {line}");
         assert!(!text("message").is_empty(), "{name}: {line}");
+        assert_ne!(text("event"), "panic", "{name}: {line}");
         if index >= first_of_a_call {
             assert_eq!(text("function"), name, "{line}");
             assert!(text("lambda_request_id").starts_with("00000000-0000-4000-8000-"), "{name}: {line}");

@@ -168,6 +168,16 @@ async fn a_refused_create_leaves_nothing() {
     }
 }
 
+/// A list that is not found says nothing about any request.
+#[tokio::test]
+async fn a_missing_list_of_requests_is_no_missing_request() {
+    let stack = hasty().await;
+    stack.simulator().fault(Fault::always(Operation::List, Action::StatusBefore { status: 404 }));
+    let answer = stack.post("/timeoff-requests", three_days()).await;
+    assert_eq!(answer.text("errorCode"), "HRIS_BAD_RESPONSE", "{answer}");
+    assert_eq!(stack.simulator().requests(452), []);
+}
+
 /// A create whose answer is lost, in any way, is found again: one request, its id answered.
 #[tokio::test]
 async fn a_create_of_unknown_outcome_is_found_again() {
