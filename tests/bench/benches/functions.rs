@@ -1,5 +1,6 @@
 //! `cargo bench -p bench`
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use bench::{Binaries, Error, Plan, Report, Stage};
@@ -18,6 +19,9 @@ struct Options {
     /// The cargo profile of the measured binaries.
     #[arg(long, default_value = "release")]
     profile: String,
+    /// Measures the binaries in this directory instead of building them.
+    #[arg(long, value_name = "DIRECTORY", conflicts_with = "profile")]
+    binaries: Option<PathBuf>,
     /// What cargo gives to a benchmark, and leaves out when it only tests that it runs.
     #[arg(long, hide = true)]
     bench: bool,
@@ -40,11 +44,16 @@ async fn main() -> ExitCode {
 }
 
 async fn run(options: &Options) -> Result<(), Error> {
-    eprintln!("Building the functions and hello-world with the profile {} …", options.profile);
-    let binaries = Binaries::build(&options.profile)?;
+    let binaries = match &options.binaries {
+        Some(directory) => Binaries::kept(directory)?,
+        None => {
+            eprintln!("Building the functions and hello-world with the profile {} …", options.profile);
+            Binaries::build(&options.profile)?
+        }
+    };
     let stage = Stage::start(binaries.directory()).await?;
     let plan = Plan { starts: options.starts.max(1), calls: options.calls.max(1) };
-    let report = Report::of(&options.profile, plan.measure(&binaries, &stage).await?);
+    let report = Report::of(options.binaries.as_ref().map_or(&*options.profile, |_| "unknown"), plan.measure(&binaries, &stage).await?);
     println!("{report}");
     let file = binaries.directory().join("bench.json");
     report.save(&file)?;

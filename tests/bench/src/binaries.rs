@@ -35,6 +35,22 @@ impl Binaries {
         Ok(Self(binaries))
     }
 
+    /// Takes those that lie in `directory`, one at least, to compare a build that was kept.
+    ///
+    /// # Errors
+    /// There is none.
+    pub fn kept(directory: &Path) -> Result<Self, Error> {
+        let names = FUNCTIONS.into_iter().chain(["hello-world"]);
+        let found = names.map(|name| (name.to_owned(), directory.join(name))).filter(|(_, path)| path.is_file());
+        let binaries = Self(found.collect());
+        if binaries.0.is_empty() { Err(Error::NoBinaries(directory.to_owned())) } else { Ok(binaries) }
+    }
+
+    /// Whether there is a binary of this name.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.0.contains_key(name)
+    }
+
     /// Where a binary lies.
     pub(crate) fn path<'a>(&'a self, name: &'a str) -> &'a Path {
         self.0.get(name).map_or(Path::new(name), PathBuf::as_path)
@@ -42,7 +58,7 @@ impl Binaries {
 
     /// The directory that they lie in.
     pub fn directory(&self) -> &Path {
-        self.path("hello-world").parent().unwrap_or(Path::new("."))
+        self.0.values().next().and_then(|path| path.parent()).unwrap_or(Path::new("."))
     }
 
     /// Measures a binary, as it is and as the zip file that is uploaded.

@@ -18,6 +18,9 @@ pub enum Error {
         /// Why.
         source: io::Error,
     },
+    /// Nothing to measure.
+    #[error("{} has no binary of a function", .0.display())]
+    NoBinaries(PathBuf),
     /// A call failed.
     #[error("{operation} answered what is no success, so its time means nothing: {answer}")]
     Unsuccessful {

@@ -76,7 +76,7 @@ impl Plan {
     /// A function that cannot be run, or answers what is no success.
     pub async fn measure(self, binaries: &Binaries, stage: &Stage) -> Result<Measured, Error> {
         let mut sizes = Vec::new();
-        for operation in Operation::FIRST_OF_EACH {
+        for operation in Operation::FIRST_OF_EACH.into_iter().filter(|operation| binaries.has(operation.binary())) {
             sizes.push((operation.binary(), binaries.size(operation.binary())?));
         }
         let mut measuring = Measuring { plan: self, binaries, stage, number: 0 };
@@ -85,7 +85,7 @@ impl Plan {
             stage.set_latency(Duration::from_millis(latency));
             eprintln!("Starting each binary {} times, BambooHR and AWS {latency} ms away …", self.starts);
             starts.extend(measuring.starts(latency).await?);
-            for operation in Operation::ALL {
+            for operation in Operation::ALL.into_iter().filter(|operation| binaries.has(operation.binary())) {
                 eprintln!("Calling {}, {latency} ms away …", operation.label());
                 warm.push(measuring.warm(operation, latency).await?);
             }
@@ -108,7 +108,8 @@ impl Measuring<'_> {
             let [first_poll, first_call, first_answer] = Default::default();
             Starts { operation, latency, first_poll, first_call, first_answer }
         };
-        let mut starts: Vec<Starts> = Operation::FIRST_OF_EACH.map(none).into();
+        let operations = Operation::FIRST_OF_EACH.into_iter().filter(|operation| self.binaries.has(operation.binary()));
+        let mut starts: Vec<Starts> = operations.map(none).collect();
         for _ in 0..self.plan.starts {
             for measured in &mut starts {
                 let running = self.start(measured.operation).await?;

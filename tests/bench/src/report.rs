@@ -100,8 +100,12 @@ impl Report {
         let latencies = LATENCIES.map(|latency| format!(" {latency} ms away |")).concat();
         writeln!(f, "| warm call, p50 / p99 in ms |{latencies}\n|---|{}", "--:|".repeat(LATENCIES.len()))?;
         for operation in Operation::ALL {
+            let of_operation: Vec<_> = self.measured.warm.iter().filter(|warm| warm.operation == operation).collect();
+            if of_operation.is_empty() {
+                continue;
+            }
             write!(f, "| {} |", operation.label())?;
-            for warm in self.measured.warm.iter().filter(|warm| warm.operation == operation) {
+            for warm in of_operation {
                 write!(f, " {:.2} / {:.2} |", warm.calls.quantile(0.5), warm.calls.quantile(0.99))?;
             }
             writeln!(f)?;

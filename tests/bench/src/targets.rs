@@ -34,7 +34,7 @@ pub(crate) struct Target {
 
 /// All targets.
 pub(crate) fn targets(measured: &Measured) -> Vec<Target> {
-    let functions = || Operation::FIRST_OF_EACH.into_iter().skip(1).map(Operation::binary);
+    let functions = || measured.sizes.iter().map(|(name, _)| *name).filter(|name| *name != Operation::HelloWorld.binary());
     let mut targets = Vec::new();
 
     for name in functions() {
@@ -60,7 +60,7 @@ pub(crate) fn targets(measured: &Measured) -> Vec<Target> {
         let growth = memory(measured, name, |memory| megabytes((memory.peak - memory.peak_settled) * 1024));
         targets.push(target(format!("growth of it after call 200, {name}"), "MB", GROWTH_MB, growth));
     }
-    for (name, size) in measured.sizes.iter().skip(1) {
+    for (name, size) in measured.sizes.iter().filter(|(name, _)| *name != Operation::HelloWorld.binary()) {
         let zipped = megabytes(size.zipped.try_into().unwrap_or(u64::MAX));
         targets.push(target(format!("zipped binary, {name}"), "MB", ZIPPED_MB, zipped));
     }
