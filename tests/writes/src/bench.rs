@@ -64,11 +64,17 @@ impl Bench {
         self.build(self.clock.clone(), self.hand.clone(), change)
     }
 
-    /// Processes that share a clock of their own. Where all calls for an agent go to them, moving their clock ends no other
-    /// call's lease.
-    pub fn processes_on_own_clock(&self, count: usize, change: impl Fn(&mut Settings)) -> Vec<Process> {
+    /// A process for each of `budgets`, the time that a call may take, on one clock of their own, with 60 ms between two
+    /// sends. Where all calls for an agent go to them, moving their clock ends no other call's lease.
+    pub fn processes_on_own_clock(&self, budgets: impl IntoIterator<Item = Duration>) -> Vec<Process> {
         let (clock, hand) = clock();
-        (0..count).map(|_| self.build(clock.clone(), hand.clone(), &change)).collect()
+        let process = |budget| {
+            self.build(clock.clone(), hand.clone(), |settings| {
+                settings.api_budget = budget;
+                settings.resend_after = Duration::from_millis(60);
+            })
+        };
+        budgets.into_iter().map(process).collect()
     }
 
     #[expect(clippy::expect_used, reason = "the settings are the bench's own")]

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use futures_util::future::join_all;
 use local_aws::{Fault, Gate, Injection};
 use writes::{Bench, Input};
 
@@ -32,18 +33,20 @@ fn assert_unwritten(bench: &Bench, answer: &writes::Envelope, what: &str) {
 #[tokio::test]
 async fn a_write_never_goes_out_unprotected() {
     // The lease, the ledger, the claim.
-    for operation in ["PutItem", "Query", "TransactWriteItems"] {
-        for fault in every_failure() {
-            let what = format!("{operation} {fault:?}");
-            let bench = Bench::start().await;
-            let process = bench.process_with(|settings| settings.api_budget = Duration::from_millis(2_000));
-            bench.table.faults().inject(Injection::of(fault).on(operation));
-            assert_unwritten(&bench, &process.insert(&leave()).await, &what);
-            bench.table.faults().clear();
-            process.age(Duration::from_secs(60));
-            assert_eq!(process.insert(&leave()).await.completed(), bench.only(AGENT).id, "{what}");
-        }
-    }
+    let operations = ["PutItem", "Query", "TransactWriteItems"];
+    let cases = operations.into_iter().flat_map(|operation| every_failure().into_iter().map(move |fault| (operation, fault)));
+    join_all(cases.map(async |(operation, fault)| {
+        let what = format!("{operation} {fault:?}");
+        let bench = Bench::start().await;
+        let process = bench.process_with(|settings| settings.api_budget = Duration::from_millis(2_000));
+        bench.table.faults().inject(Injection::of(fault).on(operation));
+        assert_unwritten(&bench, &process.insert(&leave()).await, &what);
+        bench.table.faults().clear();
+        let next = bench.process();
+        next.age(Duration::from_secs(60));
+        assert_eq!(next.insert(&leave()).await.completed(), bench.only(AGENT).id, "{what}");
+    }))
+    .await;
 }
 
 #[tokio::test]
@@ -60,7 +63,7 @@ async fn a_claim_that_is_written_without_an_answer_is_no_reason_to_wait() {
 
 #[tokio::test]
 async fn a_failure_after_the_write_is_still_complete_and_recorded_by_the_next_call() {
-    for fault in [Fault::Unreachable, Fault::Throttle, Fault::AccessDenied, Fault::InternalServerError, Fault::Hold(Gate::new())] {
+    join_all(every_failure().into_iter().map(async |fault| {
         let what = format!("{fault:?}");
         let bench = Bench::start().await;
         let process = bench.process_with(|settings| settings.api_budget = Duration::from_millis(2_000));
@@ -70,10 +73,12 @@ async fn a_failure_after_the_write_is_still_complete_and_recorded_by_the_next_ca
         assert_eq!(bench.only(AGENT).id, id, "{what}");
         bench.table.faults().clear();
         assert!(!bench.recorded(AGENT).await.contains(&format!("REQUEST#{id}")), "{what}");
-        process.age(Duration::from_secs(60));
-        assert_eq!(process.insert(&leave()).await.completed(), id, "{what}");
+        let next = bench.process();
+        next.age(Duration::from_secs(60));
+        assert_eq!(next.insert(&leave()).await.completed(), id, "{what}");
         assert!(bench.recorded(AGENT).await.contains(&format!("REQUEST#{id}")), "{what}");
-    }
+    }))
+    .await;
 }
 
 #[tokio::test]

@@ -14,9 +14,6 @@ use super::caller::{TRIES, attempt, note, troubled_attempt};
 use super::figures::Figures;
 use super::leave::Leave;
 
-/// How many agents are written for at a time; more would only make the calls of two processors slower.
-const AGENTS_AT_A_TIME: usize = 8;
-
 /// What goes wrong.
 #[derive(Clone)]
 pub(crate) enum Trouble {
@@ -29,9 +26,13 @@ pub(crate) enum Trouble {
 pub(crate) struct Suite {
     pub(crate) seed: u64,
     pub(crate) agents: u64,
+    /// For how many of them is written at the same time.
+    pub(crate) at_a_time: usize,
     /// Leaves of one agent that are written at the same time.
     pub(crate) callers: usize,
     pub(crate) writes_per_caller: usize,
+    /// What one call may take.
+    pub(crate) budget: Duration,
     pub(crate) trouble: Trouble,
 }
 
@@ -45,7 +46,7 @@ impl Suite {
             bench.hris.chaos(chaos.clone());
         }
         let suite = Arc::new(self);
-        let at_a_time = Arc::new(Semaphore::new(AGENTS_AT_A_TIME));
+        let at_a_time = Arc::new(Semaphore::new(suite.at_a_time));
         let mut agents = JoinSet::new();
         for agent in 1..=suite.agents {
             let (suite, bench, at_a_time) = (Arc::clone(&suite), Arc::clone(&bench), Arc::clone(&at_a_time));
@@ -79,10 +80,8 @@ impl Suite {
 
     async fn write_for(&self, bench: &Bench, agent: u64) -> Lane {
         let mut rng = Rng::with_seed(self.seed.wrapping_mul(1_000_003).wrapping_add(agent));
-        let processes = bench.processes_on_own_clock(self.callers, |settings| {
-            settings.api_budget = Duration::from_millis(3_000);
-            settings.resend_after = Duration::from_millis(60);
-        });
+        let patient = Duration::from_secs(25);
+        let processes = bench.processes_on_own_clock(std::iter::repeat_n(self.budget, self.callers).chain([patient]));
         let mut figures = Figures::default();
         let mut leaves: Vec<Leave> = (0..).take(self.callers).map(|number| Leave::new(agent, number, &mut rng)).collect();
         for round in 0..self.writes_per_caller {
@@ -118,6 +117,7 @@ impl Suite {
 /// An agent after everything was written.
 struct Lane {
     agent: u64,
+    /// One for each leave, and one that has time for the last touch.
     processes: Vec<Process>,
     leaves: Vec<Leave>,
     figures: Figures,
@@ -133,9 +133,10 @@ impl Lane {
             figures.lost.extend(lost);
             figures.late_twins += late;
         }
-        self.processes[0].age(Duration::from_secs(60));
+        let Some(patient) = self.processes.last() else { return self.figures };
+        patient.age(Duration::from_secs(60));
         for leave in &mut self.leaves {
-            let answer = attempt(&self.processes[0], leave).await;
+            let answer = attempt(patient, leave).await;
             if !answer.is_complete() {
                 figures.stuck.push(format!("{answer:?} to the last touch of {}", leave.describe(&[])));
             }
