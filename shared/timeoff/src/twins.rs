@@ -9,7 +9,7 @@ use store::Ledger;
 
 use crate::sight::{Owner, as_id};
 use crate::status::Changed;
-use crate::{Desk, Sight};
+use crate::{Desk, Error, Sight};
 
 /// What is to be done about the marked requests of one key.
 #[derive(Debug, PartialEq, Eq)]
@@ -34,7 +34,9 @@ impl Desk<'_> {
             }
             for id in twins {
                 let end = sight.get(as_id(id)).map(|twin| twin.end);
-                match self.change_status(id, Change::Cancel).await {
+                // It is not what the call is about, and must leave it time for that.
+                let cancelled = tokio::time::timeout_at(self.patience(), self.change_status(id, Change::Cancel)).await;
+                match cancelled.unwrap_or(Err(Error::OutcomeUnknown)) {
                     Ok(Changed::Reached | Changed::AwaitsApprovers) => {
                         tracing::warn!(event = "twin.cancelled", timeoff_request_id = %id, "a second live request of one key was cancelled");
                         self.session.call().count(Metric::TwinCancelled, 1);

@@ -56,6 +56,19 @@ async fn a_twin_that_bamboohr_will_not_cancel_fails_nothing_and_is_counted() {
 }
 
 #[tokio::test]
+async fn a_twin_that_cannot_be_cancelled_now_leaves_the_call_its_time() {
+    let bench = Bench::start().await;
+    let (_, id) = with_a_twin(&bench).await;
+    bench.hris.fault(Fault::always(Operation::Status, Action::StatusBefore { status: 502 }));
+    let process = bench.process_with(|settings| settings.api_budget = std::time::Duration::from_secs(4));
+    let other = process.insert(&Input::leave(AGENT, 78, "2026-12-01")).await.completed();
+    assert_eq!(bench.live(AGENT).len(), 3);
+    bench.hris.clear_faults();
+    assert_eq!(process.insert(&leave()).await.completed(), id);
+    assert_eq!(bench.live(AGENT), [id, other]);
+}
+
+#[tokio::test]
 async fn where_none_is_bound_the_approved_one_stays_else_the_lowest_id() {
     let bench = Bench::start().await;
     let process = bench.process();
