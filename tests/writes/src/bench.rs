@@ -77,8 +77,18 @@ impl Bench {
         budgets.into_iter().map(process).collect()
     }
 
-    #[expect(clippy::expect_used, reason = "the settings are the bench's own")]
+    /// What any function is built from, to run beside the processes.
+    pub fn environment(&self) -> Environment {
+        self.environment_with(self.clock.clone(), &Captured::new(), |_| {})
+    }
+
     fn build(&self, clock: Clock, hand: ClockHand, change: impl FnOnce(&mut Settings)) -> Process {
+        let metrics = Captured::new();
+        Process::new(&self.environment_with(clock, &metrics, change), hand, metrics)
+    }
+
+    #[expect(clippy::expect_used, reason = "the settings are the bench's own")]
+    fn environment_with(&self, clock: Clock, metrics: &Captured, change: impl FnOnce(&mut Settings)) -> Environment {
         let variables = |name: &str| {
             Some(match name {
                 "BAMBOOHR_SECRET_ID" => SECRET.to_owned(),
@@ -95,9 +105,7 @@ impl Bench {
         settings.resend_after = Duration::from_millis(50);
         settings.api_budget = Duration::from_secs(15);
         change(&mut settings);
-        let metrics = Captured::new();
-        let environment = Environment::with(settings, clock, metrics.lines()).expect("an environment");
-        Process::new(&environment, hand, metrics)
+        Environment::with(settings, clock, metrics.lines()).expect("an environment")
     }
 
     /// The ids of the agent's live requests.

@@ -8,4 +8,4 @@ mod process;
 pub use bench::{Bench, KEY};
 pub use envelope::Envelope;
 pub use input::Input;
-pub use process::Process;
+pub use process::{Process, respond};

@@ -62,7 +62,8 @@ impl Process {
     }
 }
 
-async fn respond<F: Function>(host: &Host<F>, method: &str, input: &Input) -> Envelope {
+/// Calls a function as API Gateway would; what it answers.
+pub async fn respond<F: Function>(host: &Host<F>, method: &str, input: &Input) -> Envelope {
     static CALLS: AtomicU64 = AtomicU64::new(1);
     let call = CALLS.fetch_add(1, Ordering::Relaxed);
     let event = json!({

@@ -241,6 +241,16 @@ async fn an_approving_supersede_of_unknown_outcome_keeps_to_the_waiting_time_and
 }
 
 #[tokio::test]
+async fn closing_a_request_by_its_id_does_not_need_the_types() {
+    let bench = Bench::start().await;
+    let leave = Input::leave(AGENT, 83, "2026-12-01");
+    let id = bench.process().insert(&leave).await.completed();
+    bench.hris.fault(Fault::always(Operation::Types, Action::StatusBefore { status: 500 }));
+    assert_eq!(bench.process().update(&leave.status("CANCELED").id(id)).await.completed(), id);
+    bench.assert_none_live(AGENT);
+}
+
+#[tokio::test]
 async fn a_leave_that_has_begun_stays_as_it_is() {
     let begun = NewRequest::new(AGENT, 83, date(2026, 10, 30), date(2026, 11, 3)).day(date(2026, 10, 30), 8).status(Approved);
     let bench = Bench::with(Seed::small()).await;

@@ -3,8 +3,11 @@
 use std::time::Duration;
 
 use futures_util::future::join_all;
+use get_balance::GetBalance;
+use get_timeoff_types::GetTimeoffTypes;
+use lambda::Host;
 use local_aws::{Fault, Gate, Injection};
-use writes::{Bench, Input};
+use writes::{Bench, Input, respond};
 
 const AGENT: u64 = 452;
 
@@ -47,6 +50,19 @@ async fn a_write_never_goes_out_unprotected() {
         assert_eq!(next.insert(&leave()).await.completed(), bench.only(AGENT).id, "{what}");
     }))
     .await;
+}
+
+#[tokio::test]
+async fn reads_do_not_depend_on_the_table() {
+    let bench = Bench::start().await;
+    bench.table.faults().inject(Fault::Unreachable);
+    let environment = bench.environment();
+    let types = Host::new(&environment, GetTimeoffTypes::new);
+    respond(&types, "GET", &Input::status_of(AGENT, 7, "")).await.completed();
+    let balance = Host::new(&environment, GetBalance::new);
+    let asked = Input::leave(AGENT, 83, "").with("inputDates", "2026-12-01").with("inputTimeOffTypeIds", "83");
+    respond(&balance, "POST", &asked).await.completed();
+    assert_eq!(bench.table.faults().all_calls().len(), 0);
 }
 
 #[tokio::test]

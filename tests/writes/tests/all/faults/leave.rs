@@ -94,6 +94,13 @@ impl Leave {
         }
     }
 
+    /// A call that finds nothing to close and looks at every day that the leave can have had, also in a life before it was
+    /// closed and inserted anew: those days are in no later request of it.
+    pub(crate) fn look_over(&self) -> Input {
+        let dates: Vec<String> = (0..WINDOW_DAYS).map(|day| self.first.saturating_add(Span::new().days(day)).to_string()).collect();
+        Input::leave(self.agent, 78, &dates.join(",")).status("CANCELED")
+    }
+
     /// What Genesys takes from the answer. A confirmed id never changes without Genesys being told.
     pub(crate) fn hear(&mut self, answer: &Envelope) {
         if answer.is_complete() {

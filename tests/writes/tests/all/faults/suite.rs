@@ -136,6 +136,7 @@ impl Lane {
         let Some(patient) = self.processes.last() else { return self.figures };
         patient.age(Duration::from_secs(60));
         for leave in &mut self.leaves {
+            patient.update(&leave.look_over()).await.completed();
             let answer = attempt(patient, leave).await;
             if !answer.is_complete() {
                 figures.stuck.push(format!("{answer:?} to the last touch of {}", leave.describe(&[])));
