@@ -31,7 +31,8 @@ impl Function for InsertTimeoff {
         call.agent(input.agent.to_string());
 
         let session = self.office.session(call).await?;
-        let leave = Leave::new(input.agent, input.type_id, input.days, &*session.catalogue().await?)?;
+        let catalogue = session.catalogue_with(input.type_id).await?;
+        let leave = Leave::new(input.agent, input.type_id, input.days, &catalogue)?;
         let checks_balance = input.status == RequestedStatus::Pending && !input.override_balance_threshold;
         let wish = Wish { leave: &leave, status: input.status, notes: input.notes.as_deref(), checks_balance };
 

@@ -4,7 +4,7 @@ mod table;
 
 use contract::{Change, Failure, Fields, RequestOutput, RequestedStatus, TimeOffRequestId, UpdateInput, ZeroPayable};
 use lambda::{Answer, Call, Environment, Failed, Function, Outcome};
-use timeoff::{Catalogue, Error, Leave, Office, Session, Wish};
+use timeoff::{Error, Leave, Office, Session, Wish};
 
 use table::{Step, Update, Updated};
 
@@ -42,23 +42,19 @@ impl UpdateTimeoff {
 
 /// The leave that the input names. Closing a request by its id needs none, and its type may be gone from BambooHR since.
 async fn leave_of(session: &Session<'_>, input: &UpdateInput) -> Result<Option<Leave>, Error> {
-    let named = |catalogue: &Catalogue, (type_id, days): &(contract::TimeOffTypeId, contract::Days)| {
-        Leave::new(input.agent, *type_id, days.clone(), catalogue)
+    let (type_id, days, is_needed) = match &input.change {
+        Change::Put(wanted) => (wanted.type_id, &wanted.days, true),
+        Change::Deny(Some((type_id, days))) | Change::Cancel(Some((type_id, days))) => (*type_id, days, input.request.is_none()),
+        Change::Deny(None) | Change::Cancel(None) => return Ok(None),
     };
-    match &input.change {
-        Change::Put(wanted) => {
-            let catalogue = session.catalogue().await?;
-            Ok(Some(named(&catalogue, &(wanted.type_id, wanted.days.clone()))?))
-        }
-        Change::Deny(Some(leave)) | Change::Cancel(Some(leave)) => {
-            let catalogue = match session.catalogue().await {
-                Err(Error::Hris(_)) if input.request.is_some() => return Ok(None),
-                catalogue => catalogue?,
-            };
-            let leave = named(&catalogue, leave);
-            if input.request.is_some() { Ok(leave.ok()) } else { Ok(Some(leave?)) }
-        }
-        Change::Deny(None) | Change::Cancel(None) => Ok(None),
+    let named = async {
+        let catalogue = session.catalogue_with(type_id).await?;
+        Ok::<_, Error>(Leave::new(input.agent, type_id, days.clone(), &catalogue)?)
+    };
+    match named.await {
+        Ok(leave) => Ok(Some(leave)),
+        Err(Error::Hris(_) | Error::Failure(_)) if !is_needed => Ok(None),
+        Err(error) => Err(error),
     }
 }
 

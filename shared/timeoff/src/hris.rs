@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use bamboohr::{ApiKey, Calls, Client, CompanyDomain, ErrorKind, Site, Tally, TimeOffTypes};
-use contract::{ErrorCode, Failure, Minutes};
+use contract::{ErrorCode, Failure, Minutes, TimeOffTypeId};
 use jiff::{SignedDuration, Timestamp};
 use lambda::{Call, Clock, Environment, Secret, SecretCache, Upstream};
 use tokio::time::Instant;
@@ -189,6 +189,15 @@ impl<'a> Session<'a> {
             Some((catalogue, _)) => Ok(catalogue),
             None => self.read_catalogue().await,
         }
+    }
+
+    /// As [`catalogue`](Self::catalogue), read again when it does not list `type_id`: the type may be newer than what is kept.
+    ///
+    /// # Errors
+    /// As of [`run`](Self::run).
+    pub async fn catalogue_with(&self, type_id: TimeOffTypeId) -> Result<Arc<Catalogue>, Error> {
+        let kept = self.catalogue().await?;
+        if kept.get(type_id).is_some() { Ok(kept) } else { self.read_catalogue().await }
     }
 
     /// Runs `work` against BambooHR. When the key is refused, the secret is read anew, once per call, and a changed one is

@@ -11,7 +11,7 @@ use tokio::net::TcpListener;
 
 use crate::chaos::Chaos;
 use crate::fault::{Action, Fault, Matcher, Operation};
-use crate::model::{Employee, Text};
+use crate::model::{Employee, Text, TimeOffType};
 use crate::request::{NewRequest, RequestStatus, RequestView};
 use crate::seed::Seed;
 use crate::server;
@@ -165,6 +165,11 @@ impl Simulator {
     /// HR adds an employee, or replaces the one with this id.
     pub fn add_employee(&self, employee: Employee) {
         self.shared.world().company.employees.insert(employee.id, employee);
+    }
+
+    /// HR sets a time-off type up. Nobody has it until it is assigned, and BambooHR lets it be requested all the same.
+    pub fn add_time_off_type(&self, time_off_type: TimeOffType) {
+        self.shared.world().company.types.push(time_off_type);
     }
 
     /// HR deletes an employee's record. `false` when there is none.

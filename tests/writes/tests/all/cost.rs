@@ -1,6 +1,6 @@
 //! What a call costs when nothing goes wrong.
 
-use bamboohr_simulator::{NewRequest, RequestStatus, date};
+use bamboohr_simulator::{NewRequest, RequestStatus, TimeOffType, Unit, date};
 use writes::{Bench, Input, Process};
 
 const AGENT: u64 = 452;
@@ -23,6 +23,15 @@ async fn an_approved_insert_takes_two_calls_to_bamboohr_and_four_to_the_table() 
     let process = warm(&bench).await;
     process.insert(&Input::leave(AGENT, 83, "2026-12-01,2026-12-02")).await.completed();
     assert_eq!((bench.hris.calls().total(), table_calls(&bench)), (2, 4), "{:?}", bench.table.faults().all_calls());
+}
+
+#[tokio::test]
+async fn a_type_that_is_newer_than_what_is_kept_can_be_requested_at_once() {
+    let bench = Bench::start().await;
+    let process = warm(&bench).await;
+    bench.hris.add_time_off_type(TimeOffType::new(99, "Volunteering", Unit::Hours));
+    process.insert(&Input::leave(AGENT, 99, "2026-12-01")).await.completed();
+    assert_eq!((bench.hris.calls().types, bench.hris.live(AGENT).len()), (1, 1));
 }
 
 #[tokio::test]
