@@ -266,7 +266,10 @@ mod ledger {
         bench.table.save(&lease, &mut ledger, at(2)).await.unwrap();
         assert_eq!(bench.item("KEY#0123456789ab").await, None);
         let read = bench.ledger(&lease, 2).await;
-        assert_eq!(read.keys().map(|record| (record.key, record.closed, record.claim.is_none())).collect::<Vec<_>>(), [(other, true, true)]);
+        assert_eq!(
+            read.keys().map(|record| (record.key, record.closed, record.claim.is_none())).collect::<Vec<_>>(),
+            [(other, true, true)]
+        );
     }
 
     #[tokio::test]
