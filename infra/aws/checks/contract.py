@@ -145,7 +145,7 @@ def _recorded():
     answers = [json.loads(line) for file in files for line in file.read_text().splitlines() if line.strip()]
     if not answers:
         raise Skip(
-            f"no answers in {os.path.relpath(ANSWERS, ROOT)}; the end-to-end tests record them when RECORDED_ANSWERS is set"
+            f"no answers in {os.path.relpath(ANSWERS, ROOT)}; `cargo test --package e2e` records them"
         )
     api, wrong = openapi(), []
     for answer in answers:

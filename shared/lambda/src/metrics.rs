@@ -17,7 +17,7 @@ pub enum Metric {
     AgentCount,
     /// Seconds since the agent index was last known to be complete.
     AgentSyncAge,
-    /// Index entries that the time budget cut off and the next run has to write.
+    /// 1 when a run left writes of the index to the next one, 0 when it finished them.
     IndexPending,
     /// Active records that are left out because another one holds the same e-mail.
     AgentConflicts,

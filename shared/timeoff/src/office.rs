@@ -49,7 +49,7 @@ impl Office {
     /// `READ_ONLY`, or what [`Hris::open`] fails with.
     pub async fn session<'a>(&self, call: &'a Call) -> Result<Session<'a>, Error> {
         if self.settings.read_only {
-            let sentence = "Writing to BambooHR is switched off (READ_ONLY); nothing was written.";
+            let sentence = "Writing to BambooHR is switched off; nothing was written. Set READ_ONLY to false when it is to be written.";
             return Err(Failure::new(ErrorCode::ReadOnly, sentence).into());
         }
         let deadline = call.deadline().checked_sub(CLOSING_TIME).unwrap_or_else(Instant::now);

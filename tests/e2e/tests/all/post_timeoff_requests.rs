@@ -192,7 +192,7 @@ async fn read_only_writes_nothing() {
     HTTP 200
     statusCode: 500
     status: "Error"
-    errorMsg: "Writing to BambooHR is switched off (READ_ONLY); nothing was written."
+    errorMsg: "Writing to BambooHR is switched off; nothing was written. Set READ_ONLY to false when it is to be written."
     errorCode: "READ_ONLY"
     timeOffRequestId: ""
     "#);

@@ -135,7 +135,7 @@ async fn read_only_writes_nothing_and_keeps_the_id() {
     HTTP 200
     statusCode: 500
     status: "Error"
-    errorMsg: "Writing to BambooHR is switched off (READ_ONLY); nothing was written."
+    errorMsg: "Writing to BambooHR is switched off; nothing was written. Set READ_ONLY to false when it is to be written."
     errorCode: "READ_ONLY"
     timeOffRequestId: "12"
     "#);
