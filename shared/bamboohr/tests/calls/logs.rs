@@ -53,7 +53,7 @@ async fn calls_are_logged_without_anything_personal() {
     let log = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
     let ours: Vec<&str> = log.lines().filter(|line| line.contains("upstream.")).collect();
     let [first, retry, second, change] = ours.as_slice() else { panic!("{log}") };
-    for part in ["DEBUG", "upstream.call", "GET", "/employees", "status=503", "4711", "attempt=1", "duration_ms="] {
+    for part in ["INFO", "upstream.call", "GET", "/employees", "status=503", "4711", "attempt=1", "duration_ms="] {
         assert!(first.contains(part), "{part}: {first}");
     }
     assert!(retry.contains("WARN") && retry.contains("upstream.retry") && retry.contains("wait_ms="), "{retry}");
