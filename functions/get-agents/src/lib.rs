@@ -96,6 +96,10 @@ impl Function for GetAgents {
     }
 
     async fn warm_up(&self) {
-        tokio::join!(self.hris.warm_up(), self.probe());
+        let ((), agent) = tokio::join!(self.hris.warm_up(), self.agent_to_probe());
+        // After the warm-up: a key that it found refused is not tried again.
+        if let Some(agent) = agent {
+            self.probe(agent).await;
+        }
     }
 }

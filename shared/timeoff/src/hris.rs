@@ -57,12 +57,14 @@ impl Hris {
     }
 
     /// Reads the secret and the time-off types, and so opens a connection, ahead of the first call. Best effort: what fails here
-    /// fails again, and is answered, in the call.
+    /// fails again, and is answered, in the call; a key that is refused here is not tried again there.
     pub async fn warm_up(&self) {
         let Ok(secret) = self.0.secrets.current().await else { return };
         let Ok(client) = self.0.client(&secret) else { return };
-        if let Ok(listed) = client.calls(Instant::now() + WARM_UP).time_off_types().await {
-            self.0.keep_catalogue(listed);
+        match client.calls(Instant::now() + WARM_UP).time_off_types().await {
+            Ok(listed) => drop(self.0.keep_catalogue(listed)),
+            Err(error) if is_key_refused(&error) => self.0.hold(&secret),
+            Err(_) => {}
         }
     }
 
@@ -73,14 +75,9 @@ impl Hris {
     pub async fn open<'a>(&self, call: &'a Call, deadline: Instant) -> Result<Session<'a>, Error> {
         let inner = Arc::clone(&self.0);
         let mut secret = inner.secrets.current().await?;
-        let mut may_refresh = true;
-        if inner.is_held(&secret) {
-            let fresh = inner.secrets.refresh().await?;
-            if inner.is_held(&fresh) {
-                return Err(Error::Unauthorized);
-            }
-            secret = fresh;
-            may_refresh = false;
+        let may_refresh = !inner.is_held(&secret);
+        if !may_refresh {
+            secret = inner.replace_held().await?;
         }
         let calls = inner.client(&secret)?.calls(deadline);
         let access = tokio::sync::Mutex::new(Access { secret, calls, generation: 0, may_refresh });
@@ -129,6 +126,18 @@ impl Inner {
             "BambooHR refuses the API key; it is not asked again for a minute unless the secret changes"
         );
         *self.refused.lock().unwrap_or_else(PoisonError::into_inner) = Some((secret.clone(), self.clock.now() + HOLD));
+    }
+
+    /// Another secret than the one that is held.
+    async fn replace_held(&self) -> Result<Secret, Error> {
+        match self.secrets.refresh().await {
+            Ok(fresh) if !self.is_held(&fresh) => Ok(fresh),
+            Ok(_) => Err(Error::Unauthorized),
+            Err(error) => {
+                tracing::warn!(event = "hris.secret_unread", error = %error, "no other API key is to be had: {error}");
+                Err(Error::Unauthorized)
+            }
+        }
     }
 }
 
@@ -240,22 +249,18 @@ impl<'a> Session<'a> {
             // Another of this call's requests was refused first and has replaced the key already.
             return Ok(access.calls.clone());
         }
-        let fresh = if access.may_refresh { Some(self.inner.secrets.refresh().await?) } else { None };
-        access.may_refresh = false;
-        match fresh.filter(|fresh| *fresh != access.secret) {
-            Some(fresh) => {
-                let calls = self.inner.client(&fresh)?.calls(self.deadline);
-                let spent = std::mem::replace(&mut access.calls, calls.clone());
-                self.spent.lock().unwrap_or_else(PoisonError::into_inner).push(spent);
-                access.secret = fresh;
-                access.generation += 1;
-                Ok(calls)
-            }
-            None => {
-                self.inner.hold(&access.secret);
-                Err(Error::Unauthorized)
-            }
+        // Before anything that can fail: whatever becomes of this call, the next one must not send the key again.
+        self.inner.hold(&access.secret);
+        if !std::mem::take(&mut access.may_refresh) {
+            return Err(Error::Unauthorized);
         }
+        let fresh = self.inner.replace_held().await?;
+        let calls = self.inner.client(&fresh)?.calls(self.deadline);
+        let spent = std::mem::replace(&mut access.calls, calls.clone());
+        self.spent.lock().unwrap_or_else(PoisonError::into_inner).push(spent);
+        access.secret = fresh;
+        access.generation += 1;
+        Ok(calls)
     }
 }
 

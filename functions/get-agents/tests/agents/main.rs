@@ -1,6 +1,8 @@
 //! `GET /agents`, the refresh and the look-ups, from event to answer, against BambooHR's simulator and a real table.
 
 #[cfg(test)]
+mod credentials;
+#[cfg(test)]
 mod filter;
 #[cfg(test)]
 mod guard;

@@ -108,6 +108,29 @@ async fn a_refused_key_is_held_for_a_minute() {
 }
 
 #[tokio::test]
+async fn a_refused_key_is_held_although_the_secret_cannot_be_read_again() {
+    for secret in [None, Some("a-bare-key")] {
+        let stack = Stack::start().await;
+        assert_eq!(stack.get("/timeoff-types").await.text("status"), "Complete");
+        stack.simulator().revoke_key(local_stack::SIMULATOR_KEY);
+        stack.simulator().reset_calls();
+        match secret {
+            Some(text) => stack.put_secret(text),
+            None => stack.remove_secret(),
+        }
+        for _ in 0..3 {
+            let reads = stack.local().secrets_manager().reads();
+            assert_eq!(stack.get("/timeoff-types").await.text("errorCode"), "HRIS_UNAUTHORIZED", "{secret:?}");
+            assert_eq!(stack.local().secrets_manager().reads(), reads + 1, "the secret is read once per call");
+        }
+        assert_eq!(stack.simulator().calls().total(), 1, "the refused key is not tried again");
+        stack.simulator().rotate_key("a-new-key");
+        stack.local().put_api_key("a-new-key");
+        assert_eq!(stack.get("/timeoff-types").await.text("status"), "Complete", "{secret:?}");
+    }
+}
+
+#[tokio::test]
 async fn a_forbidden_list_of_types_means_that_the_api_is_disabled() {
     let stack = Stack::start().await;
     stack.simulator().fault(Fault::always(Operation::Types, Action::StatusBefore { status: 403 }));
