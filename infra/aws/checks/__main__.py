@@ -7,7 +7,7 @@ import sys
 # The SAM translator logs about features of Amazon's own service.
 logging.getLogger("samtranslator").setLevel(logging.CRITICAL)
 
-from . import cargo_lambda, contract, deploy_script, deployed, lint, roles, rule_checks  # noqa: E402, F401, the modules register their checks
+from . import cargo_lambda, contract, deploy_script, deployed, documents, lint, roles, rule_checks  # noqa: E402, F401, the modules register their checks
 from .gaps import GAPS  # noqa: E402
 from .runner import CHECKS, run  # noqa: E402
 

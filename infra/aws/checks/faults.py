@@ -412,6 +412,16 @@ def _(template, api):
     _replace(_properties(template, "SlowUpstreamQuery"), "QueryString", "upstream.call", "upstream.done")
 
 
+@fault("queries", "the query for duplicates asks for a field by which no request is named")
+def _(template, api):
+    _replace(_properties(template, "TwinQuery"), "QueryString", "by timeoff_request_id", "by timeoff_id")
+
+
+@fault("queries", "the query for duplicates asks for an event that is not logged")
+def _(template, api):
+    _replace(_properties(template, "TwinQuery"), "QueryString", "twin.refused", "twin.rejected")
+
+
 @fault("queries", "a query leaves out a function's log")
 def _(template, api):
     _properties(template, "CallQuery")["LogGroupNames"].pop()

@@ -118,6 +118,16 @@ class Checks:
         missing = [name for name in self.flows if name.removesuffix(".yaml") not in validation]
         assert not missing, missing
 
+    def check_git_takes_no_file_of_terraform_that_holds_the_key(self):
+        secret = ["terraform.tfstate", "terraform.tfstate.backup", "terraform.tfstate.d/test/x", ".terraform/x", "prod.tfvars", "prod.auto.tfvars.json", "up.tfplan"]
+        shared = [".terraform.lock.hcl", "example.tfvars", "main.tf"]
+        run = subprocess.run(["git", "check-ignore", "--no-index", *secret, *shared], cwd=self.folder, capture_output=True, text=True)
+        if run.returncode == 128:
+            print("skip  this is no git repository, so its .gitignore was not checked")
+            return "skipped"
+        ignored = run.stdout.split()
+        assert ignored == secret, f"ignored {ignored}, expected {secret}"
+
     def check_terraform_finds_the_format_right(self):
         terraform = shutil.which("terraform")
         if terraform is None:
