@@ -2,8 +2,9 @@
 
 #[cfg(test)]
 mod index {
-    use std::collections::BTreeMap;
+    use std::collections::{BTreeMap, HashMap};
 
+    use aws_sdk_dynamodb::types::AttributeValue;
     use contract::ExternalId;
     use jiff::{SignedDuration, Timestamp};
     use local_aws::{Fault, Gate, Injection, TestTable};
@@ -71,7 +72,7 @@ mod index {
 
         table.faults().reset_calls();
         assert_eq!(run(&index, &agents, 2).await.unwrap(), Published::Unchanged);
-        assert_eq!(table.faults().all_calls(), BTreeMap::from([("BatchGetItem".to_owned(), 1), ("UpdateItem".to_owned(), 1)]));
+        assert_eq!(table.faults().all_calls(), BTreeMap::from([("BatchGetItem".to_owned(), 2), ("UpdateItem".to_owned(), 1)]));
         assert_holds(&index, &agents, at(2)).await;
     }
 
@@ -172,13 +173,37 @@ mod index {
         let index = index(&table);
         let agents = agents(1..=300);
         run(&index, &agents, 1).await.unwrap();
-        let text = |text: &str| aws_sdk_dynamodb::types::AttributeValue::S(text.to_owned());
-        let client = table.client();
-        client.delete_item().table_name(table.name()).key("pk", text("INDEX#ID#07")).key("sk", text("BUCKET")).send().await.unwrap();
-        let missing = index.look_up(Sought::Id(id(7)), at(2), at(0)).await;
-        assert!(matches!(missing, Err(Error::Corrupt { .. })), "{missing:?}");
-        assert_eq!(run(&index, &agents, 2).await.unwrap(), Published::Changed { buckets: 1 });
-        assert_holds(&index, &agents, at(2)).await;
+        let email = email(7);
+        for (hour, bucket, sought) in [(2, "INDEX#ID#07", Sought::Id(id(7))), (4, "INDEX#EMAIL#19", Sought::Email(&email))] {
+            let looked_up = async || index.look_up(sought, at(100), at(0)).await;
+            lose(&table, bucket).await;
+            assert!(matches!(looked_up().await, Err(Error::Corrupt { .. })), "{bucket}");
+            assert_eq!(run(&index, &agents, hour).await.unwrap(), Published::Changed { buckets: 1 });
+            assert!(matches!(looked_up().await, Ok(Known::Agent { .. })), "{bucket}");
+
+            give(&table, "INDEX#EMAIL#00", bucket).await;
+            assert!(matches!(looked_up().await, Err(Error::Corrupt { .. })), "{bucket}");
+            assert_eq!(run(&index, &agents, hour + 1).await.unwrap(), Published::Changed { buckets: 1 });
+            assert!(matches!(looked_up().await, Ok(Known::Agent { .. })), "{bucket}");
+        }
+        assert_eq!(run(&index, &agents, 6).await.unwrap(), Published::Unchanged);
+        assert_holds(&index, &agents, at(6)).await;
+    }
+
+    fn bucket_key(pk: &str) -> HashMap<String, AttributeValue> {
+        [("pk", pk), ("sk", "BUCKET")].map(|(name, text)| (name.to_owned(), AttributeValue::S(text.to_owned()))).into()
+    }
+
+    async fn lose(table: &TestTable, bucket: &str) {
+        table.client().delete_item().table_name(table.name()).set_key(Some(bucket_key(bucket))).send().await.unwrap();
+    }
+
+    /// Puts what stands in the bucket `from` where the latest content of `to` is.
+    async fn give(table: &TestTable, from: &str, to: &str) {
+        let read = table.client().get_item().table_name(table.name()).set_key(Some(bucket_key(from))).send().await.unwrap();
+        let update = table.client().update_item().table_name(table.name()).set_key(Some(bucket_key(to)));
+        let foreign = read.item.unwrap()["latest"].clone();
+        update.update_expression("SET latest = :foreign").expression_attribute_values(":foreign", foreign).send().await.unwrap();
     }
 
     #[tokio::test]

@@ -15,6 +15,9 @@ use crate::Error;
 /// `BatchGetItem` (100 items at most) reads a whole family.
 pub(super) const BUCKETS: u8 = 64;
 
+/// What a bucket is called in errors.
+pub(super) const WHAT: &str = "agent bucket";
+
 /// Which key the agents of a bucket share.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Family {
@@ -50,6 +53,11 @@ impl BucketId {
     pub(super) fn by_email(email: &str) -> Self {
         let first = Sha256::digest(folded_email(email)).first().copied().unwrap_or_default();
         Self { family: Family::Email, number: first % BUCKETS }
+    }
+
+    /// Which key its agents share.
+    pub(super) fn family(self) -> Family {
+        self.family
     }
 
     /// The position in the manifest and in every list of all buckets.
@@ -117,9 +125,12 @@ struct Row<'a>(u64, &'a str, Option<i64>);
 struct OwnedRow(u64, String, Option<i64>);
 
 impl Content {
+    /// Of an empty bucket.
+    pub(super) const EMPTY: Self = Self { json: Vec::new(), hash: ContentHash::EMPTY };
+
     fn new(agents: &[&Agent]) -> Result<Self, Error> {
         if agents.is_empty() {
-            return Ok(Self { json: Vec::new(), hash: ContentHash::EMPTY });
+            return Ok(Self::EMPTY);
         }
         let rows: Vec<Row<'_>> =
             agents.iter().map(|agent| Row(agent.external_id.get(), &agent.email, agent.departed.map(Timestamp::as_second))).collect();
@@ -133,10 +144,19 @@ impl Content {
         packed::deflate(&self.json)
     }
 
-    /// Reads what [`pack`](Self::pack) made.
-    pub(super) fn unpack(bytes: &[u8]) -> Result<Vec<Agent>, Error> {
-        let damaged = || Error::Corrupt { what: "agent bucket" };
-        let rows: Vec<OwnedRow> = packed::unpack(bytes, "agent bucket")?;
+    /// Reads what [`pack`](Self::pack) made of the content with this digest.
+    pub(super) fn unpack(bytes: &[u8], hash: ContentHash) -> Result<Self, Error> {
+        let json = packed::inflate(bytes, WHAT)?;
+        if ContentHash::of(&json) == hash { Ok(Self { json, hash }) } else { Err(Error::Corrupt { what: WHAT }) }
+    }
+
+    /// The agents, ascending by externalId.
+    pub(super) fn agents(&self) -> Result<Vec<Agent>, Error> {
+        if self.hash == ContentHash::EMPTY {
+            return Ok(Vec::new());
+        }
+        let damaged = || Error::Corrupt { what: WHAT };
+        let rows: Vec<OwnedRow> = serde_json::from_slice(&self.json).map_err(|_| damaged())?;
         rows.into_iter()
             .map(|OwnedRow(external_id, email, departed)| {
                 let external_id = ExternalId::new(external_id).ok_or_else(damaged)?;
@@ -186,13 +206,13 @@ mod tests {
                 for bucket in [BucketId::by_id(agent.external_id), BucketId::by_email(&agent.email.to_uppercase().to_lowercase())] {
                     let content = &contents[bucket.position()];
                     prop_assert!(content.hash != ContentHash::EMPTY);
-                    prop_assert!(Content::unpack(&content.pack().unwrap()).unwrap().contains(agent));
+                    prop_assert!(Content::unpack(&content.pack().unwrap(), content.hash).unwrap().agents().unwrap().contains(agent));
                 }
             }
             let rows: usize = contents
                 .iter()
                 .filter(|content| content.hash != ContentHash::EMPTY)
-                .map(|content| Content::unpack(&content.pack().unwrap()).unwrap().len())
+                .map(|content| Content::unpack(&content.pack().unwrap(), content.hash).unwrap().agents().unwrap().len())
                 .sum();
             prop_assert_eq!(rows, 2 * agents.len());
         }

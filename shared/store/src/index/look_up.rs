@@ -9,7 +9,7 @@ use super::Index;
 use super::agent::{Agent, folded_email};
 use super::aliases::Alias;
 use super::batch::take;
-use super::bucket::{BucketId, ContentHash};
+use super::bucket::BucketId;
 use super::learned::Learned;
 use super::slots::Slots;
 use super::state::StateRecord;
@@ -78,15 +78,9 @@ impl Index {
         let record = StateRecord::read(take(&mut items, &StateRecord::key()))?;
         let last_seen = record.state.map(|state| state.last_seen);
 
-        let published = record.published(bucket);
-        let agents = if published == ContentHash::EMPTY {
-            Vec::new()
-        } else {
-            let damaged = Error::Corrupt { what: "agent bucket" };
-            let slots = Slots::read(take(&mut items, &Slots::key(bucket)).ok_or(damaged)?)?;
-            slots.agents(published).ok_or(Error::Corrupt { what: "agent bucket" })??
-        };
-        let found = agents
+        let content = Slots::content(take(&mut items, &Slots::key(bucket)), record.published(bucket))?;
+        let found = content
+            .agents()?
             .into_iter()
             .filter(|agent| sought.is(agent))
             .filter_map(|agent| agent.departed.or(last_seen).map(|seen| (agent.is_active(), seen, agent)))

@@ -24,11 +24,16 @@ pub(super) fn deflate(json: &[u8]) -> Result<Vec<u8>, Error> {
     encoder.write_all(json).and_then(|()| encoder.finish()).map_err(|_| internal())
 }
 
-/// Reads what [`json`] and [`deflate`] made; `what` names the item.
-pub(super) fn unpack<T: DeserializeOwned>(bytes: &[u8], what: &'static str) -> Result<T, Error> {
+/// Reads what [`deflate`] made; `what` names the item.
+pub(super) fn inflate(bytes: &[u8], what: &'static str) -> Result<Vec<u8>, Error> {
     let mut json = Vec::with_capacity(bytes.len() * 4);
     DeflateDecoder::new(bytes).take(MAX_UNPACKED).read_to_end(&mut json).map_err(|_| Error::Corrupt { what })?;
-    serde_json::from_slice(&json).map_err(|_| Error::Corrupt { what })
+    Ok(json)
+}
+
+/// Reads what [`json`] and [`deflate`] made; `what` names the item.
+pub(super) fn unpack<T: DeserializeOwned>(bytes: &[u8], what: &'static str) -> Result<T, Error> {
+    serde_json::from_slice(&inflate(bytes, what)?).map_err(|_| Error::Corrupt { what })
 }
 
 /// Packs ids that ascend as the differences between them, which deflate well.

@@ -3,8 +3,7 @@
 use serde::Deserialize;
 use serde_bytes::ByteBuf;
 
-use super::agent::Agent;
-use super::bucket::{BucketId, Content, ContentHash};
+use super::bucket::{BucketId, Content, ContentHash, WHAT};
 use crate::Error;
 use crate::table::{Item, key};
 
@@ -30,7 +29,7 @@ impl Slots {
     }
 
     pub(super) fn read(item: Item) -> Result<Self, Error> {
-        serde_dynamo::from_item(item).map_err(|_| Error::Corrupt { what: "agent bucket" })
+        serde_dynamo::from_item(item).map_err(|_| Error::Corrupt { what: WHAT })
     }
 
     pub(super) fn latest_is(&self, hash: ContentHash) -> bool {
@@ -41,14 +40,16 @@ impl Slots {
         ContentHash::from_slice(&self.previous_hash) == Some(hash)
     }
 
-    /// The agents of the published content; `None` when neither content is the published one.
-    pub(super) fn agents(&self, published: ContentHash) -> Option<Result<Vec<Agent>, Error>> {
-        if self.latest_is(published) {
-            Some(Content::unpack(&self.latest))
-        } else if self.previous_is(published) {
-            Some(Content::unpack(&self.previous))
-        } else {
-            None
+    /// The published content of the bucket whose item is `item`.
+    ///
+    /// # Errors
+    /// [`Error::Corrupt`] when it is not there as it was published.
+    pub(super) fn content(item: Option<Item>, published: ContentHash) -> Result<Content, Error> {
+        if published == ContentHash::EMPTY {
+            return Ok(Content::EMPTY);
         }
+        let slots = Self::read(item.ok_or(Error::Corrupt { what: WHAT })?)?;
+        let packed = if slots.latest_is(published) { slots.latest } else { slots.previous };
+        Content::unpack(&packed, published)
     }
 }
