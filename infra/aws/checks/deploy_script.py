@@ -16,6 +16,7 @@ from . import model
 from .aws_server import moto_server
 from .deployer import Deployer
 from .runner import check
+from .runtime_api import SCHEDULED_EVENT
 from .template import AWS_DIR, FUNCTIONS, REGION, ROOT
 
 KEY = "key-of-the-pretended-gateway"
@@ -30,7 +31,7 @@ class _Gateway(http.server.BaseHTTPRequestHandler):
         length = int(self.headers.get("content-length") or 0)
         body = self.rfile.read(length)
         self.server.requests.append((self.command, self.path, self.headers.get("x-api-key"), body))
-        if self.headers.get("x-api-key") != KEY:
+        if self.headers.get("x-api-key") != KEY or self.server.closed:
             return self._send(403, status="Error", errorCode="GATEWAY")
         if not self.server.configured:
             return self._send(200, status="Error", errorCode="CONFIGURATION", errorMsg="The secret is a placeholder.")
@@ -57,7 +58,7 @@ class _Gateway(http.server.BaseHTTPRequestHandler):
 def gateway():
     """A pretended API Gateway on a free port."""
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), _Gateway)
-    server.requests, server.configured, server.broken = [], True, set()
+    server.requests, server.configured, server.broken, server.closed = [], True, set(), False
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
         yield server
@@ -241,6 +242,102 @@ def _secret_only():
             _see(code != 0 and copy.state["secret"] == "kept", f"{nonsense!r} was taken: {text}")
 
 
+@check("deploy script", "--settings-only sets parameters on what is deployed: no build, no upload, all other values kept")
+def _settings_only():
+    with checkout() as (copy, server):
+        code, text, _ = copy.run("--settings-only", "--parameter", "ReadOnly=true")
+        _see(code != 0 and "no stack" in text, text)
+        copy.run("--parameter", "ReadOnly=false", "--parameter", "AgentFilter=")
+        shutil.rmtree(copy.folder / "target")
+        copy.install("aws")
+        before = dict(_parameters(copy))
+        code, text, calls = copy.run(
+            "--settings-only", "--parameter", "ReadOnly=true", "--parameter", 'AgentFilter={"departmentName":["A=B"]}'
+        )
+        _see(code == 0, text)
+        _see(_parameters(copy) == before | {"ReadOnly": "true", "AgentFilter": '{"departmentName":["A=B"]}'}, text)
+        _see({call[0] for call in calls} == {"aws"} and _has(calls, "aws", "cloudformation", "wait"), str(calls))
+        touched = [call for call in calls if {"deploy", "package", "s3api"} & set(call)]
+        _see(not touched and not copy.state["secret"], f"more than settings was touched: {touched}")
+        _see("Smoke test" in text and "time-off types are read" in text, text)
+
+
+def _parameters(copy: Checkout) -> dict[str, str]:
+    return {item["ParameterKey"]: item["ParameterValue"] for item in copy.state["stack"]["Parameters"]}
+
+
+@check("deploy script", "--settings-only refuses what it cannot do, and says why CloudFormation refused")
+def _settings_only_refuses():
+    with checkout() as (copy, server):
+        copy.run("--parameter", "ReadOnly=false")
+        for wrong in (
+            [],
+            ["--parameter", "ReadOnly"],
+            ["--parameter", "ReadOnly=true", "--put-secret"],
+            ["--parameter", "ReadOnly=true", "--architecture", "arm64"],
+            ["--parameter", "ReadOnly=true", "--code-only"],
+        ):
+            code, text, calls = copy.run("--settings-only", *wrong, stdin=json.dumps(SECRET))
+            _see(code == 2 and not calls, f"{wrong}: {text}")
+        code, text, calls = copy.run("--settings-only", "--parameter", "EmailField=homeEmail")
+        _see(code != 0 and "no parameter EmailField" in text and "ReadOnly" in text, text)
+        _see(not _has(calls, "aws", "cloudformation", "update-stack"), str(calls))
+        copy.state["deploy_fails"] = True
+        code, text, _ = copy.run("--settings-only", "--parameter", "ReadOnly=true")
+        _see(code != 0 and "not now" in text and _parameters(copy)["ReadOnly"] == "false", text)
+
+
+@check("deploy script", "what is stopped by ReservedConcurrency=0 is not called by the smoke test")
+def _stopped():
+    with checkout() as (copy, server):
+        copy.run("--parameter", "ReservedConcurrency=")
+        server.requests.clear()
+        code, text, _ = copy.run("--settings-only", "--parameter", "ReservedConcurrency=0")
+        _see(code == 0 and "every function is stopped" in text and not server.requests, text)
+        code, text, _ = copy.run("--settings-only", "--parameter", "ReservedConcurrency=")
+        _see(code == 0 and server.requests, text)
+
+
+@check("deploy script", "--check-only changes nothing and tries the API out")
+def _check_only():
+    with checkout() as (copy, server):
+        copy.run()
+        copy.install("aws")
+        server.requests.clear()
+        before = json.dumps(copy.state)
+        code, text, calls = copy.run("--check-only", "--probe-writes")
+        _see(code == 0 and text.count("  ok ") == 10 and server.requests, text)
+        _see(not [call for call in calls if {"update-stack", "deploy", "package", "invoke"} & set(call)], str(calls))
+        _see(json.dumps(copy.state) == before, "something was changed")
+
+
+@check("deploy script", "a key or an address that the gateway refuses costs fewer calls than raise its alarm")
+def _refused():
+    alarm = model.variants()[0].resources["GatewayClientErrorsAlarm"]["Properties"]
+    with checkout() as (copy, server):
+        server.closed = True
+        code, text, _ = copy.run("--probe-writes")
+        _see(code != 0 and "AllowedCidrs" in text, text)
+        _see(len(server.requests) < alarm["Threshold"], f"{len(server.requests)} calls were refused")
+        _see(sum(key is not None for _, _, key, _ in server.requests) > 1, "a key that is not known yet is not waited for")
+
+
+@check("deploy script", "a deployment that answers starts the first refresh, and one without a secret does not")
+def _refresh():
+    with checkout() as (copy, server):
+        server.configured = False
+        code, text, calls = copy.run()
+        _see(code == 0 and not copy.state.get("refreshes"), text)
+        server.configured = True
+        code, text, calls = copy.run("--secret-only", stdin=json.dumps(SECRET))
+        (invoke,) = _has(calls, "aws", "lambda", "invoke")
+        _see(code == 0 and "timeoff-bridge-get-agents" in invoke and "Event" in invoke, text)
+        _see([event["source"] for event in copy.state["refreshes"]] == ["aws.events"], str(copy.state["refreshes"]))
+        server.broken = {"/v1/timeoff-types"}
+        copy.run()
+        _see(len(copy.state["refreshes"]) == 1, "a stack that does not work was told to refresh")
+
+
 @check("deploy script", "missing tools are named all at once, and nothing is done")
 def _tools():
     with checkout() as (copy, server):
@@ -284,8 +381,14 @@ def _dry_run():
 def _broken_stacks():
     with checkout() as (copy, server):
         copy.state["stack"] = {"StackStatus": "ROLLBACK_COMPLETE"}
+        copy.state["resources"] = [
+            {"LogicalResourceId": "Secret", "PhysicalResourceId": "secret-1"},
+            {"LogicalResourceId": "Table", "PhysicalResourceId": "table-1", "ResourceStatus": "DELETE_SKIPPED"},
+        ]
         code, text, calls = copy.run()
         _see(code == 0 and _has(calls, "aws", "cloudformation", "delete-stack"), text)
+        _see("dynamodb delete-table --table-name table-1" in text, f"no word about the table that stays: {text}")
+        _see(not _has(calls, "aws", "dynamodb"), "a table was touched")
         for status in ("UPDATE_IN_PROGRESS", "UPDATE_ROLLBACK_FAILED"):
             copy.state["stack"] = {"StackStatus": status}
             code, text, calls = copy.run()
@@ -408,6 +511,74 @@ def _put_secret():
         )
         _see(done.returncode == 0, done.stderr)
         _see(json.loads(client.get_secret_value(SecretId=arn)["SecretString"]) == SECRET, "another secret arrived")
+
+
+class _Lambda(http.server.BaseHTTPRequestHandler):
+    """Writes down an invocation and accepts it, as Lambda does with an event."""
+
+    def do_POST(self):  # noqa: N802, the name that http.server asks for
+        body = self.rfile.read(int(self.headers.get("content-length") or 0))
+        self.server.requests.append((self.path, self.headers.get("x-amz-invocation-type"), body))
+        self.send_response(202)
+        self.send_header("content-length", "0")
+        self.end_headers()
+
+    def log_message(self, *_arguments):
+        """Keeps the checks' output readable."""
+
+
+@check("deploy script", "the real AWS CLI takes the refresh's event from standard input, and the functions know it")
+def _invoke():
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), _Lambda)
+    server.requests = []
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        with checkout() as (copy, _):
+            copy.run("--put-secret", stdin=json.dumps(SECRET))
+            (event,) = copy.state["refreshes"]
+            _, _, calls = copy.run()
+            (command,) = _has(calls, "aws", "lambda", "invoke")
+        done = subprocess.run(
+            [_tool("aws"), *command[1:]], env=_real_tools(f"http://127.0.0.1:{server.server_port}"),
+            input=json.dumps(event), capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        _see(done.returncode == 0, done.stderr)
+        expected = ("/2015-03-31/functions/timeoff-bridge-get-agents/invocations", "Event", event)
+        ((path, kind, body),) = server.requests
+        _see((path, kind, json.loads(body)) == expected, str(server.requests))
+    finally:
+        server.shutdown()
+        server.server_close()
+    same = {key: SCHEDULED_EVENT[key] for key in ("source", "detail-type")}
+    _see({key: event[key] for key in same} == same, f"{event} is not what the schedule sends")
+
+
+@check("deploy script", "the real AWS CLI understands the command of --settings-only")
+def _update_stack():
+    with moto_server() as url, checkout() as (copy, _):
+        copy.run("--parameter", "AgentFilter=")
+        arguments = ["--parameter", "ReservedConcurrency=", "--parameter", 'AgentFilter={"departmentName":["A, B"]}']
+        copy.state["stack"]["Parameters"].append({"ParameterKey": "ReservedConcurrency", "ParameterValue": "0"})
+        _, text, calls = copy.run("--settings-only", *arguments)
+        (command,) = _has(calls, "aws", "cloudformation", "update-stack")
+        parameters = {name: {"Type": "String"} for name in _parameters(copy)}
+        template = {"Parameters": parameters, "Resources": {"Topic": {"Type": "AWS::SNS::Topic"}}}
+        create = [
+            _tool("aws"), "cloudformation", "create-stack", "--stack-name", "timeoff-bridge", "--template-body",
+            json.dumps(template), "--parameters",
+            json.dumps([{"ParameterKey": name, "ParameterValue": "before"} for name in parameters]),
+        ]  # fmt: skip
+        for run in (create, [_tool("aws"), *command[1:]]):
+            done = subprocess.run(run, env=_real_tools(url), capture_output=True, text=True, check=False)
+            _see(done.returncode == 0, done.stderr)
+        describe = [_tool("aws"), "cloudformation", "describe-stacks", "--stack-name", "timeoff-bridge"]
+        done = subprocess.run(describe, env=_real_tools(url), capture_output=True, text=True, check=True)
+        found = {item["ParameterKey"]: item["ParameterValue"] for item in json.loads(done.stdout)["Stacks"][0]["Parameters"]}
+        expected = {name: "before" for name in parameters} | {
+            "ReservedConcurrency": "",
+            "AgentFilter": '{"departmentName":["A, B"]}',
+        }
+        _see(found == expected, f"{found}, expected {expected}")
 
 
 @check("deploy script", "the real cargo-lambda pushes code and leaves everything else of a function as it was")

@@ -74,6 +74,22 @@ def aws(arguments: list[str]) -> None:
                 "Outputs": [{"OutputKey": key, "OutputValue": value} for key, value in STATE["outputs"].items()],
             }
             STATE["log_role"] = True
+        case ["cloudformation", "update-stack"]:
+            current = {item["ParameterKey"]: item["ParameterValue"] for item in STATE["stack"]["Parameters"]}
+            given = json.loads(option(arguments, "--parameters"))
+            if {item["ParameterKey"] for item in given} != current.keys() or "--use-previous-template" not in arguments:
+                fail("An error occurred (ValidationError): Parameters must have values")
+            if STATE.get("deploy_fails"):
+                fail("An error occurred (ValidationError): not now")
+            STATE["stack"]["Parameters"] = [
+                {"ParameterKey": name, "ParameterValue": current[name] if item.get("UsePreviousValue") else item["ParameterValue"]}
+                for item in given
+                for name in [item["ParameterKey"]]
+            ]
+        case ["cloudformation", "describe-stack-resources"]:
+            print(json.dumps({"StackResources": STATE.get("resources", [])}))
+        case ["lambda", "invoke"]:
+            STATE["refreshes"] = [*STATE.get("refreshes", []), json.loads(sys.stdin.read())]
         case ["cloudformation", "describe-stack-events"]:
             event = {
                 "ResourceStatus": "CREATE_FAILED",
