@@ -2,7 +2,6 @@
 
 use bamboohr::Employee;
 use contract::{Failure, LookUp};
-use jiff::Timestamp;
 use lambda::Call;
 use store::{Agent, Known, Learned, Sought};
 use timeoff::Error;
@@ -40,47 +39,21 @@ impl GetAgents {
             Sought::Id(id) => self.source.by_id(&session, id).await?,
             Sought::Email(email) => self.source.by_email(&session, email).await?,
         };
-        let Some(employee) = found else {
+        let Some(learned) = found.and_then(learned) else {
             self.misses.remember(sought, now);
             return Ok(Known::Nothing);
         };
-        self.learn(sought, employee, now).await
-    }
-
-    /// Takes in what BambooHR says about somebody, beside the index and never against it.
-    async fn learn(&self, sought: Sought<'_>, employee: Employee, now: Timestamp) -> Result<Known, Error> {
-        let Some(external_id) = external_id(employee.id) else { return Ok(Known::Nothing) };
-        let in_index = async |sought| match self.index.look_up(sought, now, now - self.retention).await {
-            Ok(Known::Agent { agent, last_seen }) if agent.is_active() => Ok(Some((agent, last_seen))),
-            outcome => outcome.map(|_| None),
-        };
-        let email = usable(employee.email.as_deref()).unwrap_or_default();
-        let (known, learned, sought_email) = match sought {
-            Sought::Id(_) => {
-                let taken =
-                    !email.is_empty() && in_index(Sought::Email(email)).await?.is_some_and(|(holder, _)| holder.external_id != external_id);
-                let email = if taken { String::new() } else { email.to_owned() };
-                let learned = Learned { external_id, email, active: employee.active };
-                (Known::Learned(learned.clone()), learned, None)
-            }
-            // An agent of the index whose e-mail there is another: pinned, or changed in BambooHR since the last run.
-            Sought::Email(sought) => match in_index(Sought::Id(external_id)).await? {
-                Some((agent, last_seen)) => {
-                    let learned = Learned { external_id, email: agent.email.clone(), active: true };
-                    (Known::Agent { agent, last_seen }, learned, Some(sought))
-                }
-                None => {
-                    let learned = Learned { external_id, email: email.to_owned(), active: employee.active };
-                    (Known::Learned(learned.clone()), learned, Some(sought))
-                }
-            },
-        };
-        if let Err(error) = self.index.learn(&learned, sought_email, now).await {
+        if let Err(error) = self.index.learn(sought, &learned, now).await {
             // The answer is known all the same; only the next look-up asks BambooHR again.
             tracing::warn!(event = "look_up.not_kept", error = %error, "what was learned from BambooHR was not kept: {error}");
         }
-        Ok(known)
+        Ok(self.index.reconcile(&learned, now - self.retention).await?)
     }
+}
+
+fn learned(employee: Employee) -> Option<Learned> {
+    let email = usable(employee.email.as_deref()).unwrap_or_default().to_owned();
+    Some(Learned { external_id: external_id(employee.id)?, email, active: employee.active })
 }
 
 fn answer(known: Known) -> LookUp {

@@ -224,21 +224,38 @@ mod index {
     }
 
     #[tokio::test]
-    async fn what_was_learned_counts_for_a_day_and_until_the_next_run() {
+    async fn what_was_learned_counts_for_a_day_whatever_is_published_meanwhile() {
         let table = TestTable::create().await.unwrap();
         let index = index(&table);
         run(&index, &agents(1..=3), 1).await.unwrap();
         let learned = Learned { external_id: id(99), email: email(99), active: true };
-        index.learn(&learned, None, at(2)).await.unwrap();
-        index.learn(&learned, Some("NEW.99@example.com"), at(2)).await.unwrap();
+        index.learn(Sought::Id(id(99)), &learned, at(2)).await.unwrap();
+        index.learn(Sought::Email("NEW.99@example.com"), &learned, at(2)).await.unwrap();
 
-        let known = Known::Learned(learned);
-        for sought in [Sought::Id(id(99)), Sought::Email("new.99@EXAMPLE.com")] {
-            assert_eq!(index.look_up(sought, at(3), at(0)).await.unwrap(), known);
-            assert_eq!(index.look_up(sought, at(2 + 24), at(0)).await.unwrap(), Known::Nothing);
+        let known = Known::Learned(learned.clone());
+        for hour in [3, 4] {
+            for sought in [Sought::Id(id(99)), Sought::Email("new.99@EXAMPLE.com")] {
+                assert_eq!(index.look_up(sought, at(hour), at(0)).await.unwrap(), known);
+                assert_eq!(index.look_up(sought, at(2 + 24), at(0)).await.unwrap(), Known::Nothing);
+            }
+            run(&index, &agents(1..=4), hour).await.unwrap();
         }
-        run(&index, &agents(1..=3), 4).await.unwrap();
-        assert_eq!(index.look_up(Sought::Id(id(99)), at(5), at(0)).await.unwrap(), Known::Nothing);
+
+        // The index wins where it knows the e-mail, and where it knows the agent.
+        let mut list = agents(1..=4);
+        list[3].email = email(99);
+        run(&index, &list, 5).await.unwrap();
+        let without = Known::Learned(Learned { email: String::new(), ..learned });
+        for sought in [Sought::Id(id(99)), Sought::Email("new.99@example.com")] {
+            assert_eq!(index.look_up(sought, at(6), at(0)).await.unwrap(), without);
+        }
+        let agent = Agent { external_id: id(99), email: "other.99@example.com".to_owned(), departed: None };
+        list.push(agent.clone());
+        run(&index, &list, 7).await.unwrap();
+        for sought in [Sought::Id(id(99)), Sought::Email("new.99@example.com")] {
+            let known = Known::Agent { agent: agent.clone(), last_seen: at(7) };
+            assert_eq!(index.look_up(sought, at(8), at(0)).await.unwrap(), known);
+        }
     }
 
     #[tokio::test]

@@ -123,7 +123,51 @@ async fn a_pinned_agent_is_found_by_either_e_mail_and_answered_with_the_pin() {
     let pinned = found(30, "Genesys@example.com", true, START);
     assert_eq!(outputs(&by_id(&world, 30).await), pinned);
     assert_eq!(outputs(&by_email(&world, "genesys@example.com").await), pinned);
-    assert_eq!(outputs(&by_email(&world, "hr@example.com").await), pinned);
+    world.sim.reset_calls();
+    for _ in 0..2 {
+        assert_eq!(outputs(&by_email(&world, "hr@example.com").await), pinned);
+    }
+    // The pin that was set since shows at once.
+    world.index.pin(&Alias { external_id: id(30), email: "other@example.com".to_owned() }).await.unwrap();
+    for answer in [by_id(&world, 30).await, by_email(&world, "hr@example.com").await] {
+        assert_eq!(outputs(&answer), found(30, "other@example.com", true, START));
+    }
+    assert_eq!(world.sim.calls().employees, 1);
+}
+
+#[tokio::test]
+async fn a_pinned_newcomer_is_answered_with_the_pin_by_the_first_look_up_too() {
+    let world = World::of(Seed::company(20)).await;
+    world.list().await;
+    world.sim.add_employee(person(99, "hr@example.com"));
+    world.index.pin(&Alias { external_id: id(99), email: "Genesys@example.com".to_owned() }).await.unwrap();
+    for _ in 0..2 {
+        for answer in [by_id(&world, 99).await, by_email(&world, "hr@example.com").await] {
+            assert_eq!(outputs(&answer), found(99, "Genesys@example.com", true, ""));
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_is_learned_outlives_a_run_and_the_index_wins_over_it() {
+    let world = World::of(Seed::company(20)).await;
+    world.list().await;
+    for (number, email) in [(97, "left@example.com"), (98, "ada@example.com")] {
+        world.sim.add_employee(person(number, email));
+    }
+    world.sim.deactivate_employee(97);
+    let looked_up = async || [by_id(&world, 97).await, by_email(&world, "ada@example.com").await].map(|answer| outputs(&answer));
+    assert_eq!(looked_up().await, [found(97, "left@example.com", false, ""), found(98, "ada@example.com", true, "")]);
+
+    // Both e-mails change hands, and a run sees it.
+    world.sim.set_email(7, Some("Left@example.com"));
+    world.sim.set_email(98, Some("married@example.com"));
+    world.advance(SignedDuration::from_hours(1));
+    world.list().await;
+    world.sim.reset_calls();
+    let seen = world.now().to_string();
+    assert_eq!(looked_up().await, [found(97, "", false, ""), found(98, "married@example.com", true, &seen)]);
+    assert_eq!(world.sim.calls().employees, 0);
 }
 
 #[tokio::test]

@@ -8,9 +8,9 @@ use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
 
-use super::Index;
 use super::agent::folded_email;
 use super::state::number;
+use super::{Index, Sought};
 use crate::Error;
 use crate::table::{Item, key};
 
@@ -23,7 +23,7 @@ const SK: &str = "LEARNED";
 pub struct Learned {
     /// BambooHR's id of the employee.
     pub external_id: ExternalId,
-    /// The e-mail; `""` when there is none, or when it is that of an agent of the index.
+    /// The e-mail; `""` when there is none.
     pub email: String,
     /// Whether the employee works for the company.
     pub active: bool,
@@ -42,53 +42,45 @@ struct Attributes {
     external_id: u64,
     email: String,
     active: bool,
-    learned_at: i64,
     expiration: i64,
 }
 
 impl Learned {
-    pub(super) fn key_of_id(external_id: ExternalId) -> Item {
-        key(format!("LEARNED#ID#{external_id}"), SK)
+    /// Where it is kept. By a digest of the e-mail: an address is no key.
+    pub(super) fn key(sought: Sought<'_>) -> Item {
+        match sought {
+            Sought::Id(external_id) => key(format!("LEARNED#ID#{external_id}"), SK),
+            Sought::Email(email) => {
+                let hex: String = Sha256::digest(folded_email(email)).iter().map(|byte| format!("{byte:02x}")).collect();
+                key(format!("LEARNED#EMAIL#{hex}"), SK)
+            }
+        }
     }
 
-    /// By a digest: an address is no key.
-    pub(super) fn key_of_email(email: &str) -> Item {
-        let digest = Sha256::digest(folded_email(email));
-        let hex: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
-        key(format!("LEARNED#EMAIL#{hex}"), SK)
-    }
-
-    /// What still counts at `now`. DynamoDB deletes late, so the time is looked at here. A complete run since it was learned
-    /// supersedes it: `last_seen` is that of the last one. An item that cannot be read counts as none.
-    pub(super) fn read(item: Option<Item>, now: Timestamp, last_seen: Option<Timestamp>) -> Option<Self> {
+    /// What still counts at `now`. DynamoDB deletes late, so the time is looked at here. An item that cannot be read counts as
+    /// none.
+    pub(super) fn read(item: Option<Item>, now: Timestamp) -> Option<Self> {
         let attributes: Attributes = serde_dynamo::from_item(item?).ok()?;
-        let counts =
-            attributes.expiration > now.as_second() && last_seen.is_none_or(|last_seen| attributes.learned_at >= last_seen.as_second());
         let external_id = ExternalId::new(attributes.external_id)?;
-        counts.then_some(Self { external_id, email: attributes.email, active: attributes.active })
+        (attributes.expiration > now.as_second()).then_some(Self { external_id, email: attributes.email, active: attributes.active })
     }
 }
 
 impl Index {
-    /// Keeps what was learned at `now`, for 24 hours: under the externalId, and under `sought_email` where it was an e-mail
-    /// that was looked up.
+    /// Keeps what was learned at `now` when asked for `sought`, for 24 hours, as BambooHR has it: how it stands to the index is
+    /// seen when it is read.
     ///
     /// # Errors
     /// [`Error`].
-    pub async fn learn(&self, learned: &Learned, sought_email: Option<&str>, now: Timestamp) -> Result<(), Error> {
-        let key = match sought_email {
-            Some(email) => Learned::key_of_email(email),
-            None => Learned::key_of_id(learned.external_id),
-        };
+    pub async fn learn(&self, sought: Sought<'_>, learned: &Learned, now: Timestamp) -> Result<(), Error> {
         self.table
             .client()
             .put_item()
             .table_name(self.table.name())
-            .set_item(Some(key))
+            .set_item(Some(Learned::key(sought)))
             .item("externalId", number(learned.external_id))
             .item("email", AttributeValue::S(learned.email.clone()))
             .item("active", AttributeValue::Bool(learned.active))
-            .item("learnedAt", number(now.as_second()))
             .item("expiration", number((now + KEPT).as_second()))
             .send()
             .await?;

@@ -1,4 +1,4 @@
-//! Looking one agent up, in one request.
+//! Looking one agent up: in one request when the index knows the agent.
 
 use std::fmt;
 
@@ -13,7 +13,7 @@ use super::bucket::BucketId;
 use super::learned::Learned;
 use super::slots::Slots;
 use super::state::StateRecord;
-use crate::Error;
+use crate::{Error, Item};
 
 /// Who is looked up.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -44,7 +44,7 @@ pub enum Known {
         /// When a run last saw the agent.
         last_seen: Timestamp,
     },
-    /// Not in the index; learned from BambooHR within the last 24 hours.
+    /// Not in the index; learned from BambooHR within the last 24 hours. Without the e-mail when an active agent has it.
     Learned(Learned),
     /// Neither.
     Nothing,
@@ -53,32 +53,84 @@ pub enum Known {
 impl Index {
     /// What is known about somebody at `now`. Agents who were last seen before `departed_since` are forgotten. Of several with
     /// one e-mail the active one counts, else the one last seen. By externalId a pin shows at once; by e-mail from the next run on.
-    /// One request.
+    /// One request; for what was learned, that of [`reconcile`](Self::reconcile) too.
     ///
     /// # Errors
     /// [`Error`].
     pub async fn look_up(&self, sought: Sought<'_>, now: Timestamp, departed_since: Timestamp) -> Result<Known, Error> {
-        match self.look_up_once(sought, now, departed_since).await {
-            // The items of one request are not read at one moment: two runs may have published in between.
-            Err(Error::Corrupt { .. }) => self.look_up_once(sought, now, departed_since).await,
-            outcome => outcome,
-        }
-    }
-
-    async fn look_up_once(&self, sought: Sought<'_>, now: Timestamp, departed_since: Timestamp) -> Result<Known, Error> {
-        let (bucket, learned) = match sought {
-            Sought::Id(id) => (BucketId::by_id(id), Learned::key_of_id(id)),
-            Sought::Email(email) => (BucketId::by_email(email), Learned::key_of_email(email)),
-        };
-        let mut keys = vec![StateRecord::key(), Slots::key(bucket), learned.clone()];
+        let mut keys = vec![Slots::key(sought.bucket()), Learned::key(sought)];
         if let Sought::Id(id) = sought {
             keys.push(Alias::key(id));
         }
+        let known = self
+            .view(&keys, |mut view| match view.agent(sought, departed_since)? {
+                Some(agent) => Ok(agent.with_email(match sought {
+                    Sought::Id(id) => view.pin(id)?,
+                    Sought::Email(_) => None,
+                })),
+                None => Ok(Learned::read(view.take(&Learned::key(sought)), now).map_or(Known::Nothing, Known::Learned)),
+            })
+            .await?;
+        match known {
+            Known::Learned(learned) => self.reconcile(&learned, departed_since).await,
+            known => Ok(known),
+        }
+    }
+
+    /// What becomes of what BambooHR says about somebody, in view of the table: who is an agent of the index is what the index
+    /// says, a pin shows, and an e-mail is not taken from an active agent. One request.
+    ///
+    /// # Errors
+    /// [`Error`].
+    pub async fn reconcile(&self, learned: &Learned, departed_since: Timestamp) -> Result<Known, Error> {
+        let (by_id, by_email) = (Sought::Id(learned.external_id), Sought::Email(&learned.email));
+        let keys = [Slots::key(by_id.bucket()), Slots::key(by_email.bucket()), Alias::key(learned.external_id)];
+        self.view(&keys, |mut view| {
+            let known = match (view.agent(by_id, departed_since)?, view.agent(by_email, departed_since)?) {
+                (Some(agent), _) => agent,
+                (None, Some(Known::Agent { agent, .. })) if agent.is_active() => {
+                    Known::Learned(Learned { email: String::new(), ..learned.clone() })
+                }
+                (None, _) => Known::Learned(learned.clone()),
+            };
+            Ok(known.with_email(view.pin(learned.external_id)?))
+        })
+        .await
+    }
+
+    /// Reads the state record and the items with these keys, and makes something of them.
+    async fn view<T>(&self, keys: &[Item], make: impl Fn(View) -> Result<T, Error>) -> Result<T, Error> {
+        match make(self.view_once(keys).await?) {
+            // The items of one request are not read at one moment: two runs may have published in between.
+            Err(Error::Corrupt { .. }) => make(self.view_once(keys).await?),
+            made => made,
+        }
+    }
+
+    async fn view_once(&self, keys: &[Item]) -> Result<View, Error> {
+        let keys = [StateRecord::key()].iter().chain(keys).cloned().collect();
         let mut items = self.table.read_batch(keys).await?;
         let record = StateRecord::read(take(&mut items, &StateRecord::key()))?;
-        let last_seen = record.state.map(|state| state.last_seen);
+        Ok(View { record, items })
+    }
+}
 
-        let content = Slots::content(take(&mut items, &Slots::key(bucket)), record.published(bucket))?;
+/// What one request showed.
+struct View {
+    record: StateRecord,
+    items: Vec<Item>,
+}
+
+impl View {
+    fn take(&mut self, key: &Item) -> Option<Item> {
+        take(&mut self.items, key)
+    }
+
+    /// A [`Known::Agent`], where there is one.
+    fn agent(&mut self, sought: Sought<'_>, departed_since: Timestamp) -> Result<Option<Known>, Error> {
+        let bucket = sought.bucket();
+        let last_seen = self.record.state.map(|state| state.last_seen);
+        let content = Slots::content(self.take(&Slots::key(bucket)), self.record.published(bucket))?;
         let found = content
             .agents()?
             .into_iter()
@@ -86,32 +138,33 @@ impl Index {
             .filter_map(|agent| agent.departed.or(last_seen).map(|seen| (agent.is_active(), seen, agent)))
             .filter(|(active, seen, _)| *active || *seen >= departed_since)
             .max_by_key(|(active, seen, _)| (*active, *seen));
-        let known = match found {
-            Some((_, last_seen, agent)) => Known::Agent { agent, last_seen },
-            None => Learned::read(take(&mut items, &learned), now, last_seen).map_or(Known::Nothing, Known::Learned),
-        };
-        let pin = match sought {
-            Sought::Id(id) => take(&mut items, &Alias::key(id)).as_ref().map(Alias::read).transpose()?,
-            Sought::Email(_) => None,
-        };
-        Ok(match pin {
-            Some(alias) => known.with_email(alias.email),
-            None => known,
-        })
+        Ok(found.map(|(_, last_seen, agent)| Known::Agent { agent, last_seen }))
+    }
+
+    /// The e-mail that is pinned to somebody.
+    fn pin(&mut self, external_id: ExternalId) -> Result<Option<String>, Error> {
+        let alias = self.take(&Alias::key(external_id)).as_ref().map(Alias::read).transpose()?;
+        Ok(alias.map(|alias| alias.email))
     }
 }
 
 impl Known {
-    fn with_email(mut self, pinned: String) -> Self {
-        match &mut self {
-            Self::Agent { agent: Agent { email, .. }, .. } | Self::Learned(Learned { email, .. }) => *email = pinned,
-            Self::Nothing => {}
+    fn with_email(mut self, pinned: Option<String>) -> Self {
+        if let (Some(pinned), Self::Agent { agent: Agent { email, .. }, .. } | Self::Learned(Learned { email, .. })) = (pinned, &mut self) {
+            *email = pinned;
         }
         self
     }
 }
 
 impl Sought<'_> {
+    fn bucket(&self) -> BucketId {
+        match self {
+            Self::Id(id) => BucketId::by_id(*id),
+            Self::Email(email) => BucketId::by_email(email),
+        }
+    }
+
     fn is(&self, agent: &Agent) -> bool {
         match self {
             Self::Id(id) => agent.external_id == *id,
