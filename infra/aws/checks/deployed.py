@@ -57,7 +57,7 @@ def _read_back_functions(stack: Deployer, values: dict) -> None:
         _equal(f"{name}: time", configuration["Timeout"], 300 if name == "get-agents" else 30)
         _equal(f"{name}: memory", configuration["MemorySize"], 512 if name == "get-agents" else 256)
         environment = configuration["Environment"]["Variables"]
-        _equal(f"{name}: table", environment["TABLE_NAME"], stack.attribute("Table", "Ref"))
+        _equal(f"{name}: table", environment["TABLE_NAME"], values["ExistingTable"] or stack.attribute("Table", "Ref"))
         _equal(f"{name}: secret", environment["BAMBOOHR_SECRET_ID"], stack.attribute("Secret", "Ref"))
         for variable, parameter in (
             ("BAMBOOHR_BASE_URL", "BambooHrBaseUrl"),
@@ -73,7 +73,10 @@ def _read_back_functions(stack: Deployer, values: dict) -> None:
             "PolicyDocument"
         ]
         resources = {resource for _, resource in grants({"Policies": [{"PolicyDocument": policy}]})}
-        assert resources <= {stack.attribute("Table", "Arn"), stack.attribute("Secret", "Ref")}, resources
+        table = stack.attribute("Table", "Arn")
+        if values["ExistingTable"]:
+            table = table.rpartition("/")[0] + "/" + values["ExistingTable"]
+        assert resources <= {table, stack.attribute("Secret", "Ref")}, resources
     rule = stack.client("events").list_rules()["Rules"]
     _equal("schedule", [item["ScheduleExpression"] for item in rule], [values["RefreshSchedule"]])
     targets = stack.client("events").list_targets_by_rule(Rule=rule[0]["Name"])["Targets"]
@@ -99,7 +102,8 @@ def _read_back_api(stack: Deployer, values: dict) -> None:
     )
     _equal("quota", plan["quota"], {"limit": int(values["DailyQuota"]), "period": "DAY"})
     keys = client.get_usage_plan_keys(usagePlanId=plan["id"])["items"]
-    _equal("keys of the plan", [key["id"] for key in keys], [stack.attribute("ApiKey", "Ref")])
+    names = [name for name in ("ApiKey", "SecondApiKey") if stack.resolver.exists(name)]
+    _equal("keys of the plan", {key["id"] for key in keys}, {stack.attribute(name, "Ref") for name in names})
     methods = {
         (resource["path"], method): item["methodIntegration"]["uri"]
         for resource in client.get_resources(restApiId=api, embed=["methods"], limit=100)["items"]

@@ -39,6 +39,8 @@ def _properties(template: dict, name: str) -> dict:
 def _replace(node: dict, key: str, old: str, new: str) -> None:
     """Replaces text inside a value that may be wrapped in Fn::Sub; the old text has to be there."""
     holder, at = (node[key], "Fn::Sub") if isinstance(node[key], dict) else (node, key)
+    if isinstance(holder[at], list):
+        holder, at = holder[at], 0
     assert old in holder[at], f"{old!r} is not in {holder[at]!r}: the fault needs a new place"
     holder[at] = holder[at].replace(old, new)
 
@@ -272,6 +274,41 @@ def _(template, api):
     _properties(template, "GetBalance")["Policies"].append("arn:aws:iam::aws:policy/AmazonDynamoDBFullAccess")
 
 
+@fault("usage_plan", "the second key is in no plan", "another table and two keys")
+def _(template, api):
+    del template["Resources"]["SecondUsagePlanKey"]
+
+
+@fault("usage_plan", "the first key stays valid when it is left out", "only the second key")
+def _(template, api):
+    del template["Resources"]["ApiKey"]["Condition"]
+
+
+@fault("usage_plan", "the old key is handed out while both are valid", "another table and two keys")
+def _(template, api):
+    template["Conditions"]["FirstApiKeyIsNewest"] = template["Conditions"]["HasFirstApiKey"]
+
+
+@fault("roles", "a role may use the stack's own table in place of the one that is in use", "another table and two keys")
+def _(template, api):
+    _statement(template, "InsertTimeoff", 1)["Resource"] = {"Fn::GetAtt": ["Table", "Arn"]}
+
+
+@fault("state", "the functions use the stack's own table in place of another", "another table and two keys")
+def _(template, api):
+    template["Globals"]["Function"]["Environment"]["Variables"]["TABLE_NAME"] = {"Ref": "Table"}
+
+
+@fault("state", "the dashboard shows the stack's own table in place of another", "another table and two keys")
+def _(template, api):
+    _properties(template, "Dashboard")["DashboardBody"]["Fn::Sub"][1]["TableInUse"] = {"Ref": "Table"}
+
+
+@fault("state", "a failed creation leaves its secret behind")
+def _(template, api):
+    template["Resources"]["Secret"]["DeletionPolicy"] = "Retain"
+
+
 @fault("state", "the table goes with the stack")
 def _(template, api):
     del template["Resources"]["Table"]["DeletionPolicy"]
@@ -377,9 +414,14 @@ def _(template, api):
     template["Resources"]["NewAlarm"] = template["Resources"].pop("InsertFailuresAlarm")
 
 
-@fault("alarms", "an alarm looks back further than a day", "everything set")
+@fault("alarms", "an alarm can be made to look back further than seven days")
 def _(template, api):
-    _properties(template, "StaleAgentListAlarm")["Period"] = 7200
+    template["Parameters"]["StaleAgentListHours"]["MaxValue"] = 169
+
+
+@fault("alarms", "an alarm of short periods looks back further than a day")
+def _(template, api):
+    _properties(template, "IndexPendingAlarm").update(Period=1800, EvaluationPeriods=49)
 
 
 @fault("alarm_coverage", "nobody looks at unknown outcomes")

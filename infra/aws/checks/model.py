@@ -17,6 +17,7 @@ class Model:
     parameters: dict
     expanded: dict
     resources: dict
+    outputs: dict
 
     def of_type(self, kind: str) -> dict[str, dict]:
         """The properties of the resources of one type, by logical id."""
@@ -59,9 +60,8 @@ def build(template: dict, api: dict, variant: str) -> Model:
         name: {**resource, "Properties": resolver.value(resource.get("Properties", {}))}
         for name, resource in resolver.resources().items()
     }
-    for output in expanded.get("Outputs", {}).values():
-        resolver.value(output["Value"])
-    return Model(template, api, variant, values, expanded, resources)
+    outputs = {name: resolver.value(output["Value"]) for name, output in expanded.get("Outputs", {}).items()}
+    return Model(template, api, variant, values, expanded, resources, outputs)
 
 
 @functools.cache

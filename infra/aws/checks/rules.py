@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 
 from . import rust
 from .model import Model
-from .template import AWS_DIR, FUNCTIONS, ROOT
+from .template import ACCOUNT, AWS_DIR, FUNCTIONS, REGION, ROOT
 
 RULES: dict[str, tuple[str, Callable[[Model], Iterator[str]]]] = {}
 
@@ -200,18 +200,27 @@ def redeploys(model: Model):
         yield f"the stage is {stage['StageName']} with {stage['DeploymentId']}"
 
 
-@rule("key, usage plan and stage belong together")
+@rule("keys, usage plan and stage belong together: the keys that ApiKeys names are valid, and its last one is handed out")
 def usage_plan(model: Model):
     stage, _ = model.one("AWS::ApiGateway::Stage")
     plan_id, plan = model.one("AWS::ApiGateway::UsagePlan")
-    key_id, key = model.one("AWS::ApiGateway::ApiKey")
-    _, link = model.one("AWS::ApiGateway::UsagePlanKey")
     if plan["ApiStages"] != [{"ApiId": "<Api>", "Stage": f"<{stage}>"}]:
         yield f"the usage plan is for {plan['ApiStages']}, and does not wait for the stage"
-    if link != {"KeyId": f"<{key_id}>", "KeyType": "API_KEY", "UsagePlanId": f"<{plan_id}>"}:
-        yield f"the key and the plan are not linked: {link}"
-    if not key.get("Enabled") or "Value" in key:
-        yield "the key is disabled, or its value stands in the template"
+    names = {"first": "ApiKey", "second": "SecondApiKey"}
+    wanted = [names[name] for name in model.parameters["ApiKeys"].split("-and-")]
+    keys = model.of_type("AWS::ApiGateway::ApiKey")
+    if keys.keys() != set(wanted):
+        yield f"the keys are {sorted(keys)}, and ApiKeys is {model.parameters['ApiKeys']}"
+    links = list(model.of_type("AWS::ApiGateway::UsagePlanKey").values())
+    for key_id, key in keys.items():
+        if {"KeyId": f"<{key_id}>", "KeyType": "API_KEY", "UsagePlanId": f"<{plan_id}>"} not in links:
+            yield f"{key_id} and the plan are not linked: {links}"
+        if not key.get("Enabled") or "Value" in key:
+            yield f"{key_id} is disabled, or its value stands in the template"
+    if len(links) != len(keys):
+        yield f"{len(links)} keys are in the plan, and {len(keys)} are there"
+    if model.outputs["ApiKeyId"] != f"<{wanted[-1]}>":
+        yield f"{model.outputs['ApiKeyId']} is handed out, not {wanted[-1]}"
     if not {"RateLimit", "BurstLimit"} <= plan.get("Throttle", {}).keys() or "Limit" not in plan.get("Quota", {}):
         yield "the plan lacks throttle or quota"
 
@@ -272,6 +281,8 @@ def functions(model: Model):
 @rule("each function has a role of its own that names actions and exactly its table and secret")
 def roles(model: Model):
     functions = model.of_type("AWS::Lambda::Function")
+    existing = model.parameters["ExistingTable"]
+    table = f"arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/{existing}" if existing else "<Table.Arn>"
     used = [function["Role"] for function in functions.values()]
     for name, function in functions.items():
         role = model.of_type("AWS::IAM::Role").get(re.sub(r"<(\w+)\.Arn>", r"\1", function["Role"]))
@@ -285,7 +296,7 @@ def roles(model: Model):
         for action, resource in grants(role):
             if "*" in action or "*" in resource:
                 yield f"{name} may do {action} on {resource}"
-            expected = {"secretsmanager": "<Secret>", "dynamodb": "<Table.Arn>"}.get(action.split(":")[0])
+            expected = {"secretsmanager": "<Secret>", "dynamodb": table}.get(action.split(":")[0])
             if resource != expected:
                 yield f"{name} may do {action} on {resource}"
 
@@ -303,13 +314,23 @@ def grants(role: dict) -> list[tuple[str, str]]:
     return pairs
 
 
-@rule("table and secret outlive the stack, and the table can be restored")
+@rule("table and secret outlive the stack, the table can be restored, and everything works with the table that is in use")
 def state(model: Model):
-    for kind in ("AWS::DynamoDB::Table", "AWS::SecretsManager::Secret"):
+    # A secret that a failed creation leaves behind is paid for; a protected table cannot be deleted by the rollback.
+    for kind, on_deletion in (("AWS::DynamoDB::Table", "Retain"), ("AWS::SecretsManager::Secret", "RetainExceptOnCreate")):
         name, _ = model.one(kind)
-        for policy in ("DeletionPolicy", "UpdateReplacePolicy"):
-            if model.resources[name].get(policy) != "Retain":
-                yield f"{name} has no {policy} of Retain"
+        for policy, expected in (("DeletionPolicy", on_deletion), ("UpdateReplacePolicy", "Retain")):
+            if model.resources[name].get(policy) != expected:
+                yield f"{name} has no {policy} of {expected}"
+    in_use = model.parameters["ExistingTable"] or "<Table>"
+    for name, function in model.of_type("AWS::Lambda::Function").items():
+        if function["Environment"]["Variables"]["TABLE_NAME"] != in_use:
+            yield f"{name} does not use {in_use}"
+    if model.outputs["TableName"] != in_use:
+        yield f"the output names {model.outputs['TableName']}, not {in_use}"
+    for who, namespace, metric, dimensions in _metric_uses(model):
+        if namespace == "AWS/DynamoDB" and dimensions["TableName"] != in_use:
+            yield f"{who} looks at {metric} of {dimensions['TableName']}, not of {in_use}"
     _, table = model.one("AWS::DynamoDB::Table")
     expected = {
         "BillingMode": "PAY_PER_REQUEST",
@@ -409,7 +430,7 @@ def metrics(model: Model):
         "ApiName": {api["Name"]},
         "Stage": {"v1", *(f"<{name}>" for name in model.of_type("AWS::ApiGateway::Stage"))},
         "FunctionName": {f"<{name}>" for name in model.of_type("AWS::Lambda::Function")},
-        "TableName": {f"<{name}>" for name in model.of_type("AWS::DynamoDB::Table")},
+        "TableName": {model.parameters["ExistingTable"], *(f"<{name}>" for name in model.of_type("AWS::DynamoDB::Table"))},
     }
     for who, namespace, metric, dimensions in _metric_uses(model):
         if namespace == namespace_of_ours:
@@ -465,8 +486,13 @@ def alarms(model: Model):
         if "TreatMissingData" not in alarm:
             yield f"{name} does not say what missing data mean"
         period = alarm.get("Period") or max(m["MetricStat"]["Period"] for m in alarm["Metrics"] if "MetricStat" in m)
-        if int(period) * int(alarm["EvaluationPeriods"]) > 86_400:
-            yield f"{name} looks back further than a day, which CloudWatch refuses"
+        periods = alarm["EvaluationPeriods"]
+        if name == "StaleAgentListAlarm":
+            periods = model.source["Parameters"]["StaleAgentListHours"]["MaxValue"]
+        # PutMetricAlarm: seven days, and one day where a period is shorter than an hour.
+        longest = 7 * 86_400 if int(period) >= 3600 else 86_400
+        if int(period) * int(periods) > longest:
+            yield f"{name} looks back further than {longest // 86_400} days, which CloudWatch refuses"
     if sections - named:
         yield f"RUNBOOK.md has sections of no alarm: {sorted(sections - named)}"
 

@@ -30,7 +30,8 @@ VARIANTS: dict[str, dict[str, str]] = {
         "Architecture": "arm64",
         "ReservedConcurrency": "5",
         "RefreshSchedule": "rate(6 hours)",
-        "StaleAgentListHours": "13",
+        "StaleAgentListHours": "168",
+        "ApiKeys": "second-and-first",
         "CreateApiGatewayLogRole": "true",
         "BambooHrBaseUrl": "https://proxy.example.com",
         "AgentFilter": '{"departmentName":["Support"]}',
@@ -44,6 +45,8 @@ VARIANTS: dict[str, dict[str, str]] = {
     "only CIDRs": {"AllowedCidrs": "203.0.113.0/24"},
     "only reserved concurrency": {"ReservedConcurrency": "1"},
     "only the log role": {"CreateApiGatewayLogRole": "true"},
+    "another table and two keys": {"ExistingTable": "restored-table", "ApiKeys": "first-and-second"},
+    "only the second key": {"ApiKeys": "second"},
 }
 
 
