@@ -1,15 +1,21 @@
 """What the documents of infra/ name is there: files, sections, saved queries, options of the deploy script, error codes."""
 
+import itertools
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
+
+import botocore.session
+from botocore import xform_name
 
 from . import model, rust
 from .runner import check
 from .template import AWS_DIR, ROOT
 
 RUNBOOK = AWS_DIR / "RUNBOOK.md"
+_AWS = botocore.session.get_session()
 GENESYS = ROOT / "infra/genesys/README.md"
 DOCUMENTS = [ROOT / "README.md", AWS_DIR / "README.md", RUNBOOK, GENESYS, ROOT / "infra/operator/README.md"]
 
@@ -57,6 +63,45 @@ def _options():
             for name in re.findall(r"--parameter (\w+)=", line):
                 assert name in parameters, f"{path.name}: there is no parameter {name}:{line}"
     assert found > 5, "the scan found hardly a command line of the deploy script"
+
+
+def _unknown_to_aws(line: str) -> str:
+    """What AWS' own models do not know of one command line of its CLI; empty when they know all of it."""
+    lexer = shlex.shlex(line, posix=True, punctuation_chars=True)
+    lexer.whitespace_split = True
+    words = list(itertools.takewhile(lambda word: not set(word) <= set("();<>|&"), lexer))
+    service, operation = words[1:3]
+    if service in ("configure", "s3"):  # the CLI's own commands
+        return ""
+    if service not in _AWS.get_available_services():
+        return f"no service {service}"
+    model = _AWS.get_service_model(service)
+    operations = {xform_name(name, "-"): name for name in model.operation_names}
+    if operation == "wait":
+        path = f"{service}/{model.api_version}/waiters-2"
+        waiters = _AWS.get_component("data_loader").load_data(path)["waiters"]
+        operation = {xform_name(name, "-"): item["operation"] for name, item in waiters.items()}.get(words[3])
+        operations = {operation: operation}
+    if operation not in operations:
+        return f"{service} has no operation {operation}"
+    members = model.operation_model(operations[operation]).input_shape.members
+    known = {f"--{xform_name(name, '-')}" for name in members} | {"--query", "--output"}
+    switches = {f"--no-{xform_name(name, '-')}" for name, shape in members.items() if shape.type_name == "boolean"}
+    given = {word for word in words if word.startswith("--")}
+    return ", ".join(sorted(given - known - switches))
+
+
+@check("documents", "every command line of the AWS CLI names operations and options that AWS has")
+def _aws_commands():
+    found = 0
+    for path in DOCUMENTS:
+        for line in re.findall(r"(?:^ *|`|\$\()(aws [a-z0-9-]+ [a-z0-9-]+[^`\n]*)", path.read_text(), re.M):
+            found += 1
+            unknown = _unknown_to_aws(line)
+            assert not unknown, f"{path.relative_to(ROOT)}: {unknown} in {line}"
+    assert found > 10, "the scan found hardly a command line of the AWS CLI"
+    for wrong in ("aws dynamodb update-tables --table-name t", "aws dynamodb get-item --table t", "aws dynamo get-item"):
+        assert _unknown_to_aws(wrong), f"{wrong} went unnoticed"
 
 
 @check("documents", "the runbook and the Genesys guide name every error code, and no other")

@@ -95,9 +95,14 @@ class Checks:
             asked = set(re.findall(r"\{\{(\w+)\}\}", text))
             assert asked == given, f"{name} asks for {sorted(asked)}, the module gives {sorted(given)}"
 
-    def check_workflows_wait_for_the_actions(self):
-        waits = json.dumps(self.module.resources()[FLOWS, "workflow"]["depends_on"])
-        assert ACTIONS in waits, waits
+    def check_a_workflow_waits_for_its_action_and_is_published_again_when_that_is_replaced(self):
+        trigger = self.module.resources()[FLOWS, "workflow"]["update_trigger_hash"]
+        assert trigger == "${" + ACTIONS + ".action[each.key].id}", trigger
+        keys = {name.removesuffix(".custom.json") for name in self.actions}
+        for name, text in self.flows.items():
+            workflow = name.removesuffix(".yaml")
+            called = re.findall(r"dataAction:\n\s+([\w-]+):", text)
+            assert called == [workflow] and workflow in keys, f"{name} calls {called}; only an action of its own name publishes it again"
 
     def check_the_key_is_sensitive_and_has_no_default(self):
         key = self.module.named("variable")["api_key"]

@@ -34,7 +34,7 @@ resource "genesyscloud_integration" "data_actions" {
   }
 }
 
-# Changing a contract destroys the action and makes another with a new id; the workflows find it by name all the same.
+# Changing a contract destroys the action and makes another with a new id.
 resource "genesyscloud_integration_action" "action" {
   for_each = local.actions
 
@@ -60,18 +60,18 @@ resource "genesyscloud_integration_action" "action" {
   }
 }
 
-# Workflows name their data action by category and name, so the actions must be there when they are published.
+# A workflow names its data action by category and name, and that is resolved once, when it is published. So the action
+# must be there first, and another id of it publishes the workflow again; its file alone would not have changed.
 resource "genesyscloud_flow" "workflow" {
   for_each = local.workflows
 
-  filepath = "${path.module}/../flows/${each.key}.yaml"
+  filepath            = "${path.module}/../flows/${each.key}.yaml"
+  update_trigger_hash = genesyscloud_integration_action.action[each.key].id
 
   substitutions = {
     division         = var.division
     integration_name = var.integration_name
   }
-
-  depends_on = [genesyscloud_integration_action.action]
 }
 
 # Off unless var.wfm_hris says otherwise: nobody has published the type id and the property names.
