@@ -2,6 +2,7 @@
 
 GAPS = [
     "CloudFormation itself: its ordering, its updates, its rollbacks, its limits. The template is created here by our own deployer.",
+    "`deploy --settings-only` on CloudFormation itself, which runs the transforms of the previous template again.",
     "AWS::Include and the SAM transform as AWS runs them; here the same translator version runs locally.",
     "API Gateway's import of openapi.yaml: gateway responses, validators, resource policy and the key requirement are asserted "
     "on the resolved definition, because moto keeps none of them.",
