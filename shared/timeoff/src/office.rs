@@ -82,9 +82,10 @@ impl Office {
             let now = session.clock().now();
             let left = session.deadline().saturating_duration_since(Instant::now()) + CLOSING_TIME + LEASE_MARGIN;
             let until = now.saturating_add(jiff::SignedDuration::try_from(left).unwrap_or_default()).unwrap_or(now);
-            match self.in_time(session, self.table.ask_lease(agent, &token, now, until)).await? {
-                Asked::Granted(lease) => return Ok(lease),
-                Asked::Held(_) => {
+            match self.in_time(session, self.table.ask_lease(agent, &token, now, until)).await {
+                Ok(Asked::Granted(lease)) => return Ok(lease),
+                // Contended: the question met a transaction of the call that holds it.
+                Ok(Asked::Held(_)) | Err(Error::Table(store::Error::Contended)) => {
                     // A call that gets the lease with no time left to look and write could only fail.
                     let wait = pause.mul_f64(0.5 + fastrand::f64());
                     if Instant::now() + 2 * wait >= session.deadline() {
@@ -97,6 +98,7 @@ impl Office {
                     tokio::time::sleep(wait).await;
                     pause = (2 * pause).min(LONGEST_PAUSE);
                 }
+                Err(error) => return Err(error),
             }
         }
     }

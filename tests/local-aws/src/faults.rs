@@ -18,6 +18,8 @@ pub enum Fault {
     Throttle,
     /// 400 `ProvisionedThroughputExceededException`; not applied. The SDK tries it again by itself.
     ProvisionedThroughputExceeded,
+    /// 400 `TransactionConflictException`, as a call gets that meets another's transaction; not applied.
+    TransactionConflict,
     /// 400 `AccessDeniedException`; not applied.
     AccessDenied,
     /// 500 `InternalServerError`; not applied. The SDK tries it again by itself.

@@ -63,6 +63,7 @@ impl Front {
             }
             Some(Fault::Throttle) => Ok(refusal(StatusCode::BAD_REQUEST, "ThrottlingException")),
             Some(Fault::ProvisionedThroughputExceeded) => Ok(refusal(StatusCode::BAD_REQUEST, "ProvisionedThroughputExceededException")),
+            Some(Fault::TransactionConflict) => Ok(refusal(StatusCode::BAD_REQUEST, "TransactionConflictException")),
             Some(Fault::AccessDenied) => Ok(refusal(StatusCode::BAD_REQUEST, "AccessDeniedException")),
             Some(Fault::InternalServerError) => Ok(refusal(StatusCode::INTERNAL_SERVER_ERROR, "InternalServerError")),
             Some(Fault::Delay(delay)) => {

@@ -2,7 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use std::time::Duration;
+
 use futures_util::future::join_all;
+use local_aws::{Fault, Injection};
 use writes::{Bench, Input};
 
 const AGENT: u64 = 452;
@@ -45,4 +48,19 @@ async fn of_two_pending_requests_that_exceed_the_balance_together_one_is_refused
         assert!(answers.iter().any(|answer| answer.is_complete() && answer.id() == id), "round {round}");
         assert!(bench.hris.hr_changes_status(id, bamboohr_simulator::RequestStatus::Denied));
     }
+}
+
+/// DynamoDB refuses a put that meets the transaction in which the holder of the lease records something.
+#[tokio::test]
+async fn a_waiting_call_that_meets_the_holders_transaction_goes_on_waiting() {
+    let bench = Bench::start().await;
+    let process = bench.process_with(|settings| settings.api_budget = Duration::from_secs(2));
+    let conflict = Injection::of(Fault::TransactionConflict).on("PutItem");
+    bench.table.faults().inject(conflict.clone().times(3));
+    let input = Input::leave(AGENT, 83, "2026-12-01");
+    let id = process.insert(&input).await.completed();
+
+    bench.table.faults().inject(conflict);
+    process.insert(&input).await.failed("WRITE_IN_PROGRESS");
+    assert_eq!(bench.live(AGENT), [id]);
 }
