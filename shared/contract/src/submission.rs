@@ -136,7 +136,12 @@ impl UpdateInput {
         let put = |status| Submission::parse_as(fields, zero_payable, agent, status).map(Change::Put);
         let leave = || -> Result<Option<(TimeOffTypeId, Days)>, Failure> {
             let type_id = fields.value("timeOffTypeId")?;
-            let leave = type_id.zip(Days::parse(fields, zero_payable)?);
+            let days = match Days::parse(fields, zero_payable) {
+                // What is named by its id is closed, whatever its days are said to be.
+                Err(_) if request.is_some() => None,
+                days => days?,
+            };
+            let leave = type_id.zip(days);
             if leave.is_none() && request.is_none() {
                 return Err(Failure::invalid(
                     "inputTimeOffRequestId",
@@ -240,5 +245,15 @@ mod tests {
         assert!(matches!(by_leave.unwrap().change, Change::Deny(Some(_))));
         let neither = update(json!({"agentId": "452", "timeOffTypeId": "83", "timeOffStatus": "CANCELED"})).unwrap_err();
         assert!(neither.starts_with("inputTimeOffRequestId is missing"));
+    }
+
+    #[test]
+    fn days_that_do_not_add_up_are_none_where_an_id_is_closed_and_refused_everywhere_else() {
+        let input = |status: &str, id: &str| json!({"agentId": "452", "inputTimeOffRequestId": id, "timeOffStatus": status, "timeOffTypeId": "83", "payableMinutes": "480"});
+        assert_eq!(update(input("CANCELED", "7")).unwrap().change, Change::Cancel(None));
+        assert_eq!(update(input("DENIED", "7")).unwrap().change, Change::Deny(None));
+        for (status, id) in [("CANCELED", ""), ("DENIED", ""), ("PENDING", "7"), ("APPROVED", "7")] {
+            assert!(update(input(status, id)).unwrap_err().starts_with("payableMinutes must have as many entries"), "{status} {id}");
+        }
     }
 }

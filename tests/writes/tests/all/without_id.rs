@@ -115,3 +115,22 @@ async fn what_arrived_meanwhile_is_closed() {
     assert_eq!(process.update(&leave().status("CANCELED")).await.completed(), id);
     assert_eq!(bench.hris.request(id).unwrap().status, RequestStatus::Canceled);
 }
+
+/// With an id the days of a cancellation are not looked at, whatever is wrong with them.
+#[tokio::test]
+async fn days_that_do_not_add_up_keep_no_leave_from_being_closed_by_its_id() {
+    let bench = Bench::start().await;
+    let process = bench.process();
+    for (status, field, value) in [
+        ("CANCELED", "dates", ""),
+        ("DENIED", "dates", "2026-12-01,2026-12-02"),
+        ("CANCELED", "dates", "2026-13-01"),
+        ("DENIED", "minDate", "2026-12-02"),
+        ("CANCELED", "payableMinutes", "1441"),
+    ] {
+        let id = process.insert(&leave()).await.completed();
+        assert_eq!(process.update(&leave().with(field, value).status(status).id(id)).await.completed(), id, "{field} {value:?}");
+        bench.assert_none_live(AGENT);
+        process.update(&leave().with(field, value).status(status)).await.failed("INVALID_INPUT");
+    }
+}
