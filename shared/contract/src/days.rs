@@ -9,8 +9,7 @@ const MOST_DAYS: i32 = 366;
 
 /// The days of a time-off request: from `start` to `end`, with the minutes of each day that was named.
 ///
-/// Whole minutes, at most 1440 a day, all of them between `start` and `end`, which lie at most 366 days apart (both
-/// counted). Days between that were not named have no minutes.
+/// Whole minutes, at most 1440 a day, all of them between `start` and `end`; 366 days at most, both of these counted. Days between that were not named have no minutes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Days {
     start: Date,
@@ -33,15 +32,16 @@ impl Days {
         let last: Option<Date> = fields.value("maxDate")?;
 
         let given = GivenDays { dates: &dates, start_times: &start_times };
-        let minutes = if !payable.is_empty() {
-            let all_zero = payable.iter().all(|minutes| *minutes == Minutes::ZERO);
-            if all_zero && zero_payable == ZeroPayable::Duration && !duration.is_empty() {
-                given.with("durationMinutes", &duration)?
-            } else {
-                given.with("payableMinutes", &payable)?
-            }
-        } else if given.is_empty() {
+        let all_zero = match payable.as_slice() {
+            [] => average == Some(Minutes::ZERO),
+            payable => payable.iter().all(|minutes| *minutes == Minutes::ZERO),
+        };
+        let minutes = if payable.is_empty() && given.is_empty() {
             return Ok(None);
+        } else if all_zero && zero_payable == ZeroPayable::Duration && !duration.is_empty() {
+            given.with("durationMinutes", &duration)?
+        } else if !payable.is_empty() {
+            given.with("payableMinutes", &payable)?
         } else if let Some(average) = average {
             given.each_with(average)
         } else if !duration.is_empty() {
@@ -62,7 +62,10 @@ impl Days {
         }
         if days_between(start, end) >= MOST_DAYS {
             let field = if last.is_some() { "maxDate" } else { "dates" };
-            return Err(Failure::invalid(field, format_args!("must lie at most {MOST_DAYS} days after the start")));
+            return Err(Failure::invalid(
+                field,
+                format_args!("must leave the request at most {MOST_DAYS} days long, first and last day included"),
+            ));
         }
         start_times.sort_unstable();
         start_times.dedup();
@@ -206,6 +209,15 @@ mod tests {
     }
 
     #[test]
+    fn an_average_of_zero_takes_the_duration_where_the_tenant_says_so() {
+        let input = json!({"dates": ["2026-12-01"], "payableMinutes": "", "averageMinutesPerDay": 0, "durationMinutes": [480]});
+        assert_eq!(minutes(&days(input.clone()).unwrap().unwrap()), [("2026-12-01".into(), 0)]);
+        assert_eq!(minutes(&days_with(input, ZeroPayable::Duration).unwrap().unwrap()), [("2026-12-01".into(), 480)]);
+        let input = json!({"dates": ["2026-12-01"], "averageMinutesPerDay": 450, "durationMinutes": [480]});
+        assert_eq!(minutes(&days_with(input, ZeroPayable::Duration).unwrap().unwrap()), [("2026-12-01".into(), 450)]);
+    }
+
+    #[test]
     fn min_and_max_date_enclose_the_days() {
         let input = |min: &str, max: &str| json!({"dates": ["2026-12-02"], "payableMinutes": [480], "minDate": min, "maxDate": max});
         let enclosing = days(input("2026-12-01", "2026-12-03")).unwrap().unwrap();
@@ -218,7 +230,8 @@ mod tests {
     fn a_request_is_at_most_366_days_long() {
         let input = |max: &str| json!({"dates": ["2027-01-01"], "payableMinutes": [480], "maxDate": max});
         assert!(days(input("2028-01-01")).is_ok());
-        assert!(days(input("2028-01-02")).unwrap_err().starts_with("maxDate"));
+        let failure = days(input("2028-01-02")).unwrap_err();
+        assert_eq!(failure, "maxDate must leave the request at most 366 days long, first and last day included.");
     }
 
     #[test]
