@@ -1,4 +1,4 @@
-"""The deploy script, run as a person runs it, against stand-ins for aws, cargo and zig and a pretended API Gateway."""
+"""The deploy script, run as a person runs it, against stand-ins for aws, cargo, zig and git, and a pretended API Gateway."""
 
 import contextlib
 import http.server
@@ -88,13 +88,14 @@ class Checkout:
             "DashboardUrl": "https://dashboard",
             "AlarmTopicArn": "arn:topic",
             "TableName": "table",
+            "Version": "v1.2.2",
         }
         self.state = {
             "account": "123456789012", "region": REGION, "stack": None, "bucket": False, "log_role": False, "api_key": KEY,
             "secret": None, "outputs": outputs,
         }  # fmt: skip
         (folder / "bin").mkdir()
-        self.install("aws", "cargo", "zig")
+        self.install("aws", "cargo", "zig", "git")
 
     def install(self, *tools: str) -> None:
         """Puts exactly these stand-ins on the PATH."""
@@ -158,7 +159,8 @@ def _first():
             _has(calls, "aws", "s3api", "create-bucket") and _has(calls, "aws", "s3api", "put-public-access-block"),
             "no closed bucket",
         )
-        _see(_overrides(calls) == {"Architecture": "x86_64", "CreateApiGatewayLogRole": "true"}, str(_overrides(calls)))
+        expected = {"Architecture": "x86_64", "CreateApiGatewayLogRole": "true", "Version": "v1.2.3-4-gabcdef0"}
+        _see(_overrides(calls) == expected, str(_overrides(calls)))
         _see(json.loads(copy.state["secret"]) == SECRET, "the secret did not arrive")
         _see(text.count("http://127.0.0.1") >= 10 and "get-api-key --api-key key-id" in text, text)
         _see(
@@ -183,6 +185,7 @@ def _second():
         expected = {
             "Architecture": "x86_64",
             "CreateApiGatewayLogRole": "true",
+            "Version": "v1.2.3-4-gabcdef0",
             "ReadOnly": "true",
             "AgentFilter": '{"departmentName":["A=B"]}',
         }
@@ -193,6 +196,19 @@ def _second():
         _see(code == 0 and "--arm64" in _has(calls, "cargo", "lambda", "build")[0], text)
         code, text, calls = copy.run()
         _see(_overrides(calls)["Architecture"] == "arm64", "the stack's architecture was not kept")
+
+
+@check("deploy script", "the stack remembers which commit was deployed, and that zips were not built from it")
+def _version():
+    with checkout() as (copy, server):
+        copy.run()
+        code, text, calls = copy.run("--no-build")
+        _see(code == 0 and _overrides(calls)["Version"] == "v1.2.3-4-gabcdef0-not-built", text)
+        copy.install("aws", "cargo", "zig")
+        code, text, calls = copy.run()
+        _see(code == 0 and _overrides(calls)["Version"] == "unknown", text)
+        code, text, calls = copy.run("--parameter", "Version=v9")
+        _see(code == 2 and not calls, text)
 
 
 @check("deploy script", "an account that has an API Gateway log role keeps it")
@@ -306,7 +322,7 @@ def _check_only():
         server.requests.clear()
         before = json.dumps(copy.state)
         code, text, calls = copy.run("--check-only", "--probe-writes")
-        _see(code == 0 and text.count("  ok ") == 10 and server.requests, text)
+        _see(code == 0 and text.count("  ok ") == 10 and server.requests and "v1.2.2" in text, text)
         _see(not [call for call in calls if {"update-stack", "deploy", "package", "invoke"} & set(call)], str(calls))
         _see(json.dumps(copy.state) == before, "something was changed")
 
@@ -344,7 +360,7 @@ def _tools():
         copy.install()
         code, text, calls = copy.run()
         _see(code != 0 and all(word in text for word in ("aws, the AWS CLI", "cargo, the Rust toolchain")), text)
-        copy.install("aws", "cargo", "zig")
+        copy.install("aws", "cargo", "zig", "git")
         copy.state["cargo_lambda"] = False
         code, text, calls = copy.run()
         _see(code != 0 and "pip install cargo-lambda" in text, text)
@@ -372,7 +388,7 @@ def _dry_run():
         code, text, calls = copy.run("--dry-run", "--put-secret", stdin=json.dumps(SECRET))
         _see(code == 0 and "+ aws cloudformation deploy" in text and SECRET["apiKey"] not in text, text)
         reading = {"get-caller-identity", "get", "describe-stacks", "head-bucket", "get-account", "--version"}
-        changing = [call for call in calls if call[0] != "zig" and not reading & set(call)]
+        changing = [call for call in calls if call[0] not in ("zig", "git") and not reading & set(call)]
         _see(not changing and not (copy.folder / "target/lambda").exists(), str(changing))
         _see(copy.state["stack"] is None and copy.state["secret"] is None, "something was changed")
 

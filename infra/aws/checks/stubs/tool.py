@@ -1,4 +1,4 @@
-"""Stands in for aws, cargo and zig: writes down every call and answers from a state file, as the deploy script expects.
+"""Stands in for aws, cargo, zig and git: writes down every call and answers from a state file, as the deploy script expects.
 
 The name of the tool is the first argument. STUB_FOLDER holds state.json (what exists in the pretended account) and
 calls.jsonl (what was called).
@@ -137,4 +137,5 @@ def cargo(arguments: list[str]) -> None:
 tool, *rest = sys.argv[1:]
 with (FOLDER / "calls.jsonl").open("a") as calls:
     calls.write(json.dumps([tool, *rest]) + "\n")
-{"aws": aws, "cargo": cargo, "zig": lambda arguments: print("0.17.1")}[tool](rest)
+version = {"zig": "0.17.1", "git": "v1.2.3-4-gabcdef0"}.get(tool)
+{"aws": aws, "cargo": cargo}.get(tool, lambda _arguments: print(version))(rest)
