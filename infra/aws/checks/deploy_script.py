@@ -258,7 +258,9 @@ def _secret_only():
             _see(code != 0 and copy.state["secret"] == "kept", f"{nonsense!r} was taken: {text}")
 
 
-@check("deploy script", "--settings-only sets parameters on what is deployed: no build, no upload, all other values kept")
+@check(
+    "deploy script", "--settings-only sets parameters on what is deployed: no build, no upload, all other values kept"
+)
 def _settings_only():
     with checkout() as (copy, server):
         code, text, _ = copy.run("--settings-only", "--parameter", "ReadOnly=true")
@@ -335,7 +337,10 @@ def _refused():
         code, text, _ = copy.run("--probe-writes")
         _see(code != 0 and "AllowedCidrs" in text, text)
         _see(len(server.requests) < alarm["Threshold"], f"{len(server.requests)} calls were refused")
-        _see(sum(key is not None for _, _, key, _ in server.requests) > 1, "a key that is not known yet is not waited for")
+        _see(
+            sum(key is not None for _, _, key, _ in server.requests) > 1,
+            "a key that is not known yet is not waited for",
+        )
 
 
 @check("deploy script", "a deployment that answers starts the first refresh, and one without a secret does not")
@@ -589,7 +594,9 @@ def _update_stack():
             _see(done.returncode == 0, done.stderr)
         describe = [_tool("aws"), "cloudformation", "describe-stacks", "--stack-name", "timeoff-bridge"]
         done = subprocess.run(describe, env=_real_tools(url), capture_output=True, text=True, check=True)
-        found = {item["ParameterKey"]: item["ParameterValue"] for item in json.loads(done.stdout)["Stacks"][0]["Parameters"]}
+        found = {
+            item["ParameterKey"]: item["ParameterValue"] for item in json.loads(done.stdout)["Stacks"][0]["Parameters"]
+        }
         expected = {name: "before" for name in parameters} | {
             "ReservedConcurrency": "",
             "AgentFilter": '{"departmentName":["A, B"]}',

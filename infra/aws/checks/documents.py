@@ -100,7 +100,11 @@ def _aws_commands():
             unknown = _unknown_to_aws(line)
             assert not unknown, f"{path.relative_to(ROOT)}: {unknown} in {line}"
     assert found > 10, "the scan found hardly a command line of the AWS CLI"
-    for wrong in ("aws dynamodb update-tables --table-name t", "aws dynamodb get-item --table t", "aws dynamo get-item"):
+    for wrong in (
+        "aws dynamodb update-tables --table-name t",
+        "aws dynamodb get-item --table t",
+        "aws dynamo get-item",
+    ):
         assert _unknown_to_aws(wrong), f"{wrong} went unnoticed"
 
 

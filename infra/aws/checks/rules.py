@@ -200,7 +200,9 @@ def redeploys(model: Model):
         yield f"the stage is {stage['StageName']} with {stage['DeploymentId']}"
 
 
-@rule("keys, usage plan and stage belong together: the keys that ApiKeys names are valid, and its last one is handed out")
+@rule(
+    "keys, usage plan and stage belong together: the keys that ApiKeys names are valid, and its last one is handed out"
+)
 def usage_plan(model: Model):
     stage, _ = model.one("AWS::ApiGateway::Stage")
     plan_id, plan = model.one("AWS::ApiGateway::UsagePlan")
@@ -314,10 +316,15 @@ def grants(role: dict) -> list[tuple[str, str]]:
     return pairs
 
 
-@rule("table and secret outlive the stack, the table can be restored, and everything works with the table that is in use")
+@rule(
+    "table and secret outlive the stack, the table can be restored, and everything works with the table that is in use"
+)
 def state(model: Model):
     # A secret that a failed creation leaves behind is paid for; a protected table cannot be deleted by the rollback.
-    for kind, on_deletion in (("AWS::DynamoDB::Table", "Retain"), ("AWS::SecretsManager::Secret", "RetainExceptOnCreate")):
+    for kind, on_deletion in (
+        ("AWS::DynamoDB::Table", "Retain"),
+        ("AWS::SecretsManager::Secret", "RetainExceptOnCreate"),
+    ):
         name, _ = model.one(kind)
         for policy, expected in (("DeletionPolicy", on_deletion), ("UpdateReplacePolicy", "Retain")):
             if model.resources[name].get(policy) != expected:
@@ -430,7 +437,10 @@ def metrics(model: Model):
         "ApiName": {api["Name"]},
         "Stage": {"v1", *(f"<{name}>" for name in model.of_type("AWS::ApiGateway::Stage"))},
         "FunctionName": {f"<{name}>" for name in model.of_type("AWS::Lambda::Function")},
-        "TableName": {model.parameters["ExistingTable"], *(f"<{name}>" for name in model.of_type("AWS::DynamoDB::Table"))},
+        "TableName": {
+            model.parameters["ExistingTable"],
+            *(f"<{name}>" for name in model.of_type("AWS::DynamoDB::Table")),
+        },
     }
     for who, namespace, metric, dimensions in _metric_uses(model):
         if namespace == namespace_of_ours:

@@ -82,7 +82,10 @@ def aws(arguments: list[str]) -> None:
             if STATE.get("deploy_fails"):
                 fail("An error occurred (ValidationError): not now")
             STATE["stack"]["Parameters"] = [
-                {"ParameterKey": name, "ParameterValue": current[name] if item.get("UsePreviousValue") else item["ParameterValue"]}
+                {
+                    "ParameterKey": name,
+                    "ParameterValue": current[name] if item.get("UsePreviousValue") else item["ParameterValue"],
+                }
                 for item in given
                 for name in [item["ParameterKey"]]
             ]
