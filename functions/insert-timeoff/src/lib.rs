@@ -23,6 +23,7 @@ impl InsertTimeoff {
 
 impl Function for InsertTimeoff {
     const NAME: &'static str = "insert-timeoff";
+    const USES_TABLE: bool = true;
     type Output = RequestOutput;
 
     async fn answer(&self, call: &Call) -> Answer<RequestOutput> {
@@ -37,7 +38,7 @@ impl Function for InsertTimeoff {
         let wish = Wish { leave: &leave, status: input.status, notes: input.notes.as_deref(), checks_balance };
 
         let mut desk = self.office.desk(session, input.agent).await?;
-        let placed = desk.place(&wish).await;
+        let placed = desk.place(&wish, None).await;
         match desk.close(placed).await? {
             Placed::Live(id) => Ok(Outcome::Complete(id.into())),
             Placed::InsufficientBalance => Ok(Outcome::InsufficientBalance(RequestOutput::default())),

@@ -61,7 +61,7 @@ impl Update<'_, '_, '_> {
         let request = sight.get(latest).cloned().unwrap_or(found);
         match &request.status {
             Status::Requested | Status::Approved => self.live(&request, &sight).await,
-            Status::Canceled | Status::Denied => self.closed(&request).await,
+            Status::Canceled | Status::Denied => self.closed(&request, &sight).await,
             Status::Superseded => match self.successor(&request, &sight) {
                 Some(successor) => {
                     // Before anything becomes of it: a successor that is live no longer cannot be recognised.
@@ -86,7 +86,7 @@ impl Update<'_, '_, '_> {
             Step::Put(wish) => wish,
         };
         let placed = if wish.leave.is_same(request) {
-            self.desk.release_other_key(request, wish.leave.key);
+            self.desk.take_from_other_key(request, wish.leave).await?;
             Placed::Live(self.desk.adopt(request, wish).await?)
         } else {
             self.desk.replace(request, wish, sight).await?
@@ -95,11 +95,13 @@ impl Update<'_, '_, '_> {
     }
 
     /// The request is `canceled` or `denied`.
-    async fn closed(&mut self, request: &Request) -> Result<Updated, Error> {
+    async fn closed(&mut self, request: &Request, sight: &Sight) -> Result<Updated, Error> {
         let id = request_id(request);
         let wish = match &self.step {
             Step::Close(_) => {
-                self.desk.record_closed(request, self.leave);
+                self.desk.record_closed(request, self.leave, Some(sight));
+                // Nothing in BambooHR will say that it was us.
+                self.desk.save().await?;
                 return Ok(Updated::Done(Some(id)));
             }
             Step::Put(wish) => wish,
@@ -109,7 +111,7 @@ impl Update<'_, '_, '_> {
                 "was cancelled or denied in BambooHR, not by Genesys; nothing was written. Submit it anew if it is meant.",
             ));
         }
-        let placed = self.desk.place(wish).await?;
+        let placed = self.desk.place(wish, Some(id)).await?;
         if let Placed::Live(new) = placed {
             self.desk.ledger_mut().supersede(id, new, request.end);
         }
@@ -121,7 +123,7 @@ impl Update<'_, '_, '_> {
     fn successor(&mut self, request: &Request, sight: &Sight) -> Option<Request> {
         let id = request_id(request);
         let ledger = self.desk.ledger();
-        let sent = ledger.claims_replacing(id).find_map(|record| Some((record.key, sight.owned_by(record.key, ledger, Some(id))?)));
+        let sent = ledger.claims_replacing(id).find_map(|record| Some((record.key, sight.marked_for(record.key, ledger, Some(id))?)));
         let equal = || {
             let leave = self.leave?;
             let free = |owner: Owner| owner.key().is_none_or(|key| key == leave.key);
@@ -130,7 +132,7 @@ impl Update<'_, '_, '_> {
         };
         let (key, successor) = sent.or_else(equal)?;
         let successor = successor.clone();
-        self.desk.record_live(key, (successor.start, successor.end), request_id(&successor));
+        self.desk.ledger_mut().bind(key, (successor.start, successor.end), request_id(&successor));
         self.desk.record_replaced(id, request_id(&successor), key, successor.end);
         Some(successor)
     }
@@ -145,6 +147,7 @@ impl Update<'_, '_, '_> {
             None => {
                 let may_still_arrive = self.desk.ledger().key(leave.key).is_some_and(|record| self.desk.may_still_arrive(record));
                 self.desk.ledger_mut().close_key(leave.key, leave.span());
+                self.desk.save().await?;
                 if may_still_arrive { Err(Error::OutcomeUnknown) } else { Ok(Updated::Done(None)) }
             }
         }

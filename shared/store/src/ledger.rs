@@ -13,7 +13,7 @@ pub struct Claim {
     pub in_progress_until: Timestamp,
     /// The last time the request was sent, and not seen to be refused.
     pub sent_at: Timestamp,
-    /// The request that it replaces.
+    /// The request whose place it takes: one that BambooHR replaces by it, or one that was closed before.
     pub previous: Option<TimeOffRequestId>,
 }
 
@@ -28,8 +28,11 @@ pub struct KeyRecord {
     pub end: Date,
     /// The send whose outcome is open.
     pub claim: Option<Claim>,
-    /// An update cancelled, denied or superseded the key's request, and nothing was inserted for the key since.
+    /// An update cancelled, denied or superseded the key's request, or gave it to another key, and nothing was inserted for
+    /// the key since.
     pub closed: bool,
+    /// Closed, because the key's request was given to this key.
+    pub released_to: Option<RequestKey>,
 }
 
 /// What is known of one request of the HRIS.
@@ -106,7 +109,19 @@ impl Ledger {
         self.keys.get(&key).is_some_and(|record| record.closed)
     }
 
-    /// The open claims of keys whose send was to replace `id`.
+    /// The key that the request of `key` was given to, and that was not closed since. A key that got it may have passed it on.
+    pub fn heir(&self, key: RequestKey) -> Option<RequestKey> {
+        let mut heir = self.keys.get(&key)?.released_to?;
+        for _ in &self.keys {
+            match self.keys.get(&heir).filter(|record| record.closed) {
+                Some(closed) => heir = closed.released_to?,
+                None => break,
+            }
+        }
+        Some(heir)
+    }
+
+    /// The open claims of keys whose send was to take the place of `id`.
     pub fn claims_replacing(&self, id: TimeOffRequestId) -> impl Iterator<Item = &KeyRecord> {
         self.keys.values().filter(move |record| record.claim.as_ref().is_some_and(|claim| claim.previous == Some(id)))
     }
@@ -127,7 +142,7 @@ impl Ledger {
     /// A send of `key`'s request is about to go out: from now on a request of the key that turns up is expected, even if an
     /// update had closed the key before.
     pub fn claim(&mut self, key: RequestKey, (start, end): (Date, Date), claim: Claim) {
-        self.put_key(KeyRecord { key, start, end, claim: Some(claim), closed: false });
+        self.put_key(KeyRecord { key, start, end, claim: Some(claim), closed: false, released_to: None });
     }
 
     /// The send that the claim was made for is known to have had no effect: the key is as it was before.
@@ -165,7 +180,17 @@ impl Ledger {
 
     /// `id` is the live request of `key`: the idempotency record's state COMPLETED.
     pub fn bind(&mut self, key: RequestKey, (start, end): (Date, Date), id: TimeOffRequestId) {
-        self.put_key(KeyRecord { key, start, end, claim: None, closed: false });
+        self.put_binding(key, (start, end), id, None);
+    }
+
+    /// `id` is the live request of `key`, and did not come of the send that the key's claim was made for: that one stays open.
+    pub fn bind_beside_claim(&mut self, key: RequestKey, span: (Date, Date), id: TimeOffRequestId) {
+        let claim = self.keys.get(&key).and_then(|record| record.claim.clone());
+        self.put_binding(key, span, id, claim);
+    }
+
+    fn put_binding(&mut self, key: RequestKey, (start, end): (Date, Date), id: TimeOffRequestId, claim: Option<Claim>) {
+        self.put_key(KeyRecord { key, start, end, claim, closed: false, released_to: None });
         let successor = self.requests.get(&id).and_then(|record| record.successor);
         self.put_request(RequestRecord { id, end, key: Some(key), successor, closed: false });
     }
@@ -200,9 +225,18 @@ impl Ledger {
     /// An update cancelled, denied or superseded `key`'s request: whatever of the key turns up from now on is a twin.
     ///
     /// The claim, if any, stays: its time of sending says how long a late commit may still arrive.
-    pub fn close_key(&mut self, key: RequestKey, (start, end): (Date, Date)) {
+    pub fn close_key(&mut self, key: RequestKey, span: (Date, Date)) {
+        self.put_closed(key, span, None);
+    }
+
+    /// `key`'s request lives on as that of `to`: whatever else of the key turns up from now on is a twin of it.
+    pub fn release_key(&mut self, key: RequestKey, span: (Date, Date), to: RequestKey) {
+        self.put_closed(key, span, Some(to));
+    }
+
+    fn put_closed(&mut self, key: RequestKey, (start, end): (Date, Date), released_to: Option<RequestKey>) {
         let claim = self.keys.get(&key).and_then(|record| record.claim.clone());
-        self.put_key(KeyRecord { key, start, end, claim, closed: true });
+        self.put_key(KeyRecord { key, start, end, claim, closed: true, released_to });
     }
 
     /// No request belongs to `key` any more, and none was closed.

@@ -33,6 +33,8 @@ struct KeyItem {
     end: Date,
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     closed: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    released_to: Option<RequestKey>,
     /// Milliseconds since the epoch, as Powertools keeps it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     in_progress_expiry: Option<i64>,
@@ -197,6 +199,7 @@ impl KeyItem {
             start: record.start,
             end: record.end,
             closed: record.closed,
+            released_to: record.released_to,
             in_progress_expiry: claim.map(|claim| claim.in_progress_until.as_millisecond()),
             sent_at: claim.map(|claim| claim.sent_at.as_millisecond()),
             previous: claim.and_then(|claim| claim.previous),
@@ -230,7 +233,7 @@ fn read_key(text: &str, item: Item) -> Result<KeyRecord, Error> {
         _ => None,
     };
     let key = text.parse().map_err(|_| UNREADABLE)?;
-    Ok(KeyRecord { key, start: item.start, end: item.end, claim, closed: item.closed })
+    Ok(KeyRecord { key, start: item.start, end: item.end, claim, closed: item.closed, released_to: item.released_to })
 }
 
 fn read_request(text: &str, item: Item) -> Result<RequestRecord, Error> {

@@ -155,7 +155,7 @@ mod ledger {
         ledger.claim(second, (SPAN.0, SPAN.0), claim(30, 1, Some(7)));
         let third = key("000000000000");
         ledger.claim(third, SPAN, claim(30, 2, None));
-        ledger.close_key(third, SPAN);
+        ledger.release_key(third, SPAN, second);
         bench.table.save_and_release(&lease, &mut ledger, at(3)).await.unwrap();
         assert!(!ledger.is_changed());
 
@@ -169,6 +169,33 @@ mod ledger {
         assert!(read.is_closed(first()) && read.is_closed(third) && !read.is_closed(second));
         assert_eq!(read.key(second).unwrap().claim, Some(claim(30, 1, Some(7))));
         assert_eq!(read.claims_replacing(request(7)).map(|record| record.key).collect::<Vec<_>>(), [second]);
+    }
+
+    #[test]
+    fn a_key_has_an_heir_until_it_is_inserted_anew_or_the_heir_is_closed() {
+        let [other, last] = ["000000000001", "000000000002"].map(key);
+        let mut ledger = Ledger::empty(agent());
+        ledger.release_key(first(), SPAN, other);
+        assert_eq!(ledger.heir(first()), Some(other));
+        ledger.release_key(other, SPAN, last);
+        ledger.bind(last, SPAN, request(7));
+        assert_eq!((ledger.heir(first()), ledger.heir(other), ledger.heir(last)), (Some(last), Some(last), None));
+        ledger.close_key(last, SPAN);
+        assert_eq!(ledger.heir(first()), None);
+        // Given back.
+        ledger.release_key(last, SPAN, first());
+        ledger.bind(first(), SPAN, request(7));
+        assert_eq!((ledger.heir(first()), ledger.heir(other)), (None, Some(first())));
+    }
+
+    #[test]
+    fn a_binding_beside_an_open_claim_opens_the_key_and_keeps_the_claim() {
+        let mut ledger = Ledger::empty(agent());
+        ledger.claim(first(), SPAN, claim(30, 1, Some(7)));
+        ledger.close_key(first(), SPAN);
+        ledger.bind_beside_claim(first(), SPAN, request(8));
+        assert_eq!((ledger.bound_key(request(8)), ledger.is_closed(first())), (Some(first()), false));
+        assert_eq!(ledger.key(first()).unwrap().claim, Some(claim(30, 1, Some(7))));
     }
 
     #[tokio::test]

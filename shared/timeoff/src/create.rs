@@ -16,6 +16,7 @@ use crate::{Desk, Error, Leave};
 /// With less time than this a send could not be followed by a look.
 const SHORTEST_SEND: Duration = Duration::from_millis(250);
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
+const SHORTEST_PAUSE: Duration = Duration::from_millis(5);
 const LONGEST_PAUSE: Duration = Duration::from_secs(2);
 
 /// A request to create.
@@ -25,8 +26,17 @@ pub(crate) struct Wanted<'a> {
     pub status: NewStatus,
     /// The employee's note, without our marker.
     pub note: Option<&'a str>,
-    /// The request that it replaces.
+    /// The live request that BambooHR is to replace by it.
     pub previous: Option<TimeOffRequestId>,
+    /// The closed request that it stands for from now on; BambooHR is not told.
+    pub anew_for: Option<TimeOffRequestId>,
+}
+
+impl Wanted<'_> {
+    /// Which request's place it takes.
+    fn successor_of(&self) -> Option<TimeOffRequestId> {
+        self.previous.or(self.anew_for)
+    }
 }
 
 /// What is known after one send.
@@ -59,19 +69,19 @@ impl Desk<'_> {
         loop {
             if Instant::now() + SHORTEST_SEND >= self.session.deadline() {
                 self.ledger.restore(key, before);
-                return Err(if in_doubt {
-                    Error::OutcomeUnknown
-                } else {
-                    Failure::out_of_time("preparing the request; nothing was sent to BambooHR").into()
-                });
+                let doing = match may_resend {
+                    true => "preparing the request; nothing was written to BambooHR",
+                    false => "trying again; BambooHR failed on the request and did not have it when last looked",
+                };
+                return Err(if in_doubt { Error::OutcomeUnknown } else { Failure::out_of_time(doing).into() });
             }
-            let claim = Claim { in_progress_until: self.lease.until(), sent_at: self.now(), previous: wanted.previous };
-            self.ledger.claim(key, wanted.leave.span(), claim);
+            self.claim(wanted);
             if let Err(error) = self.save().await {
                 self.ledger.restore(key, before);
                 return Err(if in_doubt { Error::OutcomeUnknown } else { error });
             }
-            // Recording the claim may have taken a while.
+            // Recording the claim may have taken a while: what is left open at the end says when the request really went out.
+            self.claim(wanted);
             let resend_time = Instant::now() + self.settings.resend_after;
             match self.send(wanted).await {
                 Sent::Created(id) => return Ok(self.created(wanted, id)),
@@ -94,12 +104,11 @@ impl Desk<'_> {
                     return Err(if in_doubt { Error::OutcomeUnknown } else { error });
                 }
                 Sent::Failed(error) => {
-                    let found = self.find(wanted).await;
-                    if let Ok(Some(id)) = found {
+                    if let Some(id) = self.find_until(wanted, Instant::now()).await? {
                         return Ok(self.created(wanted, id));
                     }
-                    if found.is_err() || !may_resend {
-                        return Err(if found.is_err() || in_doubt { Error::OutcomeUnknown } else { error.into() });
+                    if !may_resend {
+                        return Err(if in_doubt { Error::OutcomeUnknown } else { error.into() });
                     }
                 }
                 Sent::Unclear => {
@@ -115,6 +124,12 @@ impl Desk<'_> {
             may_resend = false;
             before = self.ledger.key(key).cloned();
         }
+    }
+
+    /// Notes that the request is sent now.
+    fn claim(&mut self, wanted: &Wanted<'_>) {
+        let claim = Claim { in_progress_until: self.lease.until(), sent_at: self.now(), previous: wanted.successor_of() };
+        self.ledger.claim(wanted.leave.key, wanted.leave.span(), claim);
     }
 
     async fn send(&self, wanted: &Wanted<'_>) -> Sent {
@@ -143,13 +158,13 @@ impl Desk<'_> {
         }
     }
 
-    /// What an earlier call's send of this very request has come to; waits until it may be sent again.
+    /// What an earlier call's send of this leave has come to; waits until it may be sent again, whatever that send was to
+    /// replace.
     ///
     /// # Errors
     /// As of [`find_until`](Self::find_until).
     pub(crate) async fn find_earlier(&self, wanted: &Wanted<'_>) -> Result<Option<TimeOffRequestId>, Error> {
-        let claim = self.ledger.key(wanted.leave.key).and_then(|record| record.claim.as_ref());
-        match claim.filter(|claim| claim.previous == wanted.previous) {
+        match self.ledger.key(wanted.leave.key).and_then(|record| record.claim.as_ref()) {
             Some(claim) => self.find_until(wanted, self.resend_time(claim)).await,
             None => Ok(None),
         }
@@ -157,41 +172,49 @@ impl Desk<'_> {
 
     /// Looks for what a send may have left.
     async fn find(&self, wanted: &Wanted<'_>) -> Result<Option<TimeOffRequestId>, Error> {
-        let sight = self.look(wanted.leave.span()).await?;
-        let found = match wanted.previous {
-            // Somebody else's equal request does not mean that ours replaced the previous one.
-            Some(previous) => sight.owned_by(wanted.leave.key, &self.ledger, Some(previous)),
-            None => sight.adoptable(wanted.leave, &self.ledger, None),
+        let Wanted { leave, previous, .. } = wanted;
+        let sight = self.look(leave.span()).await?;
+        let Some(previous) = *previous else {
+            return Ok(sight.adoptable(leave, &self.ledger, None).map(|request| as_id(request.id)));
         };
-        Ok(found.map(|request| as_id(request.id)))
+        // What else there is of these days, by another send or another hand, does not mean that ours replaced the previous one.
+        match sight.marked_for(leave.key, &self.ledger, Some(previous)) {
+            Some(found) if !self.is_still_live(previous, Some(&sight)).await? => Ok(Some(as_id(found.id))),
+            _ => Ok(None),
+        }
     }
 
-    /// Looks repeatedly; `None` only when a look at `until` or later saw nothing.
+    /// Looks repeatedly; `None` only when a look at `until` or later saw nothing. A look that fails is repeated, also after
+    /// `until`.
     ///
     /// # Errors
-    /// [`Error::OutcomeUnknown`] when time runs out or the last look fails; the claim stays for the next call.
+    /// [`Error::OutcomeUnknown`] when time runs out, or a look fails in a way that will not pass; the claim stays for the next
+    /// call.
     pub(crate) async fn find_until(&self, wanted: &Wanted<'_>, until: Instant) -> Result<Option<TimeOffRequestId>, Error> {
-        let mut pause = self.settings.resend_after / 20;
+        let mut pause = (self.settings.resend_after / 20).max(SHORTEST_PAUSE);
         loop {
-            let is_last = Instant::now() >= until;
-            let found = self.find(wanted).await;
-            if let Ok(Some(id)) = found {
-                return Ok(Some(id));
+            let is_late_enough = Instant::now() >= until;
+            match self.find(wanted).await {
+                Ok(Some(id)) => return Ok(Some(id)),
+                Ok(None) if is_late_enough => return Ok(None),
+                Ok(None) => {}
+                Err(error) if error.may_pass() => {}
+                Err(_) => return Err(Error::OutcomeUnknown),
             }
-            let next = pause.min(until.saturating_duration_since(Instant::now())).max(Duration::from_millis(5));
-            let given_up = if is_last { found.is_err() } else { self.pause(next).await.is_err() };
-            if given_up {
-                return Err(Error::OutcomeUnknown);
-            }
-            if is_last {
-                return Ok(None);
-            }
+            let left = until.saturating_duration_since(Instant::now());
+            let next = if left.is_zero() { pause } else { pause.min(left).max(SHORTEST_PAUSE) };
+            self.pause(next).await.map_err(|_| Error::OutcomeUnknown)?;
             pause = (2 * pause).min(LONGEST_PAUSE);
         }
     }
 
+    /// Records what the send came to.
     pub(crate) fn created(&mut self, wanted: &Wanted<'_>, id: TimeOffRequestId) -> TimeOffRequestId {
-        self.record_live(wanted.leave.key, wanted.leave.span(), id);
+        let (key, span) = (wanted.leave.key, wanted.leave.span());
+        self.ledger.bind(key, span, id);
+        if let Some(previous) = wanted.successor_of() {
+            self.record_replaced(previous, id, key, span.1);
+        }
         id
     }
 }

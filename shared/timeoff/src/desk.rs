@@ -10,7 +10,7 @@ use lambda::Settings;
 use store::{Claim, KeyRecord, Lease, Ledger, Table};
 use tokio::time::Instant;
 
-use crate::sight::as_id;
+use crate::sight::{as_id, is_live};
 use crate::{Error, Leave, Owner, Session, Sight};
 
 /// The longest wait for the answer to one write.
@@ -103,39 +103,81 @@ impl<'a> Desk<'a> {
         Instant::now() + self.settings.resend_after.saturating_sub(passed)
     }
 
-    /// Records that `id` is the live request of `key`; when the key's claim was to replace another request, also that it did.
-    pub fn record_live(&mut self, key: RequestKey, span: (Date, Date), id: TimeOffRequestId) {
-        let previous = self.ledger.key(key).and_then(|record| record.claim.as_ref()).and_then(|claim| claim.previous);
-        if previous == Some(id) {
-            // The send that is to take its place is still open, and the request was bound before it went out.
-            return;
+    /// Records that `id` is the live request of `key`, and [what that says](Self::record_arrived) of the key's open claim.
+    ///
+    /// # Errors
+    /// BambooHR's failures; nothing is recorded then.
+    pub async fn record_live(&mut self, key: RequestKey, span: (Date, Date), id: TimeOffRequestId) -> Result<(), Error> {
+        if !self.record_arrived(key, span, id, None).await? {
+            self.ledger.bind_beside_claim(key, span, id);
         }
-        if !self.ledger.is_bound(key, id) {
-            self.ledger.bind(key, span, id);
+        Ok(())
+    }
+
+    /// Records that `id` is the live request of `key`, unless the key's claim is open and came to something else.
+    ///
+    /// A claim of which a request is to take another one's place came to `id` only if `id` is new and the other one is live no
+    /// more. Otherwise `id` was there before, or came of another send, and the claim stays open.
+    ///
+    /// # Errors
+    /// BambooHR's failures; nothing is recorded then.
+    pub(crate) async fn record_arrived(
+        &mut self,
+        key: RequestKey,
+        span: (Date, Date),
+        id: TimeOffRequestId,
+        sight: Option<&Sight>,
+    ) -> Result<bool, Error> {
+        // A closed key is inserted by itself again, whatever its last send was to do.
+        let claim = self.ledger.key(key).filter(|record| !record.closed).and_then(|record| record.claim.as_ref());
+        match claim.and_then(|claim| claim.previous) {
+            None if self.ledger.is_bound(key, id) => {}
+            None => self.ledger.bind(key, span, id),
+            Some(previous) if self.ledger.bound_key(id) != Some(key) && !self.is_still_live(previous, sight).await? => {
+                self.ledger.bind(key, span, id);
+                self.record_replaced(previous, id, key, span.1);
+            }
+            Some(_) => return Ok(false),
         }
-        if let Some(previous) = previous {
-            self.record_replaced(previous, id, key, span.1);
+        Ok(true)
+    }
+
+    /// Whether a request is live, as seen or, where it is not in sight, as read.
+    pub(crate) async fn is_still_live(&self, id: TimeOffRequestId, sight: Option<&Sight>) -> Result<bool, Error> {
+        match sight.and_then(|sight| sight.get(id)) {
+            Some(seen) => Ok(is_live(seen)),
+            None => Ok(self.request(id).await?.is_some_and(|request| is_live(&request))),
         }
     }
 
-    /// Records that `previous` was replaced by `id`, the live request of `key`: the other key that it had, and those of other
-    /// sends that were to replace it, are closed.
+    /// Records that `id`, the live request of `key`, took the place of `previous`: the other key that it had, and those of other
+    /// sends that were to take its place, are closed. When `previous` was closed before, so was its key, which may have been
+    /// inserted anew since.
     pub fn record_replaced(&mut self, previous: TimeOffRequestId, id: TimeOffRequestId, key: RequestKey, end: Date) {
-        self.ledger.supersede(previous, id, end);
-        self.ledger.close_request(previous, end);
-        let old = self.ledger.bound_key(previous).and_then(|old| self.ledger.key(old));
+        let lived = self.ledger.request(previous).filter(|record| !record.closed);
+        let old = lived.and_then(|record| record.key).and_then(|old| self.ledger.key(old));
         let others = old.into_iter().chain(self.ledger.claims_replacing(previous)).filter(|record| record.key != key);
         let others: Vec<_> = others.map(|record| (record.key, (record.start, record.end))).collect();
+        self.ledger.supersede(previous, id, end);
+        self.ledger.close_request(previous, end);
         for (other, span) in others {
             self.ledger.close_key(other, span);
         }
     }
 
-    /// The request is to be bound to `key`: the other key that it belonged to is released. As the request lives on, whatever
-    /// else turns up of the other key is a second one, unless it is inserted anew.
-    pub fn release_other_key(&mut self, request: &bamboohr::Request, key: RequestKey) {
-        if let Some(other) = Owner::of(request, &self.ledger).key().filter(|other| *other != key) {
-            self.ledger.close_key(other, (request.start, request.end));
+    /// Binds the request to the leave's key where it belonged to another one, which is released. As the request lives on,
+    /// whatever else turns up of the other key is a second one, unless it is inserted anew.
+    ///
+    /// # Errors
+    /// A table that fails: the note keeps the other key's marker, so that only the table can tell.
+    pub async fn take_from_other_key(&mut self, request: &bamboohr::Request, leave: &Leave) -> Result<(), Error> {
+        match Owner::of(request, &self.ledger).key().filter(|other| *other != leave.key) {
+            None => Ok(()),
+            Some(other) => {
+                self.ledger.release_key(other, (request.start, request.end), leave.key);
+                self.ledger.bind(leave.key, leave.span(), as_id(request.id));
+                self.save().await
+            }
         }
     }
 
@@ -151,11 +193,14 @@ impl<'a> Desk<'a> {
 
     /// Sleeps for `pause`, unless the call would be over by then.
     pub(crate) async fn pause(&self, pause: Duration) -> Result<(), Failure> {
-        if Instant::now() + pause >= self.session.deadline() {
-            return Err(Failure::out_of_time("waiting for BambooHR"));
+        // BambooHR names some pauses, and may name any.
+        match Instant::now().checked_add(pause).filter(|end| *end < self.session.deadline()) {
+            Some(end) => {
+                tokio::time::sleep_until(end).await;
+                Ok(())
+            }
+            None => Err(Failure::out_of_time("waiting for BambooHR")),
         }
-        tokio::time::sleep(pause).await;
-        Ok(())
     }
 
     /// Writes the ledger while the call goes on: what a write relies on has to be in the table before it goes out.
@@ -166,7 +211,7 @@ impl<'a> Desk<'a> {
         let now = self.now();
         match tokio::time::timeout_at(self.session.deadline(), self.table.save(&self.lease, &mut self.ledger, now)).await {
             Ok(result) => result.map_err(Error::from),
-            Err(_) => Err(Failure::out_of_time("recording the request in DynamoDB; nothing was sent to BambooHR").into()),
+            Err(_) => Err(Failure::out_of_time("recording the request in DynamoDB; nothing was written to BambooHR by this step").into()),
         }
     }
 

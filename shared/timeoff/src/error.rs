@@ -33,6 +33,12 @@ impl Error {
     pub fn conflict(reason: &str) -> Self {
         Failure::new(ErrorCode::RequestConflict, format!("The request {reason}")).into()
     }
+
+    /// Whether a read that failed so may succeed a moment later.
+    pub(crate) fn may_pass(&self) -> bool {
+        use ErrorKind::{BadResponse, RateLimited, Transport, Unavailable};
+        matches!(self, Self::Hris(error) if matches!(error.kind(), BadResponse | RateLimited | Transport | Unavailable))
+    }
 }
 
 impl From<Error> for Failure {
@@ -110,11 +116,33 @@ fn table_failure(error: &store::Error) -> Failure {
         store::Error::Throttled => "DynamoDB is throttling the table. Nothing was written to BambooHR by this step. Try again in a minute.",
         store::Error::Forbidden => "The function may not use its DynamoDB table. Check the permissions of its role.",
         store::Error::NoTable => "The DynamoDB table that TABLE_NAME names does not exist. Correct the setting or deploy the table.",
-        store::Error::Corrupt { .. } => "An item in the DynamoDB table cannot be read. The log names its kind; see the runbook.",
+        store::Error::Corrupt { what } => {
+            tracing::error!(event = "table.damaged", item = what, "an item in the DynamoDB table cannot be read");
+            "An item in the DynamoDB table cannot be read. The log names its kind; see the runbook."
+        }
         store::Error::ConditionFailed | store::Error::Contended => {
             return Failure::new(ErrorCode::WriteInProgress, "Another call took over writing for this agent. Try again.");
         }
         _ => "The DynamoDB table failed. Try again; if it stays so, report the correlation id.",
     };
     Failure::new(ErrorCode::Internal, sentence)
+}
+
+#[cfg(test)]
+mod tests {
+    use lambda::logs::{Captured, LogFilter, subscriber};
+    use tracing::level_filters::LevelFilter;
+
+    use super::*;
+
+    #[test]
+    fn a_damaged_item_is_named_in_the_log() {
+        let log = Captured::new();
+        let failure = tracing::subscriber::with_default(subscriber(&LogFilter::at(LevelFilter::INFO), log.lines()), || {
+            Failure::from(Error::from(store::Error::Corrupt { what: "write lease" }))
+        });
+        assert_eq!(failure.code, ErrorCode::Internal);
+        let lines = log.text();
+        assert!(lines.contains(r#""event":"table.damaged""#) && lines.contains(r#""item":"write lease""#), "{lines}");
+    }
 }

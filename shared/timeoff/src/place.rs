@@ -31,16 +31,17 @@ impl Wish<'_> {
 }
 
 impl Desk<'_> {
-    /// Brings the leave into BambooHR as a request of its own: the one that is there already, or a new one.
+    /// Brings the leave into BambooHR as a request of its own: the one that is there already, or a new one, which takes the
+    /// place of the closed request `anew_for`.
     ///
     /// # Errors
     /// [`Error::OutcomeUnknown`] when a request was sent and may or may not exist; otherwise nothing was created.
-    pub async fn place(&mut self, wish: &Wish<'_>) -> Result<Placed, Error> {
+    pub async fn place(&mut self, wish: &Wish<'_>, anew_for: Option<TimeOffRequestId>) -> Result<Placed, Error> {
         let leave = wish.leave;
         let days = self.days_bearing_on(leave, wish.checks_balance);
         let mut sight = self.look(days).await?;
         self.settle_twins(&mut sight, Some(leave.key)).await;
-        let wanted = Wanted { leave, status: wish.new_status(), note: wish.notes, previous: None };
+        let wanted = Wanted { leave, status: wish.new_status(), note: wish.notes, previous: None, anew_for };
         let sent_before = self.ledger.key(leave.key).and_then(|record| record.claim.as_ref()).map(|claim| self.resend_time(claim));
         if let Some(resend_time) = sent_before.filter(|_| sight.adoptable(leave, &self.ledger, None).is_none()) {
             // An earlier call sent this very leave; it may still arrive.
@@ -67,7 +68,7 @@ impl Desk<'_> {
             // It came of no send of ours, so it has not replaced what a send was to replace.
             self.ledger.bind(leave.key, leave.span(), as_id(request.id));
         } else {
-            self.record_live(leave.key, leave.span(), as_id(request.id));
+            self.record_live(leave.key, leave.span(), as_id(request.id)).await?;
         }
         match (&request.status, wish.status) {
             (Status::Requested, RequestedStatus::Approved) => self.approve(request, leave).await,
@@ -88,7 +89,7 @@ impl Desk<'_> {
             Changed::Refused(request, error) => return Err(refusal(&request, error)),
         }
         let note = request.employee_note.as_deref();
-        let wanted = Wanted { leave, status: NewStatus::Approved, note, previous: Some(as_id(request.id)) };
+        let wanted = Wanted { leave, status: NewStatus::Approved, note, previous: Some(as_id(request.id)), anew_for: None };
         match self.find_earlier(&wanted).await? {
             Some(id) => Ok(self.created(&wanted, id)),
             None => self.create(&wanted).await,
@@ -104,13 +105,14 @@ impl Desk<'_> {
         let previous: TimeOffRequestId = as_id(old.id);
         if let Owner::Marked(key) = Owner::of(old, &self.ledger) {
             // So that the key is known, and closed, once the request is replaced.
-            self.record_live(key, (old.start, old.end), previous);
+            self.record_live(key, (old.start, old.end), previous).await?;
         }
         let note = wish.notes.or(old.employee_note.as_deref());
-        let wanted = Wanted { leave, status: wish.new_status(), note, previous: Some(previous) };
+        let wanted = Wanted { leave, status: wish.new_status(), note, previous: Some(previous), anew_for: None };
         if let Some(id) = self.find_earlier(&wanted).await?
             && let Some(arrived) = self.request(id).await?
         {
+            self.created(&wanted, id);
             return self.adopt(&arrived, wish).await.map(Placed::Live);
         }
         if wish.checks_balance && !self.fits_balance(leave, sight, Some(old)).await? {

@@ -81,13 +81,19 @@ impl Sight {
 
     /// The live request that belongs to `key`: bound before marked, approved before requested, lowest id first.
     pub fn owned_by(&self, key: RequestKey, ledger: &Ledger, except: Option<TimeOffRequestId>) -> Option<&Request> {
-        let owned = |owner: Owner| {
-            self.live()
-                .filter(|request| except != Some(as_id(request.id)))
-                .filter(|request| Owner::of(request, ledger) == owner)
-                .min_by_key(|request| (request.status != Status::Approved, request.id))
-        };
-        owned(Owner::Bound(key)).or_else(|| owned(Owner::Marked(key)))
+        self.of_owner(Owner::Bound(key), ledger, except).or_else(|| self.marked_for(key, ledger, except))
+    }
+
+    /// The live request that is marked for `key` and bound to none: what a send of the key may have left.
+    pub fn marked_for(&self, key: RequestKey, ledger: &Ledger, except: Option<TimeOffRequestId>) -> Option<&Request> {
+        self.of_owner(Owner::Marked(key), ledger, except)
+    }
+
+    fn of_owner(&self, owner: Owner, ledger: &Ledger, except: Option<TimeOffRequestId>) -> Option<&Request> {
+        self.live()
+            .filter(|request| except != Some(as_id(request.id)))
+            .filter(|request| Owner::of(request, ledger) == owner)
+            .min_by_key(|request| (request.status != Status::Approved, request.id))
     }
 
     /// The live requests that are this leave and belong to nobody.

@@ -6,7 +6,7 @@ use bamboohr::{Change, Effect, ErrorKind, Request, Status};
 use contract::{ErrorCode, Failure, TimeOffRequestId};
 
 use crate::sight::{Owner, as_id};
-use crate::{Desk, Error, Leave};
+use crate::{Desk, Error, Leave, Sight};
 
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
 const LONGEST_PAUSE: Duration = Duration::from_secs(2);
@@ -83,9 +83,9 @@ impl Desk<'_> {
     pub async fn close_request(&mut self, request: &Request, change: Change, leave: Option<&Leave>) -> Result<(), Error> {
         let before = self.ledger.clone();
         if let Owner::Marked(key) = Owner::of(request, &self.ledger) {
-            self.record_live(key, (request.start, request.end), as_id(request.id));
+            self.record_live(key, (request.start, request.end), as_id(request.id)).await?;
         }
-        self.record_closed(request, leave);
+        self.record_closed(request, leave, None);
         let closed = match self.save().await {
             Ok(()) => self.bring_to_close(request, change).await,
             Err(error) => Err(error),
@@ -108,16 +108,17 @@ impl Desk<'_> {
     }
 
     /// Records that an update closed `request`: its key (or, when it has none, that of the equal `leave`) and every key that was
-    /// sent to replace it are closed.
-    pub fn record_closed(&mut self, request: &Request, leave: Option<&Leave>) {
+    /// sent to replace it are closed. Not closed is a key with a live request in `sight`, where that is given: it was inserted
+    /// anew since.
+    pub fn record_closed(&mut self, request: &Request, leave: Option<&Leave>, sight: Option<&Sight>) {
         let id: TimeOffRequestId = as_id(request.id);
         self.ledger.close_request(id, request.end);
         let equal = leave.filter(|leave| leave.is_same(request)).map(|leave| leave.key);
-        if let Some(key) = Owner::of(request, &self.ledger).key().or(equal) {
-            self.ledger.close_key(key, (request.start, request.end));
-        }
-        let replacing: Vec<_> = self.ledger.claims_replacing(id).map(|record| (record.key, (record.start, record.end))).collect();
-        for (key, span) in replacing {
+        let own = Owner::of(request, &self.ledger).key().or(equal).map(|key| (key, (request.start, request.end)));
+        let replacing = self.ledger.claims_replacing(id).map(|record| (record.key, (record.start, record.end)));
+        let is_wanted = |key| sight.is_some_and(|sight| sight.owned_by(key, &self.ledger, None).is_some());
+        let closed: Vec<_> = own.into_iter().chain(replacing).filter(|(key, _)| !is_wanted(*key)).collect();
+        for (key, span) in closed {
             self.ledger.close_key(key, span);
         }
     }

@@ -14,6 +14,7 @@ use crate::{Desk, Error, Sight};
 /// What is to be done about the marked requests of one key.
 #[derive(Debug, PartialEq, Eq)]
 struct Verdict {
+    /// To which they belong: that of their markers, or the one that its request was given to.
     key: RequestKey,
     /// The key's request that stays; none when the key is closed.
     keep: Option<RequestId>,
@@ -29,8 +30,12 @@ impl Desk<'_> {
     /// had closed the key.
     pub async fn settle_twins(&mut self, sight: &mut Sight, inserting: Option<RequestKey>) {
         for Verdict { key, keep, twins } in judge(sight, &self.ledger, inserting) {
-            if let Some(request) = keep.and_then(|id| sight.get(as_id(id))) {
-                self.record_live(key, (request.start, request.end), as_id(request.id));
+            let unbound = keep.and_then(|id| sight.get(as_id(id))).filter(|kept| Owner::of(kept, &self.ledger) != Owner::Bound(key));
+            if let Some(kept) = unbound
+                && let Err(error) = self.record_arrived(key, (kept.start, kept.end), as_id(kept.id), Some(sight)).await
+            {
+                tracing::warn!(event = "twin.kept", timeoff_request_id = %kept.id, %error, "what a send was to replace could not be read; the next look decides");
+                continue;
             }
             for id in twins {
                 let end = sight.get(as_id(id)).map(|twin| twin.end);
@@ -72,21 +77,27 @@ fn judge(sight: &Sight, ledger: &Ledger, inserting: Option<RequestKey>) -> Vec<V
             Owner::Nobody => {}
         }
     }
-    let verdict = |(key, mut requests): (RequestKey, Vec<&Request>)| {
-        requests.sort_by_key(|request| (request.status != Status::Approved, request.id));
-        let mut ids = requests.iter().map(|request| request.id);
-        let closed = ledger.is_closed(key) && inserting != Some(key);
-        let keep = match bound.get(&key) {
-            Some(bound) => Some(*bound),
-            None if closed => None,
-            None => ids.next(),
-        };
-        Verdict { key, keep, twins: ids.collect() }
-    };
+    let has_request = |key: &RequestKey| bound.contains_key(key) || marked.contains_key(key);
     // A request that stands alone is bound as well while the claim of its send is open: whoever closes the key later means
     // another one.
     let is_open = |key| ledger.key(key).is_some_and(|record| record.claim.is_some());
-    marked.into_iter().map(verdict).filter(|verdict| !verdict.twins.is_empty() || is_open(verdict.key)).collect()
+    let verdict = |(key, requests): (&RequestKey, &Vec<&Request>)| {
+        let (key, mut requests) = (*key, requests.clone());
+        requests.sort_by_key(|request| (request.status != Status::Approved, request.id));
+        let mut ids = requests.iter().map(|request| request.id);
+        let closed = ledger.is_closed(key) && inserting != Some(key);
+        // Where the key that got the request has none, HR replaced it in BambooHR, which keeps the note with the first marker.
+        let heir = ledger.heir(key).filter(|heir| !has_request(heir));
+        let (key, keep) = match (bound.get(&key), heir) {
+            (Some(bound), _) => (key, Some(*bound)),
+            (None, Some(heir)) => (heir, ids.next()),
+            (None, None) => (key, if closed { None } else { ids.next() }),
+        };
+        let twins: Vec<RequestId> = ids.collect();
+        let is_to_be_done = !twins.is_empty() || heir.is_some() || is_open(key);
+        is_to_be_done.then_some(Verdict { key, keep, twins })
+    };
+    marked.iter().filter_map(verdict).collect()
 }
 
 #[cfg(test)]
@@ -166,6 +177,24 @@ mod tests {
         ledger.bind(key(2), SPAN, id(3));
         ledger.close_key(key(3), SPAN);
         assert_eq!(twins(vec![request(3, Approved, Some(3))], &ledger, None), Vec::<u64>::new());
+    }
+
+    #[test]
+    fn what_carries_the_marker_of_a_released_key_is_the_heirs_only_while_that_has_none() {
+        let mut ledger = ledger();
+        ledger.release_key(key(1), SPAN, key(2));
+        ledger.release_key(key(2), SPAN, key(3));
+        ledger.bind(key(3), SPAN, id(1));
+        let edited = || request(5, Approved, Some(1));
+        let verdicts = |others: Vec<Request>, ledger: &Ledger| judge(&Sight::new([others, vec![edited()]].concat()), ledger, None);
+        let kept = Verdict { key: key(3), keep: RequestId::new(5), twins: vec![] };
+        assert_eq!(verdicts(vec![request(1, Status::Superseded, Some(1))], &ledger), [kept]);
+        let twin = Verdict { key: key(1), keep: None, twins: vec![edited().id] };
+        assert_eq!(verdicts(vec![request(1, Approved, Some(1))], &ledger), [twin]);
+        // Closed for good under the last of its keys.
+        ledger.close_key(key(3), SPAN);
+        let twin = Verdict { key: key(1), keep: None, twins: vec![edited().id] };
+        assert_eq!(verdicts(vec![request(1, Canceled, Some(1))], &ledger), [twin]);
     }
 
     #[test]

@@ -9,6 +9,8 @@ mod cost;
 mod credentials;
 mod faults;
 mod killed;
+mod looks;
+mod lost_supersede;
 mod settings;
 mod state_table;
 mod stories;

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use bamboohr_simulator::{self as hris, Action, Operation};
 use futures_util::future::join_all;
 use get_balance::GetBalance;
 use get_timeoff_types::GetTimeoffTypes;
@@ -132,6 +133,70 @@ async fn a_cancellation_does_not_go_out_unrecorded() {
     bench.table.faults().inject(Injection::of(Fault::AccessDenied).on("TransactWriteItems"));
     assert_eq!(process.update(&Input::status_of(AGENT, id, "CANCELED")).await.failed("INTERNAL"), id);
     assert_eq!(bench.live(AGENT), [id]);
+}
+
+/// What nothing in BambooHR shows must not be lost with the table.
+#[tokio::test]
+async fn what_only_the_table_knows_is_in_it_before_the_answer() {
+    let bench = Bench::start().await;
+    let process = bench.process();
+    let morning = leave().from_time("2026-12-01T09:00:00", 480);
+    let id = process.insert(&morning).await.completed();
+    let moved = leave().from_time("2026-12-01T14:00:00", 480).id(id);
+    let absent = Input::leave(AGENT, 83, "2026-12-08").status("CANCELED");
+    bench.table.faults().inject(Injection::of(Fault::AccessDenied).on("TransactWriteItems"));
+    process.update(&absent).await.failed("INTERNAL");
+    bench.table.faults().clear();
+    process.age(Duration::from_secs(60));
+    bench.table.faults().inject(Injection::of(Fault::AccessDenied).on("TransactWriteItems"));
+    assert_eq!(process.update(&moved).await.failed("INTERNAL"), id);
+    bench.table.faults().clear();
+    process.age(Duration::from_secs(60));
+    process.update(&absent).await.completed();
+    assert_eq!(process.update(&moved).await.completed(), id);
+    assert_ne!(process.insert(&morning).await.completed(), id);
+}
+
+/// The first send failed and left nothing; the second is not allowed by the table any more.
+#[tokio::test]
+async fn no_sentence_says_that_nothing_was_sent_after_a_send() {
+    let bench = Bench::start().await;
+    let process = bench.process_with(|settings| settings.api_budget = Duration::from_secs(2));
+    bench.hris.fault(hris::Fault::once(Operation::Create, Action::StatusBefore { status: 500 }));
+    bench.hris.fault(hris::Fault::new(hris::Matcher::on(Operation::List).nth(2).times(1), Action::DelayBefore { ms: 300 }));
+    bench.table.faults().inject(Injection::of(Fault::Hold(Gate::new())).on("TransactWriteItems").after(1));
+    let input = leave();
+    let (answer, ()) = tokio::join!(process.insert(&input), async {
+        while bench.hris.calls().list < 2 {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+        // A second claim is another one only at another time.
+        process.age(Duration::from_secs(1));
+    });
+    answer.failed("DEADLINE_EXCEEDED");
+    assert!(!answer.sentence().contains("nothing was sent"), "{answer:?}");
+    assert_eq!(bench.hris.calls().create, 1);
+}
+
+#[tokio::test]
+async fn a_claim_remembers_when_the_request_was_sent_however_long_it_took_to_record() {
+    let bench = Bench::start().await;
+    let process = crate::stories::hasty(&bench);
+    let gate = Gate::new();
+    bench.table.faults().inject(Injection::of(Fault::Hold(gate.clone())).on("TransactWriteItems").once());
+    bench.hris.fault(hris::Fault::once(Operation::Create, Action::DropBefore));
+    let input = leave();
+    let (answer, ()) = tokio::join!(process.insert(&input), async {
+        gate.reached().await;
+        process.age(Duration::from_secs(8));
+        gate.open();
+    });
+    answer.failed("OUTCOME_UNKNOWN");
+    process.age(Duration::from_secs(3));
+    process.insert(&input).await.failed("OUTCOME_UNKNOWN");
+    assert_eq!(bench.hris.calls().create, 1, "sent again three seconds after the first time");
+    process.age(Duration::from_secs(7));
+    process.insert(&input).await.completed();
 }
 
 #[tokio::test]

@@ -162,3 +162,67 @@ async fn a_late_request_that_is_named_by_its_id_is_no_twin() {
     assert_eq!(bench.live(AGENT), [late]);
     assert_eq!(process.insert(&leave()).await.completed(), late);
 }
+
+/// Genesys repeats a cancellation although the same days were inserted anew since.
+#[tokio::test]
+async fn a_repeated_cancellation_does_not_close_a_key_that_was_inserted_since() {
+    for table_is_lost in [true, false] {
+        let mut bench = Bench::start().await;
+        let process = bench.process();
+        let first = process.insert(&leave()).await.completed();
+        let cancel = Input::status_of(AGENT, first, "CANCELED");
+        assert_eq!(process.update(&cancel).await.completed(), first);
+        let mut wanted = process.insert(&leave()).await.completed();
+        if table_is_lost {
+            bench.table = local_aws::TestTable::create().await.unwrap();
+        }
+        let process = bench.process();
+        assert_eq!(process.update(&cancel).await.completed(), first);
+        if !table_is_lost {
+            wanted = edited_by_hr(&bench, wanted);
+        }
+        let other = process.insert(&Input::leave(AGENT, 78, "2026-12-01")).await.completed();
+        assert_eq!(bench.live(AGENT), [wanted, other], "table lost: {table_is_lost}");
+    }
+}
+
+/// One leave was inserted anew by an insert, and another one, with other days, by an update of the closed id.
+#[tokio::test]
+async fn an_insert_anew_by_an_update_does_not_close_a_key_that_was_inserted_since() {
+    let bench = Bench::start().await;
+    let process = bench.process();
+    let first = process.insert(&leave()).await.completed();
+    assert_eq!(process.update(&Input::status_of(AGENT, first, "CANCELED")).await.completed(), first);
+    let second = process.insert(&leave()).await.completed();
+    let third = process.update(&Input::leave(AGENT, 83, "2026-12-08").id(first)).await.completed();
+    let edited = edited_by_hr(&bench, second);
+    let other = process.insert(&Input::leave(AGENT, 78, "2026-12-01")).await.completed();
+    assert_eq!(bench.live(AGENT), [third, edited, other]);
+}
+
+/// HR changes the minutes of a request in BambooHR, which replaces it; the note stays.
+fn edited_by_hr(bench: &Bench, id: u64) -> u64 {
+    let note = bench.hris.request(id).unwrap().employee_note;
+    assert!(bench.hris.hr_changes_status(id, RequestStatus::Superceded));
+    let edited = NewRequest::new(AGENT, 83, date(2026, 12, 1), date(2026, 12, 1)).per_day(7).employee_note(note);
+    bench.hris.hr_creates_request(edited.status(RequestStatus::Approved))
+}
+
+/// A leave that became another one by its start times alone carries the marker of the first in its note for ever.
+#[tokio::test]
+async fn what_hr_makes_of_a_request_with_a_released_key_is_kept() {
+    let bench = Bench::start().await;
+    let process = bench.process();
+    let [morning, noon, afternoon] = ["09", "12", "14"].map(|hour| leave().from_time(&format!("2026-12-01T{hour}:00:00"), 480));
+    let id = process.insert(&morning).await.completed();
+    for moved in [noon, afternoon.clone()] {
+        assert_eq!(process.update(&moved.id(id)).await.completed(), id);
+    }
+    let edited = edited_by_hr(&bench, id);
+    let other = process.insert(&Input::leave(AGENT, 78, "2026-12-01")).await.completed();
+    assert_eq!(bench.live(AGENT), [edited, other]);
+    assert_eq!(process.insert(&afternoon).await.completed(), edited, "it is the afternoon's");
+    // The morning itself can be inserted again.
+    let anew = process.insert(&morning).await.completed();
+    assert_eq!(bench.live(AGENT), [edited, other, anew]);
+}
