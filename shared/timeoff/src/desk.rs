@@ -107,7 +107,7 @@ impl<'a> Desk<'a> {
     ///
     /// # Errors
     /// BambooHR's failures; nothing is recorded then.
-    pub async fn record_live(&mut self, key: RequestKey, span: (Date, Date), id: TimeOffRequestId) -> Result<(), Error> {
+    pub(crate) async fn record_live(&mut self, key: RequestKey, span: (Date, Date), id: TimeOffRequestId) -> Result<(), Error> {
         if !self.record_arrived(key, span, id, None).await? {
             self.ledger.bind_beside_claim(key, span, id);
         }
