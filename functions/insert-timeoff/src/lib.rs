@@ -23,7 +23,6 @@ impl InsertTimeoff {
 
 impl Function for InsertTimeoff {
     const NAME: &'static str = "insert-timeoff";
-    const USES_TABLE: bool = true;
     type Output = RequestOutput;
 
     async fn answer(&self, call: &Call) -> Answer<RequestOutput> {

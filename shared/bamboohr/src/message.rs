@@ -1,6 +1,7 @@
 //! BambooHR's own words about a failure, made fit for a log.
 
 use reqwest::header::HeaderMap;
+use serde::Deserialize;
 use serde_json::Value;
 
 const LONGEST: usize = 200;
@@ -36,9 +37,15 @@ pub(crate) fn status_of_error_body(body: &[u8]) -> Option<Option<u16>> {
     if body.len() > LONGEST_DOCUMENT || !body.trim_ascii_start().starts_with(b"{") {
         return None;
     }
-    let document: Value = serde_json::from_slice(body).ok()?;
-    let error = document.get("error").or_else(|| document.get("errors"))?;
-    let empty = match error {
+    // Everything else of a success is passed over unread.
+    #[derive(Deserialize)]
+    struct Claim {
+        error: Option<Value>,
+        errors: Option<Value>,
+    }
+    let Claim { error, errors } = serde_json::from_slice(body).ok()?;
+    let error = error.or(errors)?;
+    let empty = match &error {
         Value::Null | Value::Bool(false) => true,
         Value::Array(entries) => entries.is_empty(),
         Value::Object(entries) => entries.is_empty(),

@@ -51,7 +51,7 @@ async fn run(options: &Options) -> Result<(), Error> {
             Binaries::build(&options.profile)?
         }
     };
-    let stage = Stage::start(binaries.directory()).await?;
+    let stage = Stage::start().await?;
     let plan = Plan { starts: options.starts.max(1), calls: options.calls.max(1) };
     let report = Report::of(options.binaries.as_ref().map_or(&*options.profile, |_| "unknown"), plan.measure(&binaries, &stage).await?);
     println!("{report}");

@@ -1,7 +1,5 @@
 //! What the measured functions talk to.
 
-use std::fs;
-use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use bamboohr_simulator::{Assignment, Employee, NewRequest, Seed, Simulator, TimeOffType, Unit, date};
@@ -20,47 +18,34 @@ pub(crate) const RICH_TYPES: [u64; 8] = [78, 83, 85, 90, 201, 202, 203, 204];
 /// A type in hours of which everybody has enough.
 pub(crate) const VACATION: u64 = 78;
 
-/// The certificates that the AWS clients trust. With endpoints on loopback they would load none and start faster than in AWS.
-const ROOTS: [&str; 5] = [
-    include_str!("../../../shared/lambda/roots/amazon-root-ca-1.pem"),
-    include_str!("../../../shared/lambda/roots/amazon-root-ca-2.pem"),
-    include_str!("../../../shared/lambda/roots/amazon-root-ca-3.pem"),
-    include_str!("../../../shared/lambda/roots/amazon-root-ca-4.pem"),
-    include_str!("../../../shared/lambda/roots/starfield-services-root-ca-g2.pem"),
-];
-
 /// BambooHR, DynamoDB and Secrets Manager, all of them equally far away.
 #[derive(Debug)]
 pub struct Stage {
     simulator: Simulator,
     dynamodb: DynamoDb,
     secrets_manager: SecretsManager,
-    roots: PathBuf,
 }
 
 impl Stage {
-    /// Starts all three, with a file of certificates in `directory`.
+    /// Starts all three.
     ///
     /// # Errors
-    /// A port or the file is not to be had.
-    pub async fn start(directory: &Path) -> Result<Self, Error> {
-        let roots = directory.join("amazon-roots.pem");
-        fs::write(&roots, ROOTS.concat()).map_err(Error::file(&roots))?;
+    /// A port is not to be had.
+    pub async fn start() -> Result<Self, Error> {
         let secrets_manager = SecretsManager::start().await?;
         secrets_manager.set("bamboohr", r#"{"companyDomain": "acme", "apiKey": "simulator-key"}"#);
         let simulator = Simulator::start(company()).await;
-        Ok(Self { simulator, dynamodb: DynamoDb::start().await?, secrets_manager, roots })
+        Ok(Self { simulator, dynamodb: DynamoDb::start().await?, secrets_manager })
     }
 
     /// The environment that leads a function here.
-    pub(crate) fn variables(&self) -> [(&'static str, String); 6] {
+    pub(crate) fn variables(&self) -> [(&'static str, String); 5] {
         [
             ("BAMBOOHR_SECRET_ID", "bamboohr".to_owned()),
             ("TABLE_NAME", self.dynamodb.table_name().to_owned()),
             ("BAMBOOHR_BASE_URL", self.simulator.url().to_owned()),
             ("AWS_ENDPOINT_URL_DYNAMODB", self.dynamodb.url()),
             ("AWS_ENDPOINT_URL_SECRETS_MANAGER", self.secrets_manager.url()),
-            ("AWS_CA_BUNDLE", self.roots.display().to_string()),
         ]
     }
 
