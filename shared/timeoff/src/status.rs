@@ -36,7 +36,7 @@ impl Desk<'_> {
             let wait = match self.session.run(|calls| async move { calls.until(patience).change_status(id, change, None).await }).await {
                 Ok(()) if change != Change::Approve => return Ok(Changed::Reached),
                 // 200 means that the approval was taken, not that it was the last one.
-                Ok(()) => match self.read_again(id).await {
+                Ok(()) => match self.read_until_it_succeeds(id).await {
                     Ok(request) if has_reached(&request, change) => return Ok(Changed::Reached),
                     Ok(_) => return Ok(Changed::AwaitsApprovers),
                     Err(_) => return Err(Error::OutcomeUnknown),
@@ -120,6 +120,18 @@ impl Desk<'_> {
         let closed: Vec<_> = own.into_iter().chain(replacing).filter(|(key, _)| !is_wanted(*key)).collect();
         for (key, span) in closed {
             self.ledger.close_key(key, span);
+        }
+    }
+
+    /// Reads the request again while that fails in a way that may pass and there is time.
+    async fn read_until_it_succeeds(&self, id: bamboohr::RequestId) -> Result<Request, Error> {
+        let mut pause = FIRST_PAUSE;
+        loop {
+            match self.read_again(id).await {
+                Err(error) if error.may_pass() => self.pause(pause).await.map_err(|_| error)?,
+                result => return result,
+            }
+            pause = (2 * pause).min(LONGEST_PAUSE);
         }
     }
 

@@ -1,6 +1,6 @@
 //! Looks after a send that fail themselves, and answers that ask for absurd things.
 
-use bamboohr_simulator::{Action, Fault, Matcher, Operation, RetryAfter};
+use bamboohr_simulator::{Action, Fault, Matcher, Operation, RequestStatus, RetryAfter};
 use writes::{Bench, Input};
 
 const AGENT: u64 = 452;
@@ -31,6 +31,25 @@ async fn a_look_that_fails_after_a_send_that_arrived_finds_it_later() {
     fail_looks(&bench, 2);
     let id = process.insert(&Input::leave(AGENT, 83, "2026-12-01")).await.completed();
     assert_eq!((bench.only(AGENT).id, bench.hris.calls().create), (id, 1));
+}
+
+#[tokio::test]
+async fn an_approval_that_was_taken_is_read_until_it_can_be() {
+    let mut looks = Vec::new();
+    for failing in [0, 3] {
+        let bench = Bench::start().await;
+        let process = bench.process();
+        let leave = Input::leave(AGENT, 83, "2026-12-01");
+        let id = process.insert(&leave.clone().pending()).await.completed();
+        let before = bench.hris.calls().list;
+        if let Some(last) = looks.first() {
+            bench.hris.fault(Fault::new(Matcher::on(Operation::List).nth(*last).times(failing), Action::StatusBefore { status: 500 }));
+        }
+        assert_eq!(process.update(&leave.id(id)).await.completed(), id);
+        assert_eq!((bench.only(AGENT).status, bench.hris.calls().status), (RequestStatus::Approved, 1));
+        looks.push(bench.hris.calls().list - before);
+    }
+    assert_eq!(looks[1], looks[0] + 3);
 }
 
 /// Looking on with a key that is refused would get BambooHR's whole API disabled.
