@@ -141,7 +141,7 @@ fn rows_of_a_submission() -> Vec<(Value, String)> {
         (json!({"minDate": "2026-12-02"}), "minDate must not lie after the first of the dates.".to_owned()),
         (json!({"maxDate": "2026-12-02"}), "maxDate must not lie before the last of the dates.".to_owned()),
         (json!({"maxDate": "tomorrow"}), format!("maxDate {DATE}")),
-        (json!({"maxDate": "2027-12-31"}), "maxDate must lie at most 366 days after".to_owned()),
+        (json!({"maxDate": "2027-12-31"}), "maxDate must leave the request at most 366 days long".to_owned()),
         (json!({"dates": null, "payableMinutes": null}), "dates or startDateTimes, and payableMinutes".to_owned()),
         (json!({"payableMinutes": ""}), "dates or startDateTimes, and payableMinutes".to_owned()),
     ];
