@@ -82,17 +82,12 @@ async fn a_function_goes_on_when_its_caller_hangs_up() {
     let stack = LocalStack::start(Options::default()).await.unwrap();
     let simulator = stack.simulator().unwrap();
     simulator.set_latency(Duration::from_millis(50));
-    let until = async |done: fn(&Simulator) -> bool| {
-        while !done(simulator) {
-            tokio::task::yield_now().await;
-        }
-    };
     tokio::select! {
         _ = send(&stack, Method::POST, "/timeoff-requests", Some(API_KEY), Some(insert())) => unreachable!("it takes longer"),
-        () = until(|simulator| simulator.calls().total() > 0) => {}
+        () = simulator.until(|simulator| simulator.calls().total() > 0) => {}
     }
     assert!(simulator.live(452).is_empty(), "the caller has hung up, and nothing is written yet");
-    tokio::time::timeout(Duration::from_secs(20), until(|simulator| !simulator.live(452).is_empty())).await.unwrap();
+    tokio::time::timeout(Duration::from_secs(20), simulator.until(|simulator| !simulator.live(452).is_empty())).await.unwrap();
 }
 
 #[tokio::test]

@@ -9,7 +9,8 @@ const MOST_DAYS: i32 = 366;
 
 /// The days of a time-off request: from `start` to `end`, with the minutes of each day that was named.
 ///
-/// Whole minutes, at most 1440 a day, all of them between `start` and `end`; 366 days at most, both of these counted. Days between that were not named have no minutes.
+/// Whole minutes, at most 1440 a day, all of them between `start` and `end`; 366 days at most, both of these counted. Days
+/// between that were not named have no minutes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Days {
     start: Date,

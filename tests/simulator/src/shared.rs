@@ -22,16 +22,30 @@ pub(crate) enum Outcome {
 /// The world behind a lock, shared by all connections, and the end of it.
 pub(crate) struct Shared {
     world: Mutex<World>,
+    /// Told after every call that arrives or takes effect.
+    changed: watch::Sender<()>,
     closed: watch::Sender<bool>,
 }
 
 impl Shared {
     pub(crate) fn new(seed: Seed, base: String) -> Self {
-        Self { world: Mutex::new(World::new(seed, base)), closed: watch::Sender::new(false) }
+        Self { world: Mutex::new(World::new(seed, base)), changed: watch::Sender::new(()), closed: watch::Sender::new(false) }
     }
 
     pub(crate) fn world(&self) -> MutexGuard<'_, World> {
         self.world.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Does something to the world and tells those who wait for a change.
+    pub(crate) fn change<T>(&self, work: impl FnOnce(&mut World) -> T) -> T {
+        let done = work(&mut self.world());
+        self.changed.send_replace(());
+        done
+    }
+
+    /// Hears of every change from now on.
+    pub(crate) fn changes(&self) -> watch::Receiver<()> {
+        self.changed.subscribe()
     }
 
     pub(crate) fn close(&self) {
@@ -63,11 +77,11 @@ impl Shared {
     pub(crate) async fn answer(self: Arc<Self>, call: Call) -> Outcome {
         let latency = self.world().faults.latency;
         self.wait(latency).await;
-        let action = match self.world().receive(&call) {
+        let action = match self.change(|world| world.receive(&call)) {
             Ok(action) => action,
             Err(answer) => return Outcome::Answer(answer),
         };
-        let perform = |twist| self.world().perform(&call, twist);
+        let perform = |twist| self.change(|world| world.perform(&call, twist));
         Outcome::Answer(match action {
             None => perform(None),
             Some(Action::DelayBefore { ms }) => {
@@ -109,12 +123,12 @@ impl Shared {
             Release::AfterMs(ms) => Some(Duration::from_millis(ms)),
             _ => None,
         };
-        let number = self.world().postpone(call, release);
+        let number = self.change(|world| world.postpone(call, release));
         if let Some(time) = timer {
             let shared = Arc::clone(self);
             tokio::spawn(async move {
                 shared.wait(time).await;
-                shared.world().release_one(number);
+                shared.change(|world| world.release_one(number));
             });
         }
         match answer {

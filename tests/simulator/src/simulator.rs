@@ -107,6 +107,15 @@ impl Simulator {
         self.shared.world().writes.clone()
     }
 
+    /// Waits until `condition` holds. It is looked at now, and after every call that arrives or takes effect.
+    pub async fn until(&self, condition: impl Fn(&Self) -> bool) {
+        let mut changes = self.shared.changes();
+        while !condition(self) {
+            // The sender lives as long as `self`.
+            let _told = changes.changed().await;
+        }
+    }
+
     // What goes wrong.
 
     /// Adds a scripted fault. Of several that meet a call the one added first takes it.
@@ -137,7 +146,7 @@ impl Simulator {
 
     /// Does every write now that a fault postponed, and says how many there were.
     pub fn release_late(&self) -> usize {
-        self.shared.world().release_all()
+        self.shared.change(|world| world.release_all())
     }
 
     /// How many postponed writes still wait.

@@ -3,7 +3,7 @@
 use std::future::Future;
 use std::time::Duration;
 
-use bamboohr_simulator::{Action, Fault, Operation, RequestStatus, date};
+use bamboohr_simulator::{Action, Fault, Operation, RequestStatus, Simulator, date};
 use writes::{Bench, Input};
 
 /// Longer than any lease of the bench's processes.
@@ -12,15 +12,10 @@ pub(crate) const LEASES_ARE_OVER: Duration = Duration::from_secs(60);
 const AGENT: u64 = 452;
 
 /// Runs `call` until `killed` holds, and drops it there: nothing of it runs any more, as in a process that is gone.
-pub(crate) async fn kill<T>(call: impl Future<Output = T>, killed: impl Fn() -> bool) {
-    let watch = async {
-        while !killed() {
-            tokio::time::sleep(Duration::from_millis(1)).await;
-        }
-    };
+pub(crate) async fn kill<T>(bench: &Bench, call: impl Future<Output = T>, killed: impl Fn(&Simulator) -> bool) {
     tokio::select! {
         biased;
-        () = watch => {}
+        () = bench.hris.until(killed) => {}
         _ = call => panic!("the call ended before it could be killed"),
     }
 }
@@ -29,7 +24,7 @@ pub(crate) async fn kill<T>(call: impl Future<Output = T>, killed: impl Fn() -> 
 pub(crate) async fn kill_after_write<T>(bench: &Bench, operation: Operation, call: impl Future<Output = T>) {
     let before = bench.hris.writes().len();
     bench.hris.fault(Fault::once(operation, Action::Hang));
-    kill(call, || bench.hris.writes().len() > before).await;
+    kill(bench, call, |hris| hris.writes().len() > before).await;
 }
 
 #[tokio::test]
@@ -53,7 +48,7 @@ async fn an_insert_killed_before_the_write_is_made_by_the_next() {
     let input = Input::leave(AGENT, 83, "2026-12-01");
     let (dying, next) = (bench.process(), bench.process());
     bench.hris.fault(Fault::once(Operation::Create, Action::DelayBefore { ms: 3_600_000 }));
-    kill(dying.insert(&input), || bench.hris.calls().create == 1).await;
+    kill(&bench, dying.insert(&input), |hris| hris.calls().create == 1).await;
 
     next.age(LEASES_ARE_OVER);
     assert_eq!(next.insert(&input).await.completed(), bench.only(AGENT).id);

@@ -62,9 +62,7 @@ async fn a_late_insert_is_not_taken_for_a_lost_supersede() {
     let creates = bench.hris.calls().create;
     let supersede = second().id(old);
     let (answer, ()) = tokio::join!(process.update(&supersede), async {
-        while bench.hris.calls().create == creates {
-            tokio::time::sleep(Duration::from_millis(1)).await;
-        }
+        bench.hris.until(|hris| hris.calls().create > creates).await;
         assert_eq!(bench.hris.release_late(), 1);
     });
     let new = answer.completed();

@@ -167,9 +167,7 @@ async fn no_sentence_says_that_nothing_was_sent_after_a_send() {
     bench.table.faults().inject(Injection::of(Fault::Hold(Gate::new())).on("TransactWriteItems").after(1));
     let input = leave();
     let (answer, ()) = tokio::join!(process.insert(&input), async {
-        while bench.hris.calls().list < 2 {
-            tokio::time::sleep(Duration::from_millis(1)).await;
-        }
+        bench.hris.until(|hris| hris.calls().list >= 2).await;
         // A second claim is another one only at another time.
         process.age(Duration::from_secs(1));
     });

@@ -77,14 +77,9 @@ async fn kill_after_write(bench: &Bench, process: &Process, agent: u64, leave: &
     for operation in [Operation::Create, Operation::Status] {
         bench.hris.fault(Fault::new(Matcher::on(operation).employee(agent).times(1), Action::Hang));
     }
-    let killed = async {
-        while writes() == before {
-            tokio::time::sleep(std::time::Duration::from_millis(2)).await;
-        }
-    };
     tokio::select! {
         biased;
-        () = killed => {
+        () = bench.hris.until(|_| writes() > before) => {
             *figures.faults.entry("killed after the write").or_default() += 1;
             None
         }
