@@ -9,15 +9,14 @@ use contract::{Failure, TimeOffRequestId};
 use store::Claim;
 use tokio::time::Instant;
 
+use crate::desk::{FIRST_PAUSE, LONGEST_PAUSE};
 use crate::note::with_marker;
 use crate::sight::as_id;
 use crate::{Desk, Error, Leave};
 
 /// With less time than this a send could not be followed by a look.
 const SHORTEST_SEND: Duration = Duration::from_millis(250);
-const FIRST_PAUSE: Duration = Duration::from_millis(100);
 const SHORTEST_PAUSE: Duration = Duration::from_millis(5);
-const LONGEST_PAUSE: Duration = Duration::from_secs(2);
 
 /// A request to create.
 #[derive(Debug)]

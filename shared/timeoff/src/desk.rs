@@ -16,6 +16,10 @@ use crate::{Error, Leave, Owner, Session, Sight};
 /// The longest wait for the answer to one write.
 const LONGEST_SEND: Duration = Duration::from_secs(10);
 
+/// Between two tries; doubled up to the longest.
+pub(crate) const FIRST_PAUSE: Duration = Duration::from_millis(100);
+pub(crate) const LONGEST_PAUSE: Duration = Duration::from_secs(2);
+
 /// Before any request: a pending one counts against the balance however long ago it began.
 const EVER_SINCE: Date = date(1900, 1, 1);
 

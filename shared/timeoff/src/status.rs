@@ -1,15 +1,11 @@
 //! Changing where a request stands: approve, deny, cancel.
 
-use std::time::Duration;
-
 use bamboohr::{Change, Effect, ErrorKind, Request, Status};
 use contract::{ErrorCode, Failure, TimeOffRequestId};
 
+use crate::desk::{FIRST_PAUSE, LONGEST_PAUSE};
 use crate::sight::{Owner, as_id};
 use crate::{Desk, Error, Leave, Sight};
-
-const FIRST_PAUSE: Duration = Duration::from_millis(100);
-const LONGEST_PAUSE: Duration = Duration::from_secs(2);
 
 /// What a change of status came to.
 #[derive(Debug)]
