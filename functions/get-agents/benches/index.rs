@@ -1,8 +1,12 @@
 //! What a run and a look-up cost, at 2,000 and at 50,000 agents: `cargo bench -p get-agents`.
 //!
-//! The function runs alone in a process, so that its peak memory is its own; BambooHR's simulator and the table run in another.
+//! The function runs alone in a process, so that its peak memory is its own; BambooHR's simulator
+//! and the table run in another.
 
-#![expect(clippy::expect_used, reason = "a benchmark that cannot go on has nothing better to do than to stop")]
+#![expect(
+    clippy::expect_used,
+    reason = "a benchmark that cannot go on has nothing better to do than to stop"
+)]
 
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
@@ -10,8 +14,8 @@ use std::time::{Duration, Instant};
 
 use bamboohr_simulator::{Seed, Simulator};
 use get_agents::GetAgents;
-use lambda::logs::Captured;
-use lambda::{Clock, Environment, Host, Invocation, Settings};
+use lambda_host::logs::Captured;
+use lambda_host::{Clock, Environment, Host, LambdaContext, Settings};
 use local_aws::{SecretsManager, TestTable};
 use serde_json::{Value, json};
 
@@ -19,7 +23,8 @@ const SIZES: [&str; 2] = ["2000", "50000"];
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() {
-    let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| !argument.starts_with("--")).collect();
+    let arguments: Vec<String> =
+        std::env::args().skip(1).filter(|argument| !argument.starts_with("--")).collect();
     match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
         ["serve", size] => serve(size.parse().expect("a size")).await,
         ["measure", size] => measure(size.parse().expect("a size")).await,
@@ -42,7 +47,8 @@ fn myself(arguments: &[&str]) -> Command {
     command
 }
 
-/// The process with BambooHR and the table. It takes one command a line, answers one JSON text a line, and ends with its input.
+/// The process with BambooHR and the table. It takes one command a line, answers one JSON text a
+/// line, and ends with its input.
 async fn serve(size: u64) {
     let sim = Simulator::start(Seed::company(size)).await;
     let table = TestTable::create().await.expect("a table");
@@ -50,7 +56,9 @@ async fn serve(size: u64) {
     secrets.set("bamboohr", r#"{"companyDomain":"acme","apiKey":"simulator-key"}"#);
     answer(&json!([sim.url(), table.url(), table.name(), secrets.url()]));
     let (send, mut commands) = tokio::sync::mpsc::unbounded_channel();
-    std::thread::spawn(move || std::io::stdin().lines().map_while(Result::ok).try_for_each(|line| send.send(line)));
+    std::thread::spawn(move || {
+        std::io::stdin().lines().map_while(Result::ok).try_for_each(|line| send.send(line))
+    });
     while let Some(command) = commands.recv().await {
         if command == "change" {
             for id in (1..=size).step_by(100) {
@@ -58,8 +66,11 @@ async fn serve(size: u64) {
             }
         }
         let calls = table.faults().all_calls();
-        let writes: usize =
-            calls.iter().filter(|(name, _)| ["PutItem", "UpdateItem"].contains(&name.as_str())).map(|(_, count)| count).sum();
+        let writes: usize = calls
+            .iter()
+            .filter(|(name, _)| ["PutItem", "UpdateItem"].contains(&name.as_str()))
+            .map(|(_, count)| count)
+            .sum();
         answer(&json!([sim.calls().total(), calls.values().sum::<usize>(), writes]));
         sim.reset_calls();
         table.faults().reset_calls();
@@ -80,8 +91,11 @@ struct Servers {
 
 impl Servers {
     fn start(size: u64) -> Self {
-        let mut process =
-            myself(&["serve", &size.to_string()]).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("the serving process");
+        let mut process = myself(&["serve", &size.to_string()])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("the serving process");
         let input = process.stdin.take().expect("its input");
         let output = BufReader::new(process.stdout.take().expect("its output"));
         Self { process, input, output }
@@ -119,7 +133,8 @@ async fn measure(size: u64) {
     };
     let metrics = Captured::new();
     let settings = Settings::read(&variable).expect("settings");
-    let environment = Environment::with(settings, Clock::system(), metrics.lines()).expect("an environment");
+    let environment =
+        Environment::with(settings, Clock::system(), metrics.lines()).expect("an environment");
     let host = Host::new(&environment, GetAgents::new);
     host.warm_up().await;
 
@@ -137,7 +152,8 @@ async fn measure(size: u64) {
             json!({"httpMethod": "GET", "path": path, "queryStringParameters": query, "requestContext": {"requestId": "b"}}).to_string();
         let started = Instant::now();
         let remaining = Duration::from_secs(60);
-        let response = host.respond(&event, Invocation { request_id: "b".to_owned(), remaining }).await;
+        let response =
+            host.respond(&event, LambdaContext { request_id: "b".to_owned(), remaining }).await;
         let body = response.body().expect("JSON");
         let wall = started.elapsed().as_secs_f64() * 1000.0;
         drop(response);
@@ -159,17 +175,23 @@ async fn measure(size: u64) {
 
 fn last_metric(metrics: &Captured, name: &str) -> f64 {
     let text = metrics.text();
-    let line = text.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok()).rfind(|line| line["_aws"].is_object());
+    let line = text
+        .lines()
+        .filter_map(|line| serde_json::from_str::<Value>(line).ok())
+        .rfind(|line| line["_aws"].is_object());
     line.and_then(|line| line[name].as_f64()).unwrap_or_default()
 }
 
-/// Lets the kernel count the peak anew. Linux only; elsewhere the peak is that of the whole process.
+/// Lets the kernel count the peak anew. Linux only; elsewhere the peak is that of the whole
+/// process.
 fn forget_peak() {
     let _not_linux = std::fs::write("/proc/self/clear_refs", "5");
 }
 
 fn peak_megabytes() -> f64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let kilobytes = status.lines().find_map(|line| line.strip_prefix("VmHWM:")?.trim().strip_suffix(" kB")?.trim().parse::<f64>().ok());
+    let kilobytes = status.lines().find_map(|line| {
+        line.strip_prefix("VmHWM:")?.trim().strip_suffix(" kB")?.trim().parse::<f64>().ok()
+    });
     kilobytes.unwrap_or(f64::NAN) / 1000.0
 }

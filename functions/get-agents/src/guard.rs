@@ -1,5 +1,5 @@
-//! The shrink guard: a list that lost too many agents at once is more likely a mistake than the truth, and Genesys
-//! un-associates everybody who is missing.
+//! The shrink guard: a list that lost too many agents at once is more likely a mistake than the
+//! truth, and Genesys un-associates everybody who is missing.
 
 use contract::{ErrorCode, ExternalId, Failure};
 use store::Baseline;
@@ -17,7 +17,11 @@ pub(crate) enum Passage {
 }
 
 /// Compares the list (`ids` ascend) with the one last answered over HTTP.
-pub(crate) fn check(baseline: Option<&Baseline>, ids: &[ExternalId], max_percent: u8) -> Result<Passage, Failure> {
+pub(crate) fn check(
+    baseline: Option<&Baseline>,
+    ids: &[ExternalId],
+    max_percent: u8,
+) -> Result<Passage, Failure> {
     if ids.is_empty() {
         return Err(Failure::new(
             ErrorCode::ShrinkGuard,

@@ -1,5 +1,8 @@
 #![doc = include_str!("../README.md")]
-#![expect(rustdoc::private_intra_doc_links, reason = "the README points to the modules that a reader of the source opens next")]
+#![expect(
+    rustdoc::private_intra_doc_links,
+    reason = "the README points to the modules that a reader of the source opens next"
+)]
 
 mod guard;
 mod look_up;
@@ -15,7 +18,7 @@ use std::time::Duration;
 
 use contract::{AgentList, Failure, LookUp};
 use jiff::SignedDuration;
-use lambda::{Answer, Call, Clock, Environment, Function, Outcome, Trigger};
+use lambda_host::{Answer, Clock, Environment, Function, Invocation, Outcome, Trigger};
 use serde::Serialize;
 use store::{Index, Table};
 use timeoff::Hris;
@@ -73,24 +76,29 @@ impl Function for GetAgents {
     const NAME: &'static str = "get-agents";
     type Output = Agents;
 
-    async fn answer(&self, call: &Call) -> Answer<Agents> {
-        // Boxed: a call of the AWS SDK is a large future, and an unoptimised build copies it in every frame above it.
-        Ok(Outcome::Complete(match call.trigger() {
+    async fn answer(&self, invocation: &Invocation) -> Answer<Agents> {
+        // Boxed: a call of the AWS SDK is a large future, and an unoptimised build copies it in
+        // every frame above it.
+        Ok(Outcome::Complete(match invocation.trigger() {
             Trigger::Scheduled => {
-                Box::pin(self.refresh(call)).await?;
+                Box::pin(self.refresh(invocation)).await?;
                 Agents::Refreshed {}
             }
             Trigger::Http(request) => match Route::of(request)? {
-                Route::List => Agents::List(Box::pin(self.list(call)).await?),
-                Route::LookUp(sought) => Agents::LookUp(Box::pin(self.look_up(call, sought)).await?),
+                Route::List => Agents::List(Box::pin(self.list(invocation)).await?),
+                Route::LookUp(sought) => {
+                    Agents::LookUp(Box::pin(self.look_up(invocation, sought)).await?)
+                }
             },
         }))
     }
 
-    fn outputs_on_failure(call: &Call) -> Agents {
-        match call.trigger() {
+    fn outputs_on_failure(invocation: &Invocation) -> Agents {
+        match invocation.trigger() {
             Trigger::Scheduled => Agents::Refreshed {},
-            Trigger::Http(request) if Route::is_look_up(request) => Agents::LookUp(LookUp::default()),
+            Trigger::Http(request) if Route::is_look_up(request) => {
+                Agents::LookUp(LookUp::default())
+            }
             Trigger::Http(_) => Agents::List(AgentList::default()),
         }
     }

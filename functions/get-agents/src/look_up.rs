@@ -2,7 +2,7 @@
 
 use bamboohr::Employee;
 use contract::{Failure, LookUp};
-use lambda::Call;
+use lambda_host::Invocation;
 use store::{Agent, Known, Learned, Sought};
 use timeoff::Error;
 use tokio::time::timeout_at;
@@ -12,29 +12,34 @@ use crate::roster::usable;
 use crate::source::external_id;
 
 impl GetAgents {
-    /// Looks one agent up: in the index, in one request; somebody whom it does not know, in BambooHR.
-    pub(crate) async fn look_up(&self, call: &Call, sought: Sought<'_>) -> Result<LookUp, Error> {
+    /// Looks one agent up: in the index, in one request; somebody whom it does not know, in
+    /// BambooHR.
+    pub(crate) async fn look_up(
+        &self,
+        invocation: &Invocation,
+        sought: Sought<'_>,
+    ) -> Result<LookUp, Error> {
         if let Sought::Id(id) = sought {
-            call.agent(id.to_string());
+            invocation.agent(id.to_string());
         }
-        let known = timeout_at(call.deadline(), self.known(call, sought))
+        let known = timeout_at(invocation.deadline(), self.known(invocation, sought))
             .await
             .unwrap_or_else(|_| Err(Failure::out_of_time("looking the agent up").into()))?;
         let answer = answer(known);
         if answer.found {
-            call.agent(answer.external_id.clone());
+            invocation.agent(answer.external_id.clone());
         }
         Ok(answer)
     }
 
-    async fn known(&self, call: &Call, sought: Sought<'_>) -> Result<Known, Error> {
+    async fn known(&self, invocation: &Invocation, sought: Sought<'_>) -> Result<Known, Error> {
         let now = self.clock.now();
         let known = self.index.look_up(sought, now, now - self.retention).await?;
         let askable = matches!(sought, Sought::Id(_)) || self.source.finds_by_email();
         if known != Known::Nothing || !askable || self.misses.remembers(sought, now) {
             return Ok(known);
         }
-        let session = self.hris.open(call, call.deadline()).await?;
+        let session = self.hris.open(invocation, invocation.deadline()).await?;
         let found = match sought {
             Sought::Id(id) => self.source.by_id(&session, id).await?,
             Sought::Email(email) => self.source.by_email(&session, email).await?,
@@ -65,9 +70,13 @@ fn answer(known: Known) -> LookUp {
             active: departed.is_none(),
             last_seen: last_seen.to_string(),
         },
-        Known::Learned(Learned { external_id, email, active }) => {
-            LookUp { found: true, external_id: external_id.to_string(), email, active, last_seen: String::new() }
-        }
+        Known::Learned(Learned { external_id, email, active }) => LookUp {
+            found: true,
+            external_id: external_id.to_string(),
+            email,
+            active,
+            last_seen: String::new(),
+        },
         Known::Nothing => LookUp::default(),
     }
 }

@@ -5,5 +5,5 @@ use std::process::ExitCode;
 use get_agents::GetAgents;
 
 fn main() -> ExitCode {
-    lambda::run(GetAgents::new)
+    lambda_host::run(GetAgents::new)
 }

@@ -69,8 +69,13 @@ mod tests {
         let misses = Misses::default();
         let now = Timestamp::UNIX_EPOCH;
         misses.remember(Sought::Email("Ada@example.com"), now);
-        assert!(misses.remembers(Sought::Email("ada@EXAMPLE.com"), now + SignedDuration::from_secs(59)));
-        assert!(!misses.remembers(Sought::Email("ada@example.com"), now + SignedDuration::from_secs(60)));
+        assert!(
+            misses.remembers(Sought::Email("ada@EXAMPLE.com"), now + SignedDuration::from_secs(59))
+        );
+        assert!(
+            !misses
+                .remembers(Sought::Email("ada@example.com"), now + SignedDuration::from_secs(60))
+        );
         assert!(!misses.remembers(Sought::Id(ExternalId::new(1).unwrap()), now));
     }
 

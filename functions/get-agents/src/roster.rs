@@ -23,7 +23,8 @@ pub(crate) fn usable(email: Option<&str>) -> Option<&str> {
     (plain && !local.is_empty() && !domain.is_empty()).then_some(email)
 }
 
-/// What decides between two records with one e-mail: a pin, then who has it in the index already, then the highest id.
+/// What decides between two records with one e-mail: a pin, then who has it in the index already,
+/// then the highest id.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 struct Claim {
     pinned: bool,
@@ -31,10 +32,15 @@ struct Claim {
     id: ExternalId,
 }
 
-/// Makes the list of the active `records`, each an id and the e-mail in BambooHR. `known` are the agents of the index, ascending
-/// by externalId.
-pub(crate) fn roster(records: Vec<(ExternalId, Option<String>)>, aliases: &[Alias], known: &[Agent]) -> Roster {
-    let pins: BTreeMap<ExternalId, &str> = aliases.iter().map(|alias| (alias.external_id, alias.email.as_str())).collect();
+/// Makes the list of the active `records`, each an id and the e-mail in BambooHR. `known` are the
+/// agents of the index, ascending by externalId.
+pub(crate) fn roster(
+    records: Vec<(ExternalId, Option<String>)>,
+    aliases: &[Alias],
+    known: &[Agent],
+) -> Roster {
+    let pins: BTreeMap<ExternalId, &str> =
+        aliases.iter().map(|alias| (alias.external_id, alias.email.as_str())).collect();
     let mut roster = Roster::default();
     let mut holders: BTreeMap<String, (Claim, String)> = BTreeMap::new();
 
@@ -45,7 +51,8 @@ pub(crate) fn roster(records: Vec<(ExternalId, Option<String>)>, aliases: &[Alia
             continue;
         };
         let folded = folded_email(email);
-        let claim = Claim { pinned: pin.is_some(), incumbent: has_in_index(known, id, &folded), id };
+        let claim =
+            Claim { pinned: pin.is_some(), incumbent: has_in_index(known, id, &folded), id };
         match holders.entry(folded) {
             Entry::Vacant(entry) => {
                 entry.insert((claim, email.to_owned()));
@@ -62,7 +69,8 @@ pub(crate) fn roster(records: Vec<(ExternalId, Option<String>)>, aliases: &[Alia
         }
     }
 
-    // Of three records with one e-mail, the one that beat the first may itself have lost to the third.
+    // Of three records with one e-mail, the one that beat the first may itself have lost to the
+    // third.
     let kept_by: BTreeMap<ExternalId, ExternalId> =
         roster.findings.conflicts.iter().map(|conflict| (conflict.lost, conflict.kept)).collect();
     for conflict in &mut roster.findings.conflicts {
@@ -106,7 +114,10 @@ mod tests {
     }
 
     fn known(entries: &[(u64, &str)]) -> Vec<Agent> {
-        agents(entries).into_iter().map(|(external_id, email)| Agent { external_id, email, departed: None }).collect()
+        agents(entries)
+            .into_iter()
+            .map(|(external_id, email)| Agent { external_id, email, departed: None })
+            .collect()
     }
 
     #[test]
@@ -117,7 +128,13 @@ mod tests {
 
     #[test]
     fn records_without_a_usable_e_mail_are_skipped() {
-        let mut entries = records(&[(1, ""), (2, "  "), (3, "nobody"), (4, "@example.com"), (5, "a b@example.com")]);
+        let mut entries = records(&[
+            (1, ""),
+            (2, "  "),
+            (3, "nobody"),
+            (4, "@example.com"),
+            (5, "a b@example.com"),
+        ]);
         entries.push((id(6), None));
         let roster = roster(entries, &[], &[]);
         assert_eq!(roster.findings.skipped, (1..=6).map(id).collect::<Vec<_>>());
@@ -126,10 +143,14 @@ mod tests {
 
     #[test]
     fn of_two_with_one_e_mail_the_one_in_the_index_keeps_it() {
-        let entries = records(&[(1, "ada@example.com"), (2, "ADA@example.com"), (3, "Ada@example.com")]);
+        let entries =
+            records(&[(1, "ada@example.com"), (2, "ADA@example.com"), (3, "Ada@example.com")]);
         let unknown = roster(entries.clone(), &[], &[]);
         assert_eq!(unknown.agents, agents(&[(3, "Ada@example.com")]));
-        assert_eq!(unknown.findings.conflicts, [Conflict { lost: id(1), kept: id(3) }, Conflict { lost: id(2), kept: id(3) }]);
+        assert_eq!(
+            unknown.findings.conflicts,
+            [Conflict { lost: id(1), kept: id(3) }, Conflict { lost: id(2), kept: id(3) }]
+        );
         let kept = roster(entries, &[], &known(&[(1, "ada@example.com")]));
         assert_eq!(kept.agents, agents(&[(1, "ada@example.com")]));
     }
@@ -138,14 +159,19 @@ mod tests {
     fn who_has_left_holds_no_e_mail() {
         let mut before = known(&[(1, "ada@example.com")]);
         before[0].departed = Some(jiff::Timestamp::UNIX_EPOCH);
-        let roster = roster(records(&[(1, "ada@example.com"), (2, "ada@example.com")]), &[], &before);
+        let roster =
+            roster(records(&[(1, "ada@example.com"), (2, "ada@example.com")]), &[], &before);
         assert_eq!(roster.agents, agents(&[(2, "ada@example.com")]));
     }
 
     #[test]
     fn a_pin_wins_over_bamboohr_and_over_whoever_has_the_e_mail() {
         let pin = Alias { external_id: id(1), email: "bo@example.com".to_owned() };
-        let roster = roster(vec![(id(1), None), (id(2), Some("Bo@example.com".to_owned()))], &[pin], &known(&[(2, "Bo@example.com")]));
+        let roster = roster(
+            vec![(id(1), None), (id(2), Some("Bo@example.com".to_owned()))],
+            &[pin],
+            &known(&[(2, "Bo@example.com")]),
+        );
         assert_eq!(roster.agents, agents(&[(1, "bo@example.com")]));
         assert_eq!(roster.findings.conflicts, [Conflict { lost: id(2), kept: id(1) }]);
     }

@@ -1,7 +1,7 @@
 //! What of the three things is asked.
 
 use contract::{ErrorCode, ExternalId, Failure};
-use lambda::HttpRequest;
+use lambda_host::HttpRequest;
 use store::Sought;
 
 /// What a request asks.
@@ -22,11 +22,17 @@ impl<'a> Route<'a> {
         let email = request.query.get("email").map(|email| email.trim());
         match (request.method.as_str(), segments.as_slice(), email) {
             ("GET", ["agents"], None) => Ok(Self::List),
-            ("GET", ["agents"], Some(email)) if is_email(email) => Ok(Self::LookUp(Sought::Email(email))),
-            ("GET", ["agents"], Some(_)) => Err(Failure::invalid("email", "must be an e-mail address, or be left out for the whole list")),
-            ("GET", ["agents", id], _) => {
-                id.parse::<ExternalId>().map(|id| Self::LookUp(Sought::Id(id))).map_err(|error| Failure::invalid("externalId", error))
+            ("GET", ["agents"], Some(email)) if is_email(email) => {
+                Ok(Self::LookUp(Sought::Email(email)))
             }
+            ("GET", ["agents"], Some(_)) => Err(Failure::invalid(
+                "email",
+                "must be an e-mail address, or be left out for the whole list",
+            )),
+            ("GET", ["agents", id], _) => id
+                .parse::<ExternalId>()
+                .map(|id| Self::LookUp(Sought::Id(id)))
+                .map_err(|error| Failure::invalid("externalId", error)),
             _ => Err(Failure::new(
                 ErrorCode::InvalidInput,
                 "This function answers GET /agents, GET /agents/{externalId} and GET /agents?email=… only.",
@@ -50,7 +56,7 @@ mod tests {
 
     fn request(method: &str, path: &str, email: Option<&str>) -> HttpRequest {
         HttpRequest {
-            format: lambda::PayloadFormat::V1,
+            format: lambda_host::PayloadFormat::V1,
             method: method.to_owned(),
             path: path.to_owned(),
             query: email.map(|email| ("email".to_owned(), email.to_owned())).into_iter().collect(),

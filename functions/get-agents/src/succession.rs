@@ -1,4 +1,5 @@
-//! From the agents of the last run to those of this one: who stays, who came, who left and is still to be found.
+//! From the agents of the last run to those of this one: who stays, who came, who left and is still
+//! to be found.
 
 use std::cmp::Ordering;
 use std::iter::Peekable;
@@ -7,9 +8,15 @@ use contract::ExternalId;
 use jiff::Timestamp;
 use store::Agent;
 
-/// The agents of the index after this run, ascending by externalId. `before` and `list` ascend; `last_seen` is when the agents
-/// of `before` were last seen; who was last seen before `keep_since` is forgotten.
-pub(crate) fn succeed(before: &[Agent], last_seen: Option<Timestamp>, list: &[(ExternalId, String)], keep_since: Timestamp) -> Vec<Agent> {
+/// The agents of the index after this run, ascending by externalId. `before` and `list` ascend;
+/// `last_seen` is when the agents of `before` were last seen; who was last seen before `keep_since`
+/// is forgotten.
+pub(crate) fn succeed(
+    before: &[Agent],
+    last_seen: Option<Timestamp>,
+    list: &[(ExternalId, String)],
+    keep_since: Timestamp,
+) -> Vec<Agent> {
     let mut after = Vec::with_capacity(list.len());
     let mut before = before.iter().peekable();
     for (external_id, email) in list {
@@ -29,14 +36,17 @@ fn departed<'a>(
 ) -> Vec<Agent> {
     let mut gone = Vec::new();
     loop {
-        let order = before.peek().map(|agent| until.map_or(Ordering::Less, |until| agent.external_id.cmp(&until)));
+        let order = before
+            .peek()
+            .map(|agent| until.map_or(Ordering::Less, |until| agent.external_id.cmp(&until)));
         match order {
             None | Some(Ordering::Greater) => return gone,
             Some(Ordering::Equal) => {
                 before.next();
             }
             Some(Ordering::Less) => {
-                let left = before.next().and_then(|agent| Some((agent, agent.departed.or(last_seen)?)));
+                let left =
+                    before.next().and_then(|agent| Some((agent, agent.departed.or(last_seen)?)));
                 if let Some((agent, seen)) = left.filter(|(_, seen)| *seen >= keep_since) {
                     gone.push(Agent { departed: Some(seen), ..agent.clone() });
                 }
@@ -58,13 +68,26 @@ mod tests {
     }
 
     fn agent(number: u64, departed: Option<i64>) -> Agent {
-        Agent { external_id: ExternalId::new(number).unwrap(), email: format!("{number}@example.com"), departed: departed.map(at) }
+        Agent {
+            external_id: ExternalId::new(number).unwrap(),
+            email: format!("{number}@example.com"),
+            departed: departed.map(at),
+        }
     }
 
     #[test]
     fn who_is_missing_has_left_and_who_left_long_ago_is_forgotten() {
-        let before = [agent(1, None), agent(2, None), agent(3, Some(400)), agent(4, Some(600)), agent(6, Some(450))];
-        let list = [(before[1].external_id, "new2@example.com".to_owned()), (before[3].external_id, "4@example.com".to_owned())];
+        let before = [
+            agent(1, None),
+            agent(2, None),
+            agent(3, Some(400)),
+            agent(4, Some(600)),
+            agent(6, Some(450)),
+        ];
+        let list = [
+            (before[1].external_id, "new2@example.com".to_owned()),
+            (before[3].external_id, "4@example.com".to_owned()),
+        ];
         let after = succeed(&before, Some(at(900)), &list, at(450));
         let mut two = agent(2, None);
         two.email = "new2@example.com".to_owned();

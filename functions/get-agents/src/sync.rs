@@ -1,8 +1,10 @@
 //! The list of agents: read, guarded, answered, and kept in the index.
 
-use contract::{AgentList, BUCKET_COUNT, BUCKET_SIZE, ErrorCode, ExternalId, Failure, TooManyAgents};
+use contract::{
+    AgentList, BUCKET_COUNT, BUCKET_SIZE, ErrorCode, ExternalId, Failure, TooManyAgents,
+};
 use jiff::Timestamp;
-use lambda::{Call, Metric};
+use lambda_host::{Invocation, Metric};
 use store::{Agent, Baseline, Findings, Published, Run, Snapshot};
 use timeoff::Error;
 use tokio::time::timeout_at;
@@ -21,22 +23,25 @@ struct Reading {
 }
 
 impl GetAgents {
-    /// `GET /agents`: the list, read live, or where that is allowed the one of a recent scheduled refresh.
-    pub(crate) async fn list(&self, call: &Call) -> Result<AgentList<String>, Error> {
+    /// `GET /agents`: the list, read live, or where that is allowed the one of a recent scheduled
+    /// refresh.
+    pub(crate) async fn list(&self, invocation: &Invocation) -> Result<AgentList<String>, Error> {
         if !self.max_age.is_zero()
-            && let Some(list) = in_time(call, self.recent_list(call)).await?
+            && let Some(list) = in_time(invocation, self.recent_list(invocation)).await?
         {
             return Ok(list);
         }
-        let reading = in_time(call, async {
-            let reading = self.read(call).await?;
-            self.record_answered(&reading.snapshot, &reading.roster.agents, reading.passage).await?;
+        let reading = in_time(invocation, async {
+            let reading = self.read(invocation).await?;
+            self.record_answered(&reading.snapshot, &reading.roster.agents, reading.passage)
+                .await?;
             Ok(reading)
         })
         .await?;
 
-        // Genesys gets the list whatever becomes of the index; the next run finishes what this one cannot.
-        if let Err(error) = self.publish(call, &reading, false).await {
+        // Genesys gets the list whatever becomes of the index; the next run finishes what this one
+        // cannot.
+        if let Err(error) = self.publish(invocation, &reading, false).await {
             let failure = Failure::from(error);
             tracing::warn!(
                 event = "index.pending",
@@ -48,43 +53,60 @@ impl GetAgents {
         Ok(AgentList::new(agents, findings.skipped.len(), 0).map_err(Failure::from)?)
     }
 
-    /// The scheduled refresh: keeps the index fresh and finishes what a deadline cut off. It never moves the guard's baseline.
-    pub(crate) async fn refresh(&self, call: &Call) -> Result<(), Error> {
-        let reading = in_time(call, self.read(call)).await?;
-        self.publish(call, &reading, true).await
+    /// The scheduled refresh: keeps the index fresh and finishes what a deadline cut off. It never
+    /// moves the guard's baseline.
+    pub(crate) async fn refresh(&self, invocation: &Invocation) -> Result<(), Error> {
+        let reading = in_time(invocation, self.read(invocation)).await?;
+        self.publish(invocation, &reading, true).await
     }
 
     /// Reads BambooHR to the end, and the table meanwhile; makes the list of it and guards it.
-    async fn read(&self, call: &Call) -> Result<Reading, Error> {
+    async fn read(&self, invocation: &Invocation) -> Result<Reading, Error> {
         // To the second, as the index keeps it.
         let now = self.clock.now();
         let read_at = Timestamp::from_second(now.as_second()).unwrap_or(now);
-        let session = self.hris.open(call, call.deadline()).await?;
+        let session = self.hris.open(invocation, invocation.deadline()).await?;
         let aliases = async { self.index.aliases().await.map_err(Error::from) };
-        let (snapshot, aliases, records) = tokio::try_join!(self.snapshot(call), aliases, self.source.records(&session))?;
+        let (snapshot, aliases, records) =
+            tokio::try_join!(self.snapshot(invocation), aliases, self.source.records(&session))?;
 
         let roster = roster(records, &aliases, &snapshot.agents);
-        report(call, &roster);
+        report(invocation, &roster);
         if roster.agents.len() > BUCKET_COUNT * BUCKET_SIZE {
             return Err(Failure::from(TooManyAgents).into());
         }
-        let passage = guard::check(snapshot.baseline.as_ref(), &ids(&roster.agents), self.max_shrink_percent)?;
+        let passage = guard::check(
+            snapshot.baseline.as_ref(),
+            &ids(&roster.agents),
+            self.max_shrink_percent,
+        )?;
         Ok(Reading { roster, snapshot, passage, read_at })
     }
 
-    async fn snapshot(&self, call: &Call) -> Result<Snapshot, Error> {
+    async fn snapshot(&self, invocation: &Invocation) -> Result<Snapshot, Error> {
         let snapshot = self.index.snapshot().await?;
         if let Some(state) = snapshot.state() {
-            call.gauge(Metric::AgentSyncAge, seconds_between(state.last_seen, self.clock.now()));
+            invocation
+                .gauge(Metric::AgentSyncAge, seconds_between(state.last_seen, self.clock.now()));
         }
         Ok(snapshot)
     }
 
     /// Moves the guard's baseline to the list that is about to be answered.
-    async fn record_answered(&self, snapshot: &Snapshot, agents: &[(ExternalId, String)], passage: Passage) -> Result<(), Error> {
+    async fn record_answered(
+        &self,
+        snapshot: &Snapshot,
+        agents: &[(ExternalId, String)],
+        passage: Passage,
+    ) -> Result<(), Error> {
         let ids = ids(agents);
         let use_acceptance = passage == Passage::Accepted;
-        if !use_acceptance && snapshot.baseline.as_ref().is_some_and(|Baseline { ids: answered, .. }| *answered == ids) {
+        if !use_acceptance
+            && snapshot
+                .baseline
+                .as_ref()
+                .is_some_and(|Baseline { ids: answered, .. }| *answered == ids)
+        {
             return Ok(());
         }
         match self.index.record_answered(&ids, use_acceptance).await {
@@ -98,19 +120,28 @@ impl GetAgents {
     }
 
     /// Brings the index to the list, as far as the call's time goes.
-    async fn publish(&self, call: &Call, reading: &Reading, scheduled: bool) -> Result<(), Error> {
+    async fn publish(
+        &self,
+        invocation: &Invocation,
+        reading: &Reading,
+        scheduled: bool,
+    ) -> Result<(), Error> {
         let Reading { roster, snapshot, read_at, .. } = reading;
         let last_seen = snapshot.state().map(|state| state.last_seen);
-        let agents = succeed(&snapshot.agents, last_seen, &roster.agents, *read_at - self.retention);
+        let agents =
+            succeed(&snapshot.agents, last_seen, &roster.agents, *read_at - self.retention);
         let run = Run { read_at: *read_at, scheduled, agents: &agents, findings: &roster.findings };
-        let published = timeout_at(call.deadline(), Box::pin(self.index.publish(snapshot, run))).await;
-        call.gauge(Metric::IndexPending, u64::from(!matches!(published, Ok(Ok(_)))));
+        let published =
+            timeout_at(invocation.deadline(), Box::pin(self.index.publish(snapshot, run))).await;
+        invocation.gauge(Metric::IndexPending, u64::from(!matches!(published, Ok(Ok(_)))));
         match published {
             Ok(Ok(outcome)) => {
-                let buckets = if let Published::Changed { buckets } = outcome { buckets } else { 0 };
+                let buckets =
+                    if let Published::Changed { buckets } = outcome { buckets } else { 0 };
                 tracing::info!(event = "index.published", published = ?outcome, buckets, agents = roster.agents.len(), "the index was compared with BambooHR's list");
                 if outcome != Published::Overtaken {
-                    call.gauge(Metric::AgentSyncAge, seconds_between(*read_at, self.clock.now()));
+                    invocation
+                        .gauge(Metric::AgentSyncAge, seconds_between(*read_at, self.clock.now()));
                 }
                 Ok(())
             }
@@ -119,9 +150,13 @@ impl GetAgents {
         }
     }
 
-    /// The list of the last complete scheduled refresh, guarded and recorded like a live one; `None` when that is too old.
-    async fn recent_list(&self, call: &Call) -> Result<Option<AgentList<String>>, Error> {
-        let snapshot = self.snapshot(call).await?;
+    /// The list of the last complete scheduled refresh, guarded and recorded like a live one;
+    /// `None` when that is too old.
+    async fn recent_list(
+        &self,
+        invocation: &Invocation,
+    ) -> Result<Option<AgentList<String>>, Error> {
+        let snapshot = self.snapshot(invocation).await?;
         let Some(state) = snapshot.state().filter(|_| snapshot.is_whole()) else { return Ok(None) };
         let age = |since| seconds_between(since, self.clock.now());
         if state.refreshed.is_none_or(|refreshed| age(refreshed) >= self.max_age.as_secs()) {
@@ -134,18 +169,25 @@ impl GetAgents {
             .map(|Agent { external_id, email, .. }| (*external_id, email.clone()))
             .collect();
         let skipped = usize::try_from(state.skipped).unwrap_or(usize::MAX);
-        count(call, agents.len(), skipped, usize::try_from(state.conflicts).unwrap_or(usize::MAX));
-        let passage = guard::check(snapshot.baseline.as_ref(), &ids(&agents), self.max_shrink_percent)?;
+        count(
+            invocation,
+            agents.len(),
+            skipped,
+            usize::try_from(state.conflicts).unwrap_or(usize::MAX),
+        );
+        let passage =
+            guard::check(snapshot.baseline.as_ref(), &ids(&agents), self.max_shrink_percent)?;
         self.record_answered(&snapshot, &agents, passage).await?;
-        let list = AgentList::new(agents, skipped, age(state.last_seen) / 60).map_err(Failure::from)?;
+        let list =
+            AgentList::new(agents, skipped, age(state.last_seen) / 60).map_err(Failure::from)?;
         Ok(Some(list))
     }
 }
 
 /// Counts who is in the list and who is not, and logs the conflicts, by ids.
-fn report(call: &Call, roster: &Roster) {
+fn report(invocation: &Invocation, roster: &Roster) {
     let Findings { skipped, conflicts } = &roster.findings;
-    count(call, roster.agents.len(), skipped.len(), conflicts.len());
+    count(invocation, roster.agents.len(), skipped.len(), conflicts.len());
     for conflict in conflicts.iter().take(LOGGED_CONFLICTS) {
         tracing::warn!(
             event = "agents.conflict",
@@ -161,8 +203,9 @@ fn report(call: &Call, roster: &Roster) {
 /// The operator command lists all of them.
 const LOGGED_CONFLICTS: usize = 20;
 
-fn count(call: &Call, agents: usize, skipped: usize, conflicts: usize) {
-    let gauge = |metric, number: usize| call.gauge(metric, u64::try_from(number).unwrap_or(u64::MAX));
+fn count(invocation: &Invocation, agents: usize, skipped: usize, conflicts: usize) {
+    let gauge =
+        |metric, number: usize| invocation.gauge(metric, u64::try_from(number).unwrap_or(u64::MAX));
     gauge(Metric::AgentCount, agents);
     gauge(Metric::AgentSkipped, skipped);
     gauge(Metric::AgentConflicts, conflicts);
@@ -176,7 +219,12 @@ fn seconds_between(earlier: Timestamp, later: Timestamp) -> u64 {
     u64::try_from(later.duration_since(earlier).as_secs()).unwrap_or_default()
 }
 
-async fn in_time<T>(call: &Call, work: impl Future<Output = Result<T, Error>> + Send) -> Result<T, Error> {
+async fn in_time<T>(
+    invocation: &Invocation,
+    work: impl Future<Output = Result<T, Error>> + Send,
+) -> Result<T, Error> {
     let out_of_time = || Failure::out_of_time("reading the list of employees");
-    timeout_at(call.deadline(), Box::pin(work)).await.unwrap_or_else(|_| Err(out_of_time().into()))
+    timeout_at(invocation.deadline(), Box::pin(work))
+        .await
+        .unwrap_or_else(|_| Err(out_of_time().into()))
 }

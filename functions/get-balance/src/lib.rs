@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use bamboohr::{Balance, Policy, Unit};
 use contract::{BalanceInput, BalanceList, DayLengths, Failure, Fields, TimeOffTypeId};
 use jiff::civil::Date;
-use lambda::{Answer, Call, Environment, Function, Metric, Outcome};
+use lambda_host::{Answer, Environment, Function, Invocation, Metric, Outcome};
 use timeoff::{Hris, balance_minutes};
 
 /// Answers dates × types balances in minutes, one calculator call per distinct date.
@@ -24,7 +24,11 @@ impl GetBalance {
     pub fn new(environment: &Environment) -> Result<Self, Failure> {
         let settings = &environment.settings;
         let unlimited = i64::from(settings.unlimited_balance_minutes);
-        Ok(Self { hris: Hris::new(environment)?, unlimited, at_once: settings.upstream_concurrency })
+        Ok(Self {
+            hris: Hris::new(environment)?,
+            unlimited,
+            at_once: settings.upstream_concurrency,
+        })
     }
 }
 
@@ -32,30 +36,36 @@ impl Function for GetBalance {
     const NAME: &'static str = "get-balance";
     type Output = BalanceList;
 
-    async fn answer(&self, call: &Call) -> Answer<BalanceList> {
-        let body = call.json_object()?;
+    async fn answer(&self, invocation: &Invocation) -> Answer<BalanceList> {
+        let body = invocation.json_object()?;
         let input = BalanceInput::parse(&Fields::of(&body))?;
-        call.agent(input.agent.to_string());
+        invocation.agent(input.agent.to_string());
 
-        let session = self.hris.open(call, call.deadline()).await?;
+        let session = self.hris.open(invocation, invocation.deadline()).await?;
         let dates: BTreeSet<Date> = input.dates.iter().copied().collect();
         let balances = session.balances(input.agent, dates, self.at_once).await?;
 
         // Only a balance in days needs to know how long a day is.
-        let counts_days = |balance: &Balance| balance.unit == Unit::Days && balance.policy != Policy::Discretionary;
+        let counts_days = |balance: &Balance| {
+            balance.unit == Unit::Days && balance.policy != Policy::Discretionary
+        };
         let lengths = if asked(&input, &balances).flatten().any(counts_days) {
             session.catalogue().await?.lengths().clone()
         } else {
             DayLengths::default()
         };
 
-        call.count(Metric::UnlistedType, asked(&input, &balances).filter(Option::is_none).map(|_| 1).sum());
+        invocation.count(
+            Metric::UnlistedType,
+            asked(&input, &balances).filter(Option::is_none).map(|_| 1).sum(),
+        );
         Ok(Outcome::Complete(BalanceList::of(&input, |date, type_id| {
-            find(&balances, date, type_id).map_or(0, |balance| balance_minutes(balance, &lengths, self.unlimited))
+            find(&balances, date, type_id)
+                .map_or(0, |balance| balance_minutes(balance, &lengths, self.unlimited))
         })))
     }
 
-    fn outputs_on_failure(_call: &Call) -> BalanceList {
+    fn outputs_on_failure(_call: &Invocation) -> BalanceList {
         BalanceList::default()
     }
 
@@ -64,11 +74,21 @@ impl Function for GetBalance {
     }
 }
 
-/// The balance of each combination asked about; `None` where the calculator does not list the type for this employee.
-fn asked<'a>(input: &'a BalanceInput, balances: &'a BTreeMap<Date, Vec<Balance>>) -> impl Iterator<Item = Option<&'a Balance>> {
-    input.dates.iter().flat_map(move |date| input.types.iter().map(move |(type_id, _)| find(balances, *date, *type_id)))
+/// The balance of each combination asked about; `None` where the calculator does not list the type
+/// for this employee.
+fn asked<'a>(
+    input: &'a BalanceInput,
+    balances: &'a BTreeMap<Date, Vec<Balance>>,
+) -> impl Iterator<Item = Option<&'a Balance>> {
+    input.dates.iter().flat_map(move |date| {
+        input.types.iter().map(move |(type_id, _)| find(balances, *date, *type_id))
+    })
 }
 
-fn find(balances: &BTreeMap<Date, Vec<Balance>>, date: Date, type_id: TimeOffTypeId) -> Option<&Balance> {
+fn find(
+    balances: &BTreeMap<Date, Vec<Balance>>,
+    date: Date,
+    type_id: TimeOffTypeId,
+) -> Option<&Balance> {
     balances.get(&date)?.iter().find(|balance| balance.type_id.get() == type_id.get())
 }

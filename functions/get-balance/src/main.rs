@@ -5,5 +5,5 @@ use std::process::ExitCode;
 use get_balance::GetBalance;
 
 fn main() -> ExitCode {
-    lambda::run(GetBalance::new)
+    lambda_host::run(GetBalance::new)
 }

@@ -1,10 +1,11 @@
 //! `GET /timeoff-types`: the time-off types that an administrator can associate with a plan.
 
 use contract::{Failure, TypeList};
-use lambda::{Answer, Call, Environment, Function, Outcome};
+use lambda_host::{Answer, Environment, Function, Invocation, Outcome};
 use timeoff::Hris;
 
-/// Lists the company's active time-off types; those managed elsewhere are left out, since BambooHR refuses requests of them.
+/// Lists the company's active time-off types; those managed elsewhere are left out, since BambooHR
+/// refuses requests of them.
 #[derive(Debug)]
 pub struct GetTimeoffTypes {
     hris: Hris,
@@ -24,14 +25,18 @@ impl Function for GetTimeoffTypes {
     const NAME: &'static str = "get-timeoff-types";
     type Output = TypeList;
 
-    async fn answer(&self, call: &Call) -> Answer<TypeList> {
-        let session = self.hris.open(call, call.deadline()).await?;
+    async fn answer(&self, invocation: &Invocation) -> Answer<TypeList> {
+        let session = self.hris.open(invocation, invocation.deadline()).await?;
         let catalogue = session.read_catalogue().await?;
-        let types = catalogue.types().iter().filter(|entry| !entry.remote).map(|entry| (entry.id, entry.name.as_str()));
+        let types = catalogue
+            .types()
+            .iter()
+            .filter(|entry| !entry.remote)
+            .map(|entry| (entry.id, entry.name.as_str()));
         Ok(Outcome::Complete(types.collect()))
     }
 
-    fn outputs_on_failure(_call: &Call) -> TypeList {
+    fn outputs_on_failure(_call: &Invocation) -> TypeList {
         TypeList::default()
     }
 

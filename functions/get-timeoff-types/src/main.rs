@@ -5,5 +5,5 @@ use std::process::ExitCode;
 use get_timeoff_types::GetTimeoffTypes;
 
 fn main() -> ExitCode {
-    lambda::run(GetTimeoffTypes::new)
+    lambda_host::run(GetTimeoffTypes::new)
 }

@@ -5,5 +5,5 @@ use std::process::ExitCode;
 use insert_timeoff::InsertTimeoff;
 
 fn main() -> ExitCode {
-    lambda::run(InsertTimeoff::new)
+    lambda_host::run(InsertTimeoff::new)
 }

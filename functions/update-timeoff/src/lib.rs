@@ -1,9 +1,13 @@
-//! `PUT /timeoff-requests`: a change, an approval, a denial or a cancellation of time off that was inserted before.
+//! `PUT /timeoff-requests`: a change, an approval, a denial or a cancellation of time off that was
+//! inserted before.
 
 mod table;
 
-use contract::{Change, Failure, Fields, RequestOutput, RequestedStatus, TimeOffRequestId, UpdateInput, ZeroPayable};
-use lambda::{Answer, Call, Environment, Failed, Function, Outcome};
+use contract::{
+    Change, Failure, Fields, RequestOutput, RequestedStatus, TimeOffRequestId, UpdateInput,
+    ZeroPayable,
+};
+use lambda_host::{Answer, Environment, Failed, Function, Invocation, Outcome};
 use timeoff::{Error, Leave, Office, Session, Wish};
 
 use table::{Step, Update, Updated};
@@ -21,30 +25,48 @@ impl UpdateTimeoff {
     /// # Errors
     /// `INTERNAL`, when no HTTP client can be set up.
     pub fn new(environment: &Environment) -> Result<Self, Failure> {
-        Ok(Self { office: Office::new(environment)?, zero_payable: environment.settings.zero_payable })
+        Ok(Self {
+            office: Office::new(environment)?,
+            zero_payable: environment.settings.zero_payable,
+        })
     }
 
-    async fn update(&self, session: Session<'_>, input: UpdateInput, live: &mut Option<TimeOffRequestId>) -> Result<Updated, Error> {
+    async fn update(
+        &self,
+        session: Session<'_>,
+        input: UpdateInput,
+        live: &mut Option<TimeOffRequestId>,
+    ) -> Result<Updated, Error> {
         let leave = leave_of(&session, &input).await?;
         let step = match (&input.change, &leave) {
             (Change::Put(wanted), Some(leave)) => {
-                let checks_balance = wanted.status == RequestedStatus::Pending && !wanted.override_balance_threshold;
-                Step::Put(Wish { leave, status: wanted.status, notes: wanted.notes.as_deref(), checks_balance })
+                let checks_balance =
+                    wanted.status == RequestedStatus::Pending && !wanted.override_balance_threshold;
+                Step::Put(Wish {
+                    leave,
+                    status: wanted.status,
+                    notes: wanted.notes.as_deref(),
+                    checks_balance,
+                })
             }
             (Change::Deny(_), _) => Step::Close(bamboohr::Change::Deny),
             _ => Step::Close(bamboohr::Change::Cancel),
         };
         let mut desk = self.office.desk(session, input.agent).await?;
-        let updated = Update { desk: &mut desk, step, leave: leave.as_ref(), live }.run(input.request).await;
+        let updated =
+            Update { desk: &mut desk, step, leave: leave.as_ref(), live }.run(input.request).await;
         desk.close(updated).await
     }
 }
 
-/// The leave that the input names. Closing a request by its id needs none, and its type may be gone from BambooHR since.
+/// The leave that the input names. Closing a request by its id needs none, and its type may be gone
+/// from BambooHR since.
 async fn leave_of(session: &Session<'_>, input: &UpdateInput) -> Result<Option<Leave>, Error> {
     let (type_id, days, is_needed) = match &input.change {
         Change::Put(wanted) => (wanted.type_id, &wanted.days, true),
-        Change::Deny(Some((type_id, days))) | Change::Cancel(Some((type_id, days))) => (*type_id, days, input.request.is_none()),
+        Change::Deny(Some((type_id, days))) | Change::Cancel(Some((type_id, days))) => {
+            (*type_id, days, input.request.is_none())
+        }
         Change::Deny(None) | Change::Cancel(None) => return Ok(None),
     };
     let named = async {
@@ -62,13 +84,13 @@ impl Function for UpdateTimeoff {
     const NAME: &'static str = "update-timeoff";
     type Output = RequestOutput;
 
-    async fn answer(&self, call: &Call) -> Answer<RequestOutput> {
-        let body = call.json_object()?;
+    async fn answer(&self, invocation: &Invocation) -> Answer<RequestOutput> {
+        let body = invocation.json_object()?;
         let input = UpdateInput::parse(&Fields::of(&body), self.zero_payable)?;
-        call.agent(input.agent.to_string());
+        invocation.agent(input.agent.to_string());
 
         let mut live = input.request;
-        let session = self.office.session(call).await?;
+        let session = self.office.session(invocation).await?;
         let updated = self.update(session, input, &mut live).await;
         let known = live.map(RequestOutput::from).unwrap_or_default();
         match updated {
@@ -79,9 +101,14 @@ impl Function for UpdateTimeoff {
         }
     }
 
-    /// Genesys stores the id that comes back, so a failure gives back at least the one that came in.
-    fn outputs_on_failure(call: &Call) -> RequestOutput {
-        let given = || Fields::of(&call.json_object().ok()?).value::<TimeOffRequestId>("inputTimeOffRequestId").ok()?;
+    /// Genesys stores the id that comes back, so a failure gives back at least the one that came
+    /// in.
+    fn outputs_on_failure(invocation: &Invocation) -> RequestOutput {
+        let given = || {
+            Fields::of(&invocation.json_object().ok()?)
+                .value::<TimeOffRequestId>("inputTimeOffRequestId")
+                .ok()?
+        };
         given().map(RequestOutput::from).unwrap_or_default()
     }
 

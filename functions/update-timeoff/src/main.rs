@@ -5,5 +5,5 @@ use std::process::ExitCode;
 use update_timeoff::UpdateTimeoff;
 
 fn main() -> ExitCode {
-    lambda::run(UpdateTimeoff::new)
+    lambda_host::run(UpdateTimeoff::new)
 }

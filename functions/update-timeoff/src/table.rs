@@ -1,4 +1,5 @@
-//! The state table of update: what is done to a request depends on where it stands and on what Genesys wants.
+//! The state table of update: what is done to a request depends on where it stands and on what
+//! Genesys wants.
 
 use bamboohr::{Change, Request, Status};
 use contract::{ErrorCode, Failure, TimeOffRequestId};
@@ -50,12 +51,16 @@ impl Update<'_, '_, '_> {
         let mut sight = self.desk.look(self.days_around(&found)).await?;
         let inserting = match (&self.step, &found.status) {
             (Step::Put(wish), Status::Canceled | Status::Denied) => Some(wish.leave.key),
-            // A live request that is named is meant, even if an update had closed its key before it turned up.
-            (_, Status::Requested | Status::Approved) => Owner::of(&found, self.desk.ledger()).key(),
+            // A live request that is named is meant, even if an update had closed its key before it
+            // turned up.
+            (_, Status::Requested | Status::Approved) => {
+                Owner::of(&found, self.desk.ledger()).key()
+            }
             _ => None,
         };
-        self.desk.settle_twins(&mut sight, inserting).await;
-        // The request may have turned out to be a twin of another one, which stands for it now.
+        self.desk.cancel_duplicates(&mut sight, inserting).await;
+        // The request may have turned out to be a duplicate of another one, which stands for it
+        // now.
         let latest = self.desk.ledger().latest(latest);
         *self.live = Some(latest);
         let request = sight.get(latest).cloned().unwrap_or(found);
@@ -64,13 +69,18 @@ impl Update<'_, '_, '_> {
             Status::Canceled | Status::Denied => self.closed(&request, &sight).await,
             Status::Superseded => match self.successor(&request, &sight) {
                 Some(successor) => {
-                    // Before anything becomes of it: a successor that is live no longer cannot be recognised.
+                    // Before anything becomes of it: a successor that is live no longer cannot be
+                    // recognised.
                     self.desk.save().await?;
                     self.live(&successor, &sight).await
                 }
-                None => Err(Error::conflict("was replaced by another one in BambooHR, and nothing tells which. Look at it there.")),
+                None => Err(Error::conflict(
+                    "was replaced by another one in BambooHR, and nothing tells which. Look at it there.",
+                )),
             },
-            _ => Err(Error::conflict("is in a state that is not known here; nothing was written. Look at it in BambooHR.")),
+            _ => Err(Error::conflict(
+                "is in a state that is not known here; nothing was written. Look at it in BambooHR.",
+            )),
         }
     }
 
@@ -118,16 +128,20 @@ impl Update<'_, '_, '_> {
         Ok(self.placed(placed))
     }
 
-    /// The live request that replaced a `superceded` one without our having recorded it: a send of ours whose answer was lost, or
-    /// an equal request.
+    /// The live request that replaced a `superceded` one without our having recorded it: a send of
+    /// ours whose answer was lost, or an equal request.
     fn successor(&mut self, request: &Request, sight: &Sight) -> Option<Request> {
         let id = request_id(request);
         let ledger = self.desk.ledger();
-        let sent = ledger.claims_replacing(id).find_map(|record| Some((record.key, sight.marked_for(record.key, ledger, Some(id))?)));
+        let sent = ledger
+            .claims_replacing(id)
+            .find_map(|record| Some((record.key, sight.marked_for(record.key, ledger, Some(id))?)));
         let equal = || {
             let leave = self.leave?;
             let free = |owner: Owner| owner.key().is_none_or(|key| key == leave.key);
-            let equal = sight.live().find(|other| leave.is_same(other) && free(Owner::of(other, ledger)))?;
+            let equal = sight
+                .live()
+                .find(|other| leave.is_same(other) && free(Owner::of(other, ledger)))?;
             Some((leave.key, equal))
         };
         let (key, successor) = sent.or_else(equal)?;
@@ -139,13 +153,18 @@ impl Update<'_, '_, '_> {
 
     /// The request is named by type, days and minutes alone.
     async fn by_leave(&mut self, leave: &Leave) -> Result<Updated, Error> {
-        let mut sight = self.desk.look(self.desk.days_bearing_on(leave, self.checks_balance())).await?;
-        self.desk.settle_twins(&mut sight, None).await;
+        let mut sight =
+            self.desk.look(self.desk.days_bearing_on(leave, self.checks_balance())).await?;
+        self.desk.cancel_duplicates(&mut sight, None).await;
         match named(leave, &sight, self.desk)? {
             Some(request) => self.live(&request, &sight).await,
             None if matches!(self.step, Step::Put(_)) => Err(not_found()),
             None => {
-                let may_still_arrive = self.desk.ledger().key(leave.key).is_some_and(|record| self.desk.may_still_arrive(record));
+                let may_still_arrive = self
+                    .desk
+                    .ledger()
+                    .key(leave.key)
+                    .is_some_and(|record| self.desk.may_still_arrive(record));
                 self.desk.ledger_mut().close_key(leave.key, leave.span());
                 self.desk.save().await?;
                 if may_still_arrive { Err(Error::OutcomeUnknown) } else { Ok(Updated::Done(None)) }
@@ -153,12 +172,16 @@ impl Update<'_, '_, '_> {
         }
     }
 
-    /// The days to look at: the request's own, those it is to have, and those that it had or was to have before.
+    /// The days to look at: the request's own, those it is to have, and those that it had or was to
+    /// have before.
     fn days_around(&self, request: &Request) -> (Date, Date) {
         let id = request_id(request);
-        let wanted = self.leave.map(|leave| self.desk.days_bearing_on(leave, self.checks_balance()));
+        let wanted =
+            self.leave.map(|leave| self.desk.days_bearing_on(leave, self.checks_balance()));
         let spans = wanted.into_iter().chain(self.desk.ledger().days_of(id));
-        spans.fold((request.start, request.end), |(start, end), (first, last)| (start.min(first), end.max(last)))
+        spans.fold((request.start, request.end), |(start, end), (first, last)| {
+            (start.min(first), end.max(last))
+        })
     }
 
     fn checks_balance(&self) -> bool {
@@ -176,7 +199,8 @@ impl Update<'_, '_, '_> {
     }
 }
 
-/// The live request that type, days and minutes name: the key's own, else the only equal one that belongs to nobody.
+/// The live request that type, days and minutes name: the key's own, else the only equal one that
+/// belongs to nobody.
 fn named(leave: &Leave, sight: &Sight, desk: &Desk<'_>) -> Result<Option<Request>, Error> {
     let ledger = desk.ledger();
     if let Some(request) = sight.owned_by(leave.key, ledger, None) {
@@ -185,12 +209,12 @@ fn named(leave: &Leave, sight: &Sight, desk: &Desk<'_>) -> Result<Option<Request
     let mut equals = sight.unowned_equals(leave, ledger);
     match (equals.next(), equals.next()) {
         (Some(request), None) => Ok(Some(request.clone())),
-        (Some(_), Some(_)) => {
-            Err(Error::conflict("cannot be told from others with the same days and minutes; nothing was written. Give its id."))
-        }
-        (None, _) if sight.live().any(|request| leave.is_same(request)) => {
-            Err(Error::conflict("with these days and minutes belongs to another leave; nothing was written. Give its id."))
-        }
+        (Some(_), Some(_)) => Err(Error::conflict(
+            "cannot be told from others with the same days and minutes; nothing was written. Give its id.",
+        )),
+        (None, _) if sight.live().any(|request| leave.is_same(request)) => Err(Error::conflict(
+            "with these days and minutes belongs to another leave; nothing was written. Give its id.",
+        )),
         (None, _) => Ok(None),
     }
 }

@@ -17,7 +17,7 @@ from .template import AWS_DIR, ROOT
 RUNBOOK = AWS_DIR / "RUNBOOK.md"
 _AWS = botocore.session.get_session()
 GENESYS = ROOT / "infra/genesys/README.md"
-DOCUMENTS = [ROOT / "README.md", AWS_DIR / "README.md", RUNBOOK, GENESYS, ROOT / "infra/operator/README.md"]
+DOCUMENTS = [ROOT / "README.md", AWS_DIR / "README.md", RUNBOOK, GENESYS, ROOT / "infra/admin/README.md"]
 
 
 def _sections(text: str) -> set[str]:

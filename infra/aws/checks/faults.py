@@ -376,7 +376,7 @@ def _(template, api):
 
 @fault("metrics", "the dashboard shows a metric that nobody emits")
 def _(template, api):
-    _replace(_properties(template, "Dashboard"), "DashboardBody", '"TwinRefused"', '"TwinsRefused"')
+    _replace(_properties(template, "Dashboard"), "DashboardBody", '"DuplicateRefused"', '"DuplicatesRefused"')
 
 
 @fault("metrics", "the dashboard searches by a dimension that failures do not have")
@@ -456,12 +456,12 @@ def _(template, api):
 
 @fault("queries", "the query for duplicates asks for a field by which no request is named")
 def _(template, api):
-    _replace(_properties(template, "TwinQuery"), "QueryString", "by timeoff_request_id", "by timeoff_id")
+    _replace(_properties(template, "DuplicateQuery"), "QueryString", "by timeoff_request_id", "by timeoff_id")
 
 
 @fault("queries", "the query for duplicates asks for an event that is not logged")
 def _(template, api):
-    _replace(_properties(template, "TwinQuery"), "QueryString", "twin.refused", "twin.rejected")
+    _replace(_properties(template, "DuplicateQuery"), "QueryString", "duplicate.refused", "duplicate.rejected")
 
 
 @fault("queries", "a query leaves out a function's log")

@@ -523,7 +523,7 @@ def alarm_coverage(model: Model):
         "ShrinkGuard",
         "Duration",
         "IndexPending",
-        "TwinRefused",
+        "DuplicateRefused",
     ):
         if (ours, metric) not in used:
             yield f"no alarm looks at {metric}"

@@ -7,7 +7,7 @@ import re
 
 from .template import ROOT
 
-LAMBDA = ROOT / "shared/lambda/src"
+LAMBDA = ROOT / "shared/lambda-host/src"
 
 
 def _text(*paths) -> str:
@@ -28,7 +28,7 @@ def environment_variables() -> set[str]:
     names = set()
     for file in files:
         names |= set(re.findall(r'"([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)"', _without_tests(file.read_text())))
-    assert "TABLE_NAME" in names, "the scan of shared/lambda/src/settings.rs found no settings: was it moved?"
+    assert "TABLE_NAME" in names, "the scan of shared/lambda-host/src/settings.rs found no settings: was it moved?"
     return names
 
 
@@ -37,7 +37,7 @@ def number_ranges() -> dict[str, tuple[int, int]]:
     text = _text(*sorted(LAMBDA.glob("settings*.rs")))
     limits = {"u32::MAX": str(2**32 - 1)}
     found = re.findall(r'number\("([A-Z_]+)", (-?[\d_]+)\.\.=(-?[\d_]+|u32::MAX)\)', text)
-    assert found, "the scan of shared/lambda/src/settings.rs found no ranges: was it rewritten?"
+    assert found, "the scan of shared/lambda-host/src/settings.rs found no ranges: was it rewritten?"
     return {name: (int(low), int(limits.get(high, high))) for name, low, high in found}
 
 
@@ -58,7 +58,7 @@ def metrics() -> dict[str, set[frozenset[str]]]:
             if re.search(rf"\(\(?{constant},", body):
                 emitted[name] = by[dimensions]
     assert {"Calls", "Failures", "AgentSyncAge"} <= emitted.keys(), (
-        "the scan of shared/lambda/src/metrics.rs missed metrics"
+        "the scan of shared/lambda-host/src/metrics.rs missed metrics"
     )
     return emitted
 
@@ -84,7 +84,7 @@ def simulator_key() -> str:
 def log_fields() -> set[str]:
     """The names of the fields in log lines, those of every line included."""
     fields = {"timestamp", "level", "message", "target"}
-    for crate in ("lambda", "bamboohr", "timeoff"):
+    for crate in ("lambda-host", "bamboohr", "timeoff"):
         for file in sorted((ROOT / "shared" / crate / "src").rglob("*.rs")):
             text = _without_tests(file.read_text())
             for call in re.finditer(
@@ -98,7 +98,7 @@ def log_fields() -> set[str]:
 def log_events() -> set[str]:
     """The values of `event` in log lines that are written at the level INFO, the default, or above."""
     events = set()
-    for crate in ("lambda", "bamboohr", "timeoff"):
+    for crate in ("lambda-host", "bamboohr", "timeoff"):
         for file in sorted((ROOT / "shared" / crate / "src").rglob("*.rs")):
             events |= set(re.findall(r'(?:\$level|info|warn|error)!\(\s*event = "([a-z_.]+)"', file.read_text()))
     return events

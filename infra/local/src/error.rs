@@ -1,4 +1,4 @@
-use lambda::SettingError;
+use lambda_host::SettingError;
 
 use crate::options::Port;
 

@@ -6,8 +6,9 @@ use serde_json::{Value, json};
 
 use crate::API_KEY;
 
-/// One `curl` line for each operation against the gateway at `url` (with its stage), each after a comment that says what it
-/// does. The days lie four weeks after `today`, so that BambooHR takes them.
+/// One `curl` line for each operation against the gateway at `url` (with its stage), each after a
+/// comment that says what it does. The days lie four weeks after `today`, so that BambooHR takes
+/// them.
 pub fn curl_lines(url: &str, today: Date) -> Vec<String> {
     let day = |after: i32| today.saturating_add(Span::new().days(29 + after)).to_string();
     let days = [day(0), day(1), day(2)];
@@ -24,7 +25,8 @@ pub fn curl_lines(url: &str, today: Date) -> Vec<String> {
     update["dates"] = json!(longer);
     update["payableMinutes"] = json!(["480", "480", "480", "480"]);
     update["inputTimeOffRequestId"] = "ID".into();
-    let cancel = json!({ "agentId": "452", "timeOffStatus": "CANCELED", "inputTimeOffRequestId": "ID" });
+    let cancel =
+        json!({ "agentId": "452", "timeOffStatus": "CANCELED", "inputTimeOffRequestId": "ID" });
     let balances = json!({ "agentId": "452", "inputDates": [day(0)], "inputTimeOffTypeIds": ["83", "90", "85"] });
     vec![
         "# the time-off types".to_owned(),
@@ -64,6 +66,8 @@ mod tests {
             "curl -s -H 'x-api-key: local-dev-key' -X POST 'http://127.0.0.1:9000/v1/balances' -d \
              '{\"agentId\":\"452\",\"inputDates\":[\"2026-12-01\"],\"inputTimeOffTypeIds\":[\"83\",\"90\",\"85\"]}'"
         );
-        assert!(lines.iter().all(|line| line.starts_with("# ") || line.matches('\'').count() % 2 == 0));
+        assert!(
+            lines.iter().all(|line| line.starts_with("# ") || line.matches('\'').count() % 2 == 0)
+        );
     }
 }

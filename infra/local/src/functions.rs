@@ -8,7 +8,7 @@ use get_agents::GetAgents;
 use get_balance::GetBalance;
 use get_timeoff_types::GetTimeoffTypes;
 use insert_timeoff::InsertTimeoff;
-use lambda::{Environment, Function, Host, Invocation};
+use lambda_host::{Environment, Function, Host, LambdaContext};
 use update_timeoff::UpdateTimeoff;
 
 /// A function behind which the types of its outputs are hidden.
@@ -17,7 +17,7 @@ pub(crate) trait Handler: Send + Sync {
     fn answer<'a>(
         &'a self,
         event: &'a str,
-        invocation: Invocation,
+        context: LambdaContext,
     ) -> Pin<Box<dyn Future<Output = serde_json::Result<String>> + Send + 'a>>;
 }
 
@@ -25,9 +25,9 @@ impl<F: Function> Handler for Host<F> {
     fn answer<'a>(
         &'a self,
         event: &'a str,
-        invocation: Invocation,
+        context: LambdaContext,
     ) -> Pin<Box<dyn Future<Output = serde_json::Result<String>> + Send + 'a>> {
-        Box::pin(async move { serde_json::to_string(&self.respond(event, invocation).await) })
+        Box::pin(async move { serde_json::to_string(&self.respond(event, context).await) })
     }
 }
 

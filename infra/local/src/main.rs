@@ -8,15 +8,17 @@ use clap::Parser;
 use jiff::Timestamp;
 use jiff::civil::{Date, date};
 use jiff::tz::TimeZone;
-use lambda::Clock;
-use lambda::logs::{self, Lines, LogFilter};
+use lambda_host::Clock;
+use lambda_host::logs::{self, Lines, LogFilter};
 use local_stack::{API_KEY, Hris, LocalStack, Options, PASSED_ON, Ports, StartError, curl_lines};
 use secrecy::SecretString;
 
-/// Runs the five functions behind a local gateway, with a BambooHR simulator, DynamoDB and Secrets Manager beside them.
+/// Runs the five functions behind a local gateway, with a BambooHR simulator, DynamoDB and Secrets
+/// Manager beside them.
 ///
-/// Needs no AWS account, no Docker and no network. Listens on loopback only. Function settings such as EMAIL_FIELD or READ_ONLY
-/// are taken from the environment. Log lines go to standard error; RUST_LOG sets their level.
+/// Needs no AWS account, no Docker and no network. Listens on loopback only. Function settings such
+/// as EMAIL_FIELD or READ_ONLY are taken from the environment. Log lines go to standard error;
+/// RUST_LOG sets their level.
 #[derive(Debug, Parser)]
 #[command(name = "local-stack")]
 struct Arguments {
@@ -36,7 +38,8 @@ struct Arguments {
     #[arg(long, value_name = "PORT", default_value_t = 9003)]
     secrets_manager_port: u16,
 
-    /// How many people the simulated company has; never fewer than the forty that examples and tests refer to.
+    /// How many people the simulated company has; never fewer than the forty that examples and
+    /// tests refer to.
     #[arg(long, value_name = "COUNT", default_value_t = 40, conflicts_with = "company_domain")]
     employees: usize,
 
@@ -44,10 +47,11 @@ struct Arguments {
     #[arg(long, value_name = "YYYY-MM-DD", default_value_t = date(2026, 11, 2), conflicts_with = "company_domain")]
     today: Date,
 
-    /// Uses this real BambooHR account instead of the simulator (the part before .bamboohr.com). Read-only unless
-    /// --allow-writes is given.
+    /// Uses this real BambooHR account instead of the simulator (the part before .bamboohr.com).
+    /// Read-only unless --allow-writes is given.
     ///
-    /// The API key is taken from the environment variable BAMBOOHR_API_KEY: a command line is seen by every process.
+    /// The API key is taken from the environment variable BAMBOOHR_API_KEY: a command line is seen
+    /// by every process.
     #[arg(long, value_name = "NAME")]
     company_domain: Option<String>,
 
@@ -78,7 +82,9 @@ async fn main() -> ExitCode {
 enum Error {
     #[error(transparent)]
     Start(#[from] StartError),
-    #[error("--company-domain needs the account's API key in the environment variable {KEY_VARIABLE}.")]
+    #[error(
+        "--company-domain needs the account's API key in the environment variable {KEY_VARIABLE}."
+    )]
     NoKey,
     #[error("Waiting for Ctrl-C is not possible here: {0}.")]
     Signal(#[from] io::Error),
@@ -95,10 +101,15 @@ async fn run(arguments: Arguments) -> Result<(), Error> {
             (Hris::Simulator(Box::new(seed)), arguments.today)
         }
         Some(company_domain) => {
-            let api_key = variable(KEY_VARIABLE).filter(|key| !key.trim().is_empty()).ok_or(Error::NoKey)?;
+            let api_key =
+                variable(KEY_VARIABLE).filter(|key| !key.trim().is_empty()).ok_or(Error::NoKey)?;
             let allow_writes = arguments.allow_writes;
             (
-                Hris::Account { company_domain, api_key: SecretString::from(api_key), allow_writes },
+                Hris::Account {
+                    company_domain,
+                    api_key: SecretString::from(api_key),
+                    allow_writes,
+                },
                 Timestamp::now().to_zoned(TimeZone::UTC).date(),
             )
         }
@@ -111,7 +122,10 @@ async fn run(arguments: Arguments) -> Result<(), Error> {
             secrets_manager: arguments.secrets_manager_port,
         },
         hris,
-        settings: PASSED_ON.iter().filter_map(|name| Some(((*name).to_owned(), variable(name)?))).collect(),
+        settings: PASSED_ON
+            .iter()
+            .filter_map(|name| Some(((*name).to_owned(), variable(name)?)))
+            .collect(),
         clock: Clock::system(),
         metrics: if arguments.metrics { lines } else { Lines::to(io::sink()) },
     })
@@ -124,11 +138,18 @@ async fn run(arguments: Arguments) -> Result<(), Error> {
 
 fn greeting(stack: &LocalStack, arguments: &Arguments, today: Date) -> String {
     let bamboohr = match (stack.simulator(), &arguments.company_domain) {
-        (Some(simulator), _) => format!("{}   simulator, today is {today}; its switches are under /control/", simulator.url()),
+        (Some(simulator), _) => format!(
+            "{}   simulator, today is {today}; its switches are under /control/",
+            simulator.url()
+        ),
         (None, domain) => format!(
             "https://{}.bamboohr.com   the real account, {}",
             domain.as_deref().unwrap_or_default(),
-            if arguments.allow_writes { "WRITES ALLOWED" } else { "read-only (--allow-writes lifts that)" }
+            if arguments.allow_writes {
+                "WRITES ALLOWED"
+            } else {
+                "read-only (--allow-writes lifts that)"
+            }
         ),
     };
     let mut text = format!(

@@ -4,23 +4,23 @@ use std::io;
 use std::net::Ipv4Addr;
 
 use bamboohr_simulator::Seed;
-use lambda::Clock;
-use lambda::logs::Lines;
+use lambda_host::Clock;
+use lambda_host::logs::Lines;
 use secrecy::SecretString;
 use tokio::net::TcpListener;
 
 use crate::StartError;
 
-/// What a local stack is made of. By default: a simulator with a small company, every port a free one, the functions'
-/// settings at their defaults, metrics thrown away.
+/// What a local stack is made of. By default: a simulator with a small company, every port a free
+/// one, the functions' settings at their defaults, metrics thrown away.
 #[derive(Debug)]
 pub struct Options {
     /// Where to listen, on loopback.
     pub ports: Ports,
     /// What stands for BambooHR.
     pub hris: Hris,
-    /// Function settings by their environment variable, over the defaults. What the stack itself decides (endpoints, table,
-    /// secret, credentials) cannot be set here.
+    /// Function settings by their environment variable, over the defaults. What the stack itself
+    /// decides (endpoints, table, secret, credentials) cannot be set here.
     pub settings: BTreeMap<String, String>,
     /// The functions' time of day.
     pub clock: Clock,
@@ -95,7 +95,11 @@ impl Port {
 
     /// Listens on `number`, on loopback only: nothing here is meant for other machines.
     pub(crate) async fn listen(self, number: u16) -> Result<TcpListener, StartError> {
-        TcpListener::bind((Ipv4Addr::LOCALHOST, number)).await.map_err(|source| StartError::Port { port: self, number, source })
+        TcpListener::bind((Ipv4Addr::LOCALHOST, number)).await.map_err(|source| StartError::Port {
+            port: self,
+            number,
+            source,
+        })
     }
 }
 
@@ -110,8 +114,8 @@ impl fmt::Display for Port {
     }
 }
 
-/// The function settings that `cargo run` takes from its own environment. The rest of a function's environment is decided
-/// by the stack.
+/// The function settings that `cargo run` takes from its own environment. The rest of a function's
+/// environment is decided by the stack.
 pub const PASSED_ON: [&str; 16] = [
     "AGENTS_MAX_AGE_HOURS",
     "AGENT_FILTER",

@@ -3,7 +3,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bamboohr_simulator::Simulator;
-use lambda::{Environment, Invocation, Settings};
+use lambda_host::{Environment, LambdaContext, Settings};
 use local_aws::{DynamoDb, SecretsManager};
 use secrecy::ExposeSecret;
 use serde_json::json;
@@ -50,18 +50,21 @@ impl LocalStack {
         let api = Api::deployed()?;
         let gateway_listener = Port::Gateway.listen(ports.gateway).await?;
         let dynamodb = DynamoDb::serve_on(Port::DynamoDb.listen(ports.dynamodb).await?).await?;
-        let secrets_manager = SecretsManager::serve_on(Port::SecretsManager.listen(ports.secrets_manager).await?)?;
+        let secrets_manager =
+            SecretsManager::serve_on(Port::SecretsManager.listen(ports.secrets_manager).await?)?;
 
         let mut variables = settings;
-        let mut set = |name: &str, value: &str| drop(variables.insert(name.to_owned(), value.to_owned()));
+        let mut set =
+            |name: &str, value: &str| drop(variables.insert(name.to_owned(), value.to_owned()));
         let (simulator, company_domain, api_key) = match hris {
             Hris::Simulator(seed) => {
                 let listener = Port::Simulator.listen(ports.simulator).await?;
-                let simulator = Simulator::serve_on(listener, (*seed).api_key(SIMULATOR_KEY)).map_err(|source| StartError::Port {
-                    port: Port::Simulator,
-                    number: ports.simulator,
-                    source,
-                })?;
+                let simulator = Simulator::serve_on(listener, (*seed).api_key(SIMULATOR_KEY))
+                    .map_err(|source| StartError::Port {
+                        port: Port::Simulator,
+                        number: ports.simulator,
+                        source,
+                    })?;
                 set("BAMBOOHR_BASE_URL", simulator.url());
                 (Some(simulator), "acme".to_owned(), SIMULATOR_KEY.into())
             }
@@ -85,12 +88,27 @@ impl LocalStack {
         let settings = Settings::read(&|name| variables.get(name).cloned())?;
         let environment = Environment::with(settings, clock.clone(), metrics)?;
         let functions = Arc::new(Functions::of(&environment));
-        let address =
-            gateway_listener.local_addr().map_err(|source| StartError::Port { port: Port::Gateway, number: ports.gateway, source })?;
+        let address = gateway_listener.local_addr().map_err(|source| StartError::Port {
+            port: Port::Gateway,
+            number: ports.gateway,
+            source,
+        })?;
         let url = format!("http://{address}/{STAGE}");
         let mut gateway = JoinSet::new();
-        gateway.spawn(gateway::serve(gateway_listener, Gateway { api, functions: Arc::clone(&functions), clock }));
-        Ok(Self { url, simulator, dynamodb, secrets_manager, variables, environment, functions, gateway })
+        gateway.spawn(gateway::serve(
+            gateway_listener,
+            Gateway { api, functions: Arc::clone(&functions), clock },
+        ));
+        Ok(Self {
+            url,
+            simulator,
+            dynamodb,
+            secrets_manager,
+            variables,
+            environment,
+            functions,
+            gateway,
+        })
     }
 
     /// The gateway with its stage: `http://127.0.0.1:<port>/v1`.
@@ -115,10 +133,12 @@ impl LocalStack {
 
     /// Sets the API key in the secret, as an operator does who rotates it.
     pub fn put_api_key(&self, api_key: &str) {
-        self.secrets_manager.set(SECRET_ID, json!({ "companyDomain": "acme", "apiKey": api_key }).to_string());
+        self.secrets_manager
+            .set(SECRET_ID, json!({ "companyDomain": "acme", "apiKey": api_key }).to_string());
     }
 
-    /// The environment variables of a function of this stack: what a function's real binary is started with.
+    /// The environment variables of a function of this stack: what a function's real binary is
+    /// started with.
     pub fn variables(&self) -> &BTreeMap<String, String> {
         &self.variables
     }
@@ -128,8 +148,8 @@ impl LocalStack {
         &self.environment
     }
 
-    /// Lets the schedule refresh the agents now, and gives back what the function answers, as JSON text; `None` when there is
-    /// no such function.
+    /// Lets the schedule refresh the agents now, and gives back what the function answers, as JSON
+    /// text; `None` when there is no such function.
     pub async fn refresh_agents(&self) -> Option<String> {
         let event = json!({
             "version": "0",
@@ -142,7 +162,7 @@ impl LocalStack {
             "resources": [],
             "detail": {},
         });
-        let invocation = Invocation { request_id: new_id(), remaining: SCHEDULED_TIMEOUT };
-        self.functions.get("get-agents")?.answer(&event.to_string(), invocation).await.ok()
+        let context = LambdaContext { request_id: new_id(), remaining: SCHEDULED_TIMEOUT };
+        self.functions.get("get-agents")?.answer(&event.to_string(), context).await.ok()
     }
 }

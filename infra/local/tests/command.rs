@@ -4,11 +4,25 @@ use std::io::{BufRead, BufReader, Read};
 use std::net::TcpListener;
 use std::process::{Child, Command, Stdio};
 
-const FREE_PORTS: [&str; 8] = ["--gateway-port", "0", "--simulator-port", "0", "--dynamodb-port", "0", "--secrets-manager-port", "0"];
+const FREE_PORTS: [&str; 8] = [
+    "--gateway-port",
+    "0",
+    "--simulator-port",
+    "0",
+    "--dynamodb-port",
+    "0",
+    "--secrets-manager-port",
+    "0",
+];
 
 fn command(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_local-stack"));
-    command.args(arguments).env_clear().stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+        .args(arguments)
+        .env_clear()
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
     command
 }
 
@@ -26,17 +40,24 @@ impl Drop for Started {
 fn it_says_where_everything_is_serves_and_stops_on_ctrl_c() {
     let mut started = Started(command(&FREE_PORTS).spawn().unwrap());
     let mut lines = BufReader::new(started.0.stdout.take().unwrap()).lines();
-    let greeting: Vec<String> = lines.by_ref().map(Result::unwrap).take_while(|line| !line.starts_with("Ctrl-C")).collect();
+    let greeting: Vec<String> =
+        lines.by_ref().map(Result::unwrap).take_while(|line| !line.starts_with("Ctrl-C")).collect();
     let url = |name: &str| {
         let line = greeting.iter().find(|line| line.starts_with(name)).unwrap();
-        line.split_whitespace().find(|word| word.starts_with("http://127.0.0.1:")).unwrap().to_owned()
+        line.split_whitespace()
+            .find(|word| word.starts_with("http://127.0.0.1:"))
+            .unwrap()
+            .to_owned()
     };
     for name in ["BambooHR", "DynamoDB", "Secrets Manager"] {
         assert!(!url(name).ends_with(":0"), "{name} prints the port that was picked");
     }
 
     // A pasted line works.
-    let curl = greeting.iter().find(|line| line.starts_with("curl") && line.contains("/timeoff-types")).unwrap();
+    let curl = greeting
+        .iter()
+        .find(|line| line.starts_with("curl") && line.contains("/timeoff-types"))
+        .unwrap();
     assert!(curl.contains(&url("gateway")), "{curl}");
     let answer = Command::new("sh").args(["-c", curl]).output().unwrap();
     let answer = String::from_utf8(answer.stdout).unwrap();
@@ -55,16 +76,21 @@ fn it_says_where_everything_is_serves_and_stops_on_ctrl_c() {
 fn a_taken_port_ends_it_with_a_sentence() {
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let number = taken.local_addr().unwrap().port().to_string();
-    let output = command(&[&FREE_PORTS[2..], &["--gateway-port", &number]].concat()).output().unwrap();
+    let output =
+        command(&[&FREE_PORTS[2..], &["--gateway-port", &number]].concat()).output().unwrap();
     assert!(!output.status.success());
     let error = String::from_utf8(output.stderr).unwrap();
-    assert!(error.starts_with(&format!("Port {number} for the gateway cannot be used: ")), "{error}");
+    assert!(
+        error.starts_with(&format!("Port {number} for the gateway cannot be used: ")),
+        "{error}"
+    );
     assert!(output.stdout.is_empty());
 }
 
 #[test]
 fn a_real_account_needs_its_key_from_the_environment() {
-    let output = command(&[&FREE_PORTS[..], &["--company-domain", "acme"]].concat()).output().unwrap();
+    let output =
+        command(&[&FREE_PORTS[..], &["--company-domain", "acme"]].concat()).output().unwrap();
     assert!(!output.status.success());
     assert!(String::from_utf8(output.stderr).unwrap().contains("BAMBOOHR_API_KEY"));
 }

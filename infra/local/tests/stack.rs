@@ -4,11 +4,19 @@
 
 use std::time::Duration;
 
-use local_stack::{API_KEY, Hris, LocalStack, Options, Ports, SIMULATOR_KEY, Seed, Simulator, StartError};
+use local_stack::{
+    API_KEY, Hris, LocalStack, Options, Ports, SIMULATOR_KEY, Seed, Simulator, StartError,
+};
 use reqwest::Method;
 use serde_json::{Value, json};
 
-async fn send(stack: &LocalStack, method: Method, path: &str, key: Option<&str>, body: Option<Value>) -> (u16, Value) {
+async fn send(
+    stack: &LocalStack,
+    method: Method,
+    path: &str,
+    key: Option<&str>,
+    body: Option<Value>,
+) -> (u16, Value) {
     // Nothing here speaks TLS, but the client does not build without a provider.
     let _installed_already = rustls::crypto::ring::default_provider().install_default();
     let mut request = reqwest::Client::new().request(method, format!("{}{path}", stack.url()));
@@ -48,7 +56,9 @@ async fn a_request_without_the_key_gets_the_gateways_envelope() {
 #[tokio::test]
 async fn an_unknown_route_gets_the_gateways_envelope() {
     let stack = LocalStack::start(Options::default()).await.unwrap();
-    for (method, path) in [(Method::GET, "/nothing"), (Method::DELETE, "/timeoff-types"), (Method::GET, "")] {
+    for (method, path) in
+        [(Method::GET, "/nothing"), (Method::DELETE, "/timeoff-types"), (Method::GET, "")]
+    {
         let (status, body) = send(&stack, method, path, Some(API_KEY), None).await;
         assert_eq!((status, &body["errorCode"]), (403, &json!("GATEWAY")));
     }
@@ -58,9 +68,11 @@ async fn an_unknown_route_gets_the_gateways_envelope() {
 async fn a_body_beyond_the_gateways_limit_is_refused_and_one_beyond_the_functions_is_answered() {
     let stack = LocalStack::start(Options::default()).await.unwrap();
     let body = |bytes: usize| Some(json!({ "notes": "x".repeat(bytes) }));
-    let (status, answer) = send(&stack, Method::POST, "/balances", Some(API_KEY), body(11 << 20)).await;
+    let (status, answer) =
+        send(&stack, Method::POST, "/balances", Some(API_KEY), body(11 << 20)).await;
     assert_eq!((status, &answer["errorCode"]), (413, &json!("GATEWAY")));
-    let (status, answer) = send(&stack, Method::POST, "/balances", Some(API_KEY), body(300 << 10)).await;
+    let (status, answer) =
+        send(&stack, Method::POST, "/balances", Some(API_KEY), body(300 << 10)).await;
     assert_eq!((status, &answer["errorCode"]), (200, &json!("INVALID_INPUT")));
 }
 
@@ -72,7 +84,8 @@ async fn a_call_reaches_the_simulator_and_comes_back_with_the_gateways_id() {
     assert_eq!(body["correlationId"].as_str().unwrap().len(), 36);
     assert!(body["ids"].as_array().unwrap().contains(&json!("83")), "{body}");
 
-    let (_, body) = send(&stack, Method::POST, "/timeoff-requests", Some(API_KEY), Some(insert())).await;
+    let (_, body) =
+        send(&stack, Method::POST, "/timeoff-requests", Some(API_KEY), Some(insert())).await;
     assert_eq!(body["status"], "Complete", "{body}");
     assert_eq!(stack.simulator().unwrap().live(452).len(), 1);
 }
@@ -87,7 +100,12 @@ async fn a_function_goes_on_when_its_caller_hangs_up() {
         () = simulator.until(|simulator| simulator.calls().total() > 0) => {}
     }
     assert!(simulator.live(452).is_empty(), "the caller has hung up, and nothing is written yet");
-    tokio::time::timeout(Duration::from_secs(20), simulator.until(|simulator| !simulator.live(452).is_empty())).await.unwrap();
+    tokio::time::timeout(
+        Duration::from_secs(20),
+        simulator.until(|simulator| !simulator.live(452).is_empty()),
+    )
+    .await
+    .unwrap();
 }
 
 #[tokio::test]
@@ -98,8 +116,13 @@ async fn a_taken_port_is_a_clear_sentence() {
     let error = LocalStack::start(Options { ports, ..Options::default() }).await.unwrap_err();
     assert!(matches!(error, StartError::Port { .. }));
     let sentence = error.to_string();
-    assert!(sentence.starts_with(&format!("Port {number} for the BambooHR simulator cannot be used: ")), "{sentence}");
-    assert!(sentence.ends_with("Stop what uses it, or choose another one with --simulator-port; 0 picks a free one."));
+    assert!(
+        sentence.starts_with(&format!("Port {number} for the BambooHR simulator cannot be used: ")),
+        "{sentence}"
+    );
+    assert!(sentence.ends_with(
+        "Stop what uses it, or choose another one with --simulator-port; 0 picks a free one."
+    ));
 }
 
 #[tokio::test]
@@ -115,14 +138,19 @@ async fn a_real_account_is_read_only_unless_writes_are_allowed() {
     let account = Simulator::start(Seed::small().api_key("key-of-the-account")).await;
     for (allow_writes, expected) in [(false, "READ_ONLY"), (true, "")] {
         let stack = LocalStack::start(Options {
-            hris: Hris::Account { company_domain: "acme".to_owned(), api_key: "key-of-the-account".into(), allow_writes },
+            hris: Hris::Account {
+                company_domain: "acme".to_owned(),
+                api_key: "key-of-the-account".into(),
+                allow_writes,
+            },
             settings: [("BAMBOOHR_BASE_URL".to_owned(), account.url().to_owned())].into(),
             ..Options::default()
         })
         .await
         .unwrap();
         assert!(stack.simulator().is_none());
-        let (_, body) = send(&stack, Method::POST, "/timeoff-requests", Some(API_KEY), Some(insert())).await;
+        let (_, body) =
+            send(&stack, Method::POST, "/timeoff-requests", Some(API_KEY), Some(insert())).await;
         assert_eq!(body["errorCode"], expected, "{body}");
         assert_eq!(account.live(452).len(), usize::from(allow_writes));
     }

@@ -1,17 +1,14 @@
 //! An HTTP answer, and which failure it stands for.
 
-use reqwest::{
-    StatusCode,
-    header::{CONTENT_TYPE, HeaderMap, LOCATION},
-};
+use reqwest::StatusCode;
+use reqwest::header::{CONTENT_TYPE, HeaderMap, LOCATION};
 use serde::de::DeserializeOwned;
 
-use crate::{
-    error::{Effect, Error, ErrorKind},
-    message, retry,
-};
+use crate::error::{Effect, Error, ErrorKind};
+use crate::{error_text, retry};
 
-/// A body is given up beyond this. A page of 2,500 employees takes about 1 MB; the directory of a large company, 30.
+/// A body is given up beyond this. A page of 2,500 employees takes about 1 MB; the directory of a
+/// large company, 30.
 const LONGEST_BODY: usize = 64 * 1024 * 1024;
 
 /// A success, as far as the status and the body say.
@@ -41,7 +38,8 @@ impl Answer {
             .with_detail(detail)
     }
 
-    /// The last segment of `Location`. Its host is whichever was called, so nothing before it is looked at.
+    /// The last segment of `Location`. Its host is whichever was called, so nothing before it is
+    /// looked at.
     pub(crate) fn created_segment(&self) -> Option<&str> {
         let location = self.headers.get(LOCATION)?.to_str().ok()?;
         let path = location.split(['?', '#']).next()?;
@@ -49,7 +47,10 @@ impl Answer {
     }
 
     pub(crate) fn is_html(&self) -> bool {
-        self.headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).is_some_and(|kind| kind.contains("html"))
+        self.headers
+            .get(CONTENT_TYPE)
+            .and_then(|kind| kind.to_str().ok())
+            .is_some_and(|kind| kind.contains("html"))
     }
 }
 
@@ -64,11 +65,12 @@ pub(crate) struct Head<'a> {
 impl Head<'_> {
     /// The failure that a complete answer stands for, if it does.
     pub(crate) fn failure(&self, body: &[u8], secrets: &[&str]) -> Option<Error> {
-        let claimed = self.status.is_success().then(|| message::status_of_error_body(body)).flatten();
+        let claimed =
+            self.status.is_success().then(|| error_text::status_of_error_body(body)).flatten();
         if self.status.is_success() && claimed.is_none() {
             return None;
         }
-        let complaint = message::complaint(self.headers, body, secrets);
+        let complaint = error_text::complaint(self.headers, body, secrets);
         let kind = match claimed {
             None => kind_of(self.status.as_u16()),
             Some(Some(status)) => kind_of(status),
@@ -107,19 +109,32 @@ fn kind_of(status: u16) -> ErrorKind {
     }
 }
 
-/// A refusal has no effect. 408 is no refusal but somebody's time-out, possibly that of a proxy in between.
+/// A refusal has no effect. 408 is no refusal but somebody's time-out, possibly that of a proxy in
+/// between.
 fn effect_of(status: StatusCode) -> Effect {
-    if status.is_client_error() && status != StatusCode::REQUEST_TIMEOUT { Effect::None } else { Effect::Unknown }
+    if status.is_client_error() && status != StatusCode::REQUEST_TIMEOUT {
+        Effect::None
+    } else {
+        Effect::Unknown
+    }
 }
 
 pub(crate) fn request_id(headers: &HeaderMap) -> Option<String> {
-    let id = ["x-request-id", "x-bamboohr-request-id", "request-id"].iter().find_map(|name| headers.get(*name))?.to_str().ok()?;
-    let plain = !id.is_empty() && id.len() <= 128 && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.:".contains(&byte));
+    let id = ["x-request-id", "x-bamboohr-request-id", "request-id"]
+        .iter()
+        .find_map(|name| headers.get(*name))?
+        .to_str()
+        .ok()?;
+    let plain = !id.is_empty()
+        && id.len() <= 128
+        && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.:".contains(&byte));
     plain.then(|| id.to_owned())
 }
 
 /// Reads the whole body, within reason. `None` when it is longer than that.
-pub(crate) async fn body_of(mut response: reqwest::Response) -> Result<Option<Vec<u8>>, reqwest::Error> {
+pub(crate) async fn body_of(
+    mut response: reqwest::Response,
+) -> Result<Option<Vec<u8>>, reqwest::Error> {
     let mut body = Vec::new();
     while let Some(chunk) = response.chunk().await? {
         if body.len() + chunk.len() > LONGEST_BODY {

@@ -4,13 +4,11 @@ use jiff::civil::Date;
 use rust_decimal::Decimal;
 use serde::Deserialize;
 
-use crate::{
-    calls::{Calls, Outgoing},
-    error::Error,
-    id::{EmployeeId, TimeOffTypeId},
-    types::Unit,
-    wire::{Amount, Text},
-};
+use crate::api::{Api, Outgoing};
+use crate::error::Error;
+use crate::id::{EmployeeId, TimeOffTypeId};
+use crate::types::Unit;
+use crate::wire::{Amount, Text};
 
 const ENDPOINT: &str = "/employees/{id}/time_off/calculator";
 
@@ -34,8 +32,8 @@ pub struct Balance {
     pub type_id: TimeOffTypeId,
     /// What the amounts count.
     pub unit: Unit,
-    /// The balance; negative ones are normal. Approved time off is deducted in full from its first day on,
-    /// requested time off is not (inferred from recordings, not documented).
+    /// The balance; negative ones are normal. Approved time off is deducted in full from its first
+    /// day on, requested time off is not (inferred from recordings, not documented).
     pub balance: Decimal,
     /// How the employee comes by it.
     pub policy: Policy,
@@ -43,16 +41,24 @@ pub struct Balance {
     pub used_year_to_date: Option<Decimal>,
 }
 
-impl Calls {
-    /// The balances of every type that the employee has and the key's owner may see, as of a day, with four decimals.
+impl Api {
+    /// The balances of every type that the employee has and the key's owner may see, as of a day,
+    /// with four decimals.
     ///
     /// # Errors
-    /// [`Error`], after the tries that reads get; [`NotFound`](crate::ErrorKind::NotFound) when there is no such employee.
+    /// [`Error`], after the tries that reads get; [`NotFound`](crate::ErrorKind::NotFound) when
+    /// there is no such employee.
     pub async fn balances(&self, employee: EmployeeId, end: Date) -> Result<Vec<Balance>, Error> {
         let end = end.to_string();
         // The default precision of 2 would turn 20 minutes, 0.3333 hours, into 19.8.
         let query = [("end", end.as_str()), ("precision", "4")];
-        let answer = self.read(Outgoing::get(ENDPOINT, format!("/employees/{employee}/time_off/calculator"), &query)).await?;
+        let answer = self
+            .read(Outgoing::get(
+                ENDPOINT,
+                format!("/employees/{employee}/time_off/calculator"),
+                &query,
+            ))
+            .await?;
         let balances = answer.json::<Vec<WireBalance>>()?;
         Ok(balances.into_iter().map(WireBalance::into_balance).collect())
     }
@@ -76,7 +82,13 @@ impl WireBalance {
             policy if policy.eq_ignore_ascii_case("accruing") => Policy::Accruing,
             policy if policy.eq_ignore_ascii_case("manual") => Policy::Manual,
             // The create answer's documentation calls the same policy unlimited.
-            policy if ["discretionary", "unlimited"].iter().any(|name| policy.eq_ignore_ascii_case(name)) => Policy::Discretionary,
+            policy
+                if ["discretionary", "unlimited"]
+                    .iter()
+                    .any(|name| policy.eq_ignore_ascii_case(name)) =>
+            {
+                Policy::Discretionary
+            }
             policy => Policy::Other(policy.to_owned()),
         };
         Balance {

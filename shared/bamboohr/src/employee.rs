@@ -3,7 +3,8 @@
 mod list;
 mod row;
 
-use std::{fmt, str::FromStr};
+use std::fmt;
+use std::str::FromStr;
 
 use crate::id::EmployeeId;
 
@@ -136,6 +137,9 @@ impl Employee {
 /// Without the address and the other fields, which are personal.
 impl fmt::Debug for Employee {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Employee").field("id", &self.id).field("active", &self.active).finish_non_exhaustive()
+        f.debug_struct("Employee")
+            .field("id", &self.id)
+            .field("active", &self.active)
+            .finish_non_exhaustive()
     }
 }

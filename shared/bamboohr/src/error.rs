@@ -1,13 +1,17 @@
 //! Why a call to BambooHR failed, and whether a failed write may have happened all the same.
 
-use std::{error::Error as StdError, fmt, time::Duration};
+use std::error::Error as StdError;
+use std::fmt;
+use std::time::Duration;
 
 /// What went wrong, as far as a caller decides by it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ErrorKind {
-    /// 401: the key is missing or unknown. Never repeat it: unknown keys get the whole API disabled for a while.
+    /// 401: the key is missing or unknown. Never repeat it: unknown keys get the whole API disabled
+    /// for a while.
     Unauthorized,
-    /// 403: the key's owner may not do this, or BambooHR has disabled its API after too many unknown keys.
+    /// 403: the key's owner may not do this, or BambooHR has disabled its API after too many
+    /// unknown keys.
     Forbidden,
     /// 404: no such employee or request; of the directory, that it is empty.
     NotFound,
@@ -15,8 +19,8 @@ pub enum ErrorKind {
     Rejected,
     /// 409 or 410: the state of the record does not allow it.
     Conflict,
-    /// 429, or the call was not made because an earlier 429 asked this client to wait longer than its deadline.
-    /// A write is not even held back: it fails with this at once.
+    /// 429, or the call was not made because an earlier 429 asked this client to wait longer than
+    /// its deadline. A write is not even held back: it fails with this at once.
     RateLimited,
     /// 5xx or 408.
     Unavailable,
@@ -28,7 +32,8 @@ pub enum ErrorKind {
     DeadlineExceeded,
     /// A list whose rows do not add up to what BambooHR says there are.
     Incomplete,
-    /// The owner of the key may not read this field, so that the list would be wrong without showing it.
+    /// The owner of the key may not read this field, so that the list would be wrong without
+    /// showing it.
     RestrictedField {
         /// BambooHR's name of the field, such as `workEmail`.
         field: &'static str,
@@ -40,7 +45,8 @@ pub enum ErrorKind {
 pub enum Effect {
     /// BambooHR did not do it: nothing was sent, or it refused. Always so for reads.
     None,
-    /// BambooHR may have done it. Look before repeating it: nothing there protects against a second request.
+    /// BambooHR may have done it. Look before repeating it: nothing there protects against a second
+    /// request.
     Unknown,
 }
 
@@ -145,8 +151,9 @@ impl Error {
         self.0.code.as_deref()
     }
 
-    /// BambooHR's own words, from its error header or its error document: at most 200 characters, on one line,
-    /// without e-mail addresses, the API key and the note that was sent. BambooHR may change its words at any time.
+    /// BambooHR's own words, from its error header or its error document: at most 200 characters,
+    /// on one line, without e-mail addresses, the API key and the note that was sent. BambooHR may
+    /// change its words at any time.
     pub fn message(&self) -> Option<&str> {
         self.0.message.as_deref()
     }
@@ -190,7 +197,10 @@ impl fmt::Display for Error {
             ErrorKind::DeadlineExceeded => "the time for calls to BambooHR ran out",
             ErrorKind::Incomplete => "the list that BambooHR gave is incomplete",
             ErrorKind::RestrictedField { field } => {
-                return write!(f, "the owner of the API key may not read the field {field} of every employee");
+                return write!(
+                    f,
+                    "the owner of the API key may not read the field {field} of every employee"
+                );
             }
         };
         f.write_str(what)?;

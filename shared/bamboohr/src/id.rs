@@ -2,7 +2,9 @@
 //!
 //! A published client once sent request ids where type ids belong (bhr-api-php#5).
 
-use std::{fmt, num::NonZeroU64, str::FromStr};
+use std::fmt;
+use std::num::NonZeroU64;
+use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize};
 
@@ -18,7 +20,8 @@ macro_rules! id {
         $(#[$doc])*
         ///
         /// A whole number above zero: BambooHR reads an id of 0 as "the owner of the key".
-        /// Read from JSON as a number or as a string of digits (BambooHR sends both), written as a number.
+        /// Read from JSON as a number or as a string of digits (BambooHR sends both), written as a
+        /// number.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
         #[serde(transparent)]
         pub struct $name(NonZeroU64);

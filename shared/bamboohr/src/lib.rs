@@ -1,30 +1,30 @@
 #![doc = include_str!("../README.md")]
 
 mod answer;
+mod api;
 mod balance;
-mod calls;
 mod client;
+mod cooldown;
 mod employee;
 mod error;
-mod gate;
+mod error_text;
 mod id;
-mod message;
 mod request;
 mod retry;
 mod site;
-mod tally;
+mod statistics;
 mod types;
 mod wire;
 mod write;
 
+pub use api::Api;
 pub use balance::{Balance, Policy};
-pub use calls::Calls;
 pub use client::{Client, HttpClientError, http_client};
 pub use employee::{EmailField, Employee, EmployeeField, EmployeeQuery, UnknownEmployeeField};
 pub use error::{Effect, Error, ErrorKind};
 pub use id::{EmployeeId, InvalidId, RequestId, TimeOffTypeId};
 pub use request::{Actions, Request, Status};
 pub use site::{ApiKey, CompanyDomain, InvalidApiKey, InvalidCompanyDomain, InvalidSite, Site};
-pub use tally::Tally;
+pub use statistics::CallStatistics;
 pub use types::{DefaultHours, Source, TimeOffType, TimeOffTypes, Unit};
 pub use write::{Change, Created, NewRequest, NewStatus};

@@ -1,18 +1,17 @@
 //! Time-off requests as BambooHR lists them.
 
-use std::{collections::BTreeMap, str::FromStr};
+use std::collections::BTreeMap;
+use std::str::FromStr;
 
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 use serde::Deserialize;
 
-use crate::{
-    calls::{Calls, Outgoing},
-    error::Error,
-    id::{EmployeeId, RequestId, TimeOffTypeId},
-    types::Unit,
-    wire::{Amount, AmountPerDay, Day, Flag, Object, Text},
-};
+use crate::api::{Api, Outgoing};
+use crate::error::Error;
+use crate::id::{EmployeeId, RequestId, TimeOffTypeId};
+use crate::types::Unit;
+use crate::wire::{Amount, AmountPerDay, Day, Flag, Object, Text};
 
 const ENDPOINT: &str = "/time_off/requests";
 
@@ -50,7 +49,8 @@ impl FromStr for Status {
 
 /// What the key's owner may do with a request, where BambooHR says.
 ///
-/// On recordings of one company `cancel` was false for every approved request that had begun; that is no documented promise.
+/// On recordings of one company `cancel` was false for every approved request that had begun; that
+/// is no documented promise.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Actions {
     /// Change it.
@@ -113,8 +113,9 @@ impl std::fmt::Debug for Request {
     }
 }
 
-impl Calls {
-    /// The request with this id, whatever its status and dates; `None` when the key's owner sees none.
+impl Api {
+    /// The request with this id, whatever its status and dates; `None` when the key's owner sees
+    /// none.
     ///
     /// # Errors
     /// [`Error`], after the tries that reads get.
@@ -127,13 +128,20 @@ impl Calls {
     }
 
     /// The employee's requests, of every status and type, that share a day with `start..=end`.
-    /// One row that cannot be read fails the call: a request that is not seen might be created a second time.
+    /// One row that cannot be read fails the call: a request that is not seen might be created a
+    /// second time.
     ///
     /// # Errors
     /// [`Error`], after the tries that reads get.
-    pub async fn requests(&self, employee: EmployeeId, start: Date, end: Date) -> Result<Vec<Request>, Error> {
+    pub async fn requests(
+        &self,
+        employee: EmployeeId,
+        start: Date,
+        end: Date,
+    ) -> Result<Vec<Request>, Error> {
         let (text, start, end) = (employee.to_string(), start.to_string(), end.to_string());
-        let query = [("employeeId", text.as_str()), ("start", start.as_str()), ("end", end.as_str())];
+        let query =
+            [("employeeId", text.as_str()), ("start", start.as_str()), ("end", end.as_str())];
         let mut requests = self.list(&query).await?;
         requests.retain(|request| request.employee_id == employee);
         Ok(requests)
@@ -196,7 +204,8 @@ struct WireActions {
     bypass: Flag,
 }
 
-/// `{"employee": …, "manager": …}` in lists; a list of `{"from": …, "note": …}` where notes are written; `[]` when there are none.
+/// `{"employee": …, "manager": …}` in lists; a list of `{"from": …, "note": …}` where notes are
+/// written; `[]` when there are none.
 #[derive(Deserialize)]
 #[serde(untagged)]
 enum WireNotes {
@@ -234,7 +243,10 @@ impl WireNotes {
         let note = match (self, author) {
             (Self::ByAuthor { employee, .. }, Author::Employee) => employee.0.as_deref(),
             (Self::ByAuthor { manager, .. }, Author::Manager) => manager.0.as_deref(),
-            (Self::Listed(notes), author) => notes.iter().find(|note| note.from == author).and_then(|note| note.note.0.as_deref()),
+            (Self::Listed(notes), author) => notes
+                .iter()
+                .find(|note| note.from == author)
+                .and_then(|note| note.note.0.as_deref()),
             (Self::None(()), _) => None,
         };
         note.filter(|note| !note.is_empty()).map(str::to_owned)
@@ -253,7 +265,12 @@ impl WireRequest {
             end: self.end.0,
             unit: self.amount.unit,
             amount: self.amount.amount.0,
-            days: self.dates.0.into_iter().map(|(Day(day), Amount(amount))| (day, amount)).collect(),
+            days: self
+                .dates
+                .0
+                .into_iter()
+                .map(|(Day(day), Amount(amount))| (day, amount))
+                .collect(),
             employee_note: self.notes.of(Author::Employee),
             manager_note: self.notes.of(Author::Manager),
             actions: Actions {

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use jiff::{Timestamp, fmt::rfc2822};
+use jiff::Timestamp;
+use jiff::fmt::rfc2822;
 use reqwest::header::{DATE, HeaderMap, RETRY_AFTER};
 
 use crate::error::Error;
@@ -24,7 +25,8 @@ pub(crate) fn wait_after(attempt: u32, error: &Error) -> Duration {
     backoff(attempt)
 }
 
-/// Exponential, with full jitter: anything between nothing and the ceiling, so that callers do not come back in step.
+/// Exponential, with full jitter: anything between nothing and the ceiling, so that callers do not
+/// come back in step.
 pub(crate) fn backoff(attempt: u32) -> Duration {
     let doublings = attempt.saturating_sub(1).min(16);
     (FIRST_CEILING * (1 << doublings)).min(LAST_CEILING).mul_f64(fastrand::f64())
@@ -32,15 +34,19 @@ pub(crate) fn backoff(attempt: u32) -> Duration {
 
 /// `Retry-After` as seconds or as a date. BambooHR documents that it sends it, not in which form.
 ///
-/// A date counts from the server's own `Date`, where it gives one, so that a wrong clock here does no harm.
+/// A date counts from the server's own `Date`, where it gives one, so that a wrong clock here does
+/// no harm.
 pub(crate) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
     if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
         return Some(Duration::from_secs(text.parse().unwrap_or(u64::MAX)));
     }
-    let date = |text: &str| rfc2822::DateTimeParser::new().relaxed_weekday(true).parse_timestamp(text).ok();
+    let date = |text: &str| {
+        rfc2822::DateTimeParser::new().relaxed_weekday(true).parse_timestamp(text).ok()
+    };
     let then = date(text)?;
-    let now = headers.get(DATE).and_then(|now| date(now.to_str().ok()?)).unwrap_or_else(Timestamp::now);
+    let now =
+        headers.get(DATE).and_then(|now| date(now.to_str().ok()?)).unwrap_or_else(Timestamp::now);
     Some(Duration::try_from(then.duration_since(now)).unwrap_or(Duration::ZERO))
 }
 

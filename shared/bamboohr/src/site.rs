@@ -1,18 +1,23 @@
 //! Where a company's BambooHR is, and the key to it.
 
-use std::{fmt, str::FromStr};
+use std::fmt;
+use std::str::FromStr;
 
 use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
 /// The text is not one DNS label.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("the company domain must be the part before .bamboohr.com only: 1 to 63 letters, digits or inner hyphens")]
+#[error(
+    "the company domain must be the part before .bamboohr.com only: 1 to 63 letters, digits or inner hyphens"
+)]
 pub struct InvalidCompanyDomain;
 
 /// The text is not an address that a client may send its key to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("the base URL must start with https:// or http://, name a host, and hold neither user, query nor fragment")]
+#[error(
+    "the base URL must start with https:// or http://, name a host, and hold neither user, query nor fragment"
+)]
 pub struct InvalidSite;
 
 /// The text is not an API key.
@@ -74,7 +79,11 @@ impl Site {
             && url.password().is_none()
             && url.query().is_none()
             && url.fragment().is_none();
-        if plain { Ok(Self(url.as_str().trim_end_matches('/').to_owned())) } else { Err(InvalidSite) }
+        if plain {
+            Ok(Self(url.as_str().trim_end_matches('/').to_owned()))
+        } else {
+            Err(InvalidSite)
+        }
     }
 
     /// The address of a path such as `/employees` under `/api/v1`.
@@ -96,7 +105,8 @@ impl fmt::Display for Site {
 pub struct ApiKey(SecretString);
 
 impl ApiKey {
-    /// Checks that the text can be sent as a key. BambooHR's keys are 40 hexadecimal digits, but that is not relied upon.
+    /// Checks that the text can be sent as a key. BambooHR's keys are 40 hexadecimal digits, but
+    /// that is not relied upon.
     ///
     /// # Errors
     /// [`InvalidApiKey`] when it is empty or holds a colon, a space or anything but visible ASCII.
@@ -149,16 +159,39 @@ mod tests {
     #[test]
     fn a_domain_is_one_label() {
         assert_eq!("Acme-2".parse::<CompanyDomain>().unwrap().as_str(), "acme-2");
-        for text in ["", "-acme", "acme-", "acme.evil", "evil.example/", "a b", "acme@", "ä", &"a".repeat(64)] {
+        for text in [
+            "",
+            "-acme",
+            "acme-",
+            "acme.evil",
+            "evil.example/",
+            "a b",
+            "acme@",
+            "ä",
+            &"a".repeat(64),
+        ] {
             assert_eq!(text.parse::<CompanyDomain>(), Err(InvalidCompanyDomain), "{text:?}");
         }
     }
 
     #[test]
     fn a_site_is_a_plain_address() {
-        assert_eq!(Site::at("http://127.0.0.1:9001/").unwrap().url("/employees"), "http://127.0.0.1:9001/api/v1/employees");
-        assert_eq!(Site::at("https://proxy.example/hr").unwrap().to_string(), "https://proxy.example/hr");
-        for text in ["", "acme", "ftp://acme.example", "https://user@acme.example", "https://acme.example?x=1", "https://acme.example#x"] {
+        assert_eq!(
+            Site::at("http://127.0.0.1:9001/").unwrap().url("/employees"),
+            "http://127.0.0.1:9001/api/v1/employees"
+        );
+        assert_eq!(
+            Site::at("https://proxy.example/hr").unwrap().to_string(),
+            "https://proxy.example/hr"
+        );
+        for text in [
+            "",
+            "acme",
+            "ftp://acme.example",
+            "https://user@acme.example",
+            "https://acme.example?x=1",
+            "https://acme.example#x",
+        ] {
             assert_eq!(Site::at(text), Err(InvalidSite), "{text:?}");
         }
     }

@@ -4,12 +4,10 @@ use jiff::civil::Weekday;
 use rust_decimal::Decimal;
 use serde::Deserialize;
 
-use crate::{
-    calls::{Calls, Outgoing},
-    error::Error,
-    id::TimeOffTypeId,
-    wire::{self, Amount, Text},
-};
+use crate::api::{Api, Outgoing};
+use crate::error::Error;
+use crate::id::TimeOffTypeId;
+use crate::wire::{self, Amount, Text};
 
 const ENDPOINT: &str = "/meta/time_off/types";
 
@@ -45,7 +43,8 @@ impl<'de> Deserialize<'de> for Unit {
 pub enum Source {
     /// In BambooHR.
     Internal,
-    /// By an employer of record elsewhere; BambooHR refuses to create requests of such a type (422).
+    /// By an employer of record elsewhere; BambooHR refuses to create requests of such a type
+    /// (422).
     Remote,
     /// Something that BambooHR has added since.
     Other(String),
@@ -66,7 +65,8 @@ pub struct TimeOffType {
 
 /// The length of the company's working days in hours, each absent where BambooHR gives none.
 ///
-/// Recorded answers have an entry per weekday in arbitrary order and one more named `default`; older ones have no entries at all.
+/// Recorded answers have an entry per weekday in arbitrary order and one more named `default`;
+/// older ones have no entries at all.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct DefaultHours {
     by_weekday: [Option<Decimal>; 7],
@@ -90,7 +90,7 @@ impl DefaultHours {
     }
 }
 
-/// The answer of [`Calls::time_off_types`].
+/// The answer of [`Api::time_off_types`].
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct TimeOffTypes {
     /// The active types, as BambooHR orders them.
@@ -99,7 +99,7 @@ pub struct TimeOffTypes {
     pub default_hours: DefaultHours,
 }
 
-impl Calls {
+impl Api {
     /// The company's active time-off types and its working hours. Every key may make this call.
     ///
     /// # Errors
@@ -157,7 +157,12 @@ impl WireType {
             Some(source) if source.eq_ignore_ascii_case("remote") => Source::Remote,
             Some(source) => Source::Other(source.to_owned()),
         };
-        TimeOffType { id: self.id, name: self.name.filled().unwrap_or_default().to_owned(), unit: self.units, source }
+        TimeOffType {
+            id: self.id,
+            name: self.name.filled().unwrap_or_default().to_owned(),
+            unit: self.units,
+            source,
+        }
     }
 }
 

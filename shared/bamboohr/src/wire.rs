@@ -1,17 +1,19 @@
 //! BambooHR's JSON as it is, not as its OpenAPI document has it.
 //!
-//! Numbers and ids come as numbers or as strings, booleans also as 0 and 1, and an object without entries as `[]`
-//! (PHP has one empty array for both). The official Python SDK fails on real answers for this reason.
-//! No error from here quotes a value: it would end up in logs.
+//! Numbers and ids come as numbers or as strings, booleans also as 0 and 1, and an object without
+//! entries as `[]` (PHP has one empty array for both). The official Python SDK fails on real
+//! answers for this reason. No error from here quotes a value: it would end up in logs.
 
-use std::{collections::BTreeMap, fmt, marker::PhantomData, str::FromStr};
+use std::collections::BTreeMap;
+use std::fmt;
+use std::marker::PhantomData;
+use std::str::FromStr;
 
 use jiff::civil::Date;
 use rust_decimal::Decimal;
-use serde::{
-    Deserialize, Deserializer,
-    de::{self, MapAccess, SeqAccess, Visitor, value::MapAccessDeserializer},
-};
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{self, MapAccess, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer};
 
 /// A string, a number or a boolean, as text; `null` is `None`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -43,7 +45,8 @@ impl<'de> Deserialize<'de> for Text {
             fn visit_i64<E: de::Error>(self, number: i64) -> Result<Text, E> {
                 self.visit_string(number.to_string())
             }
-            // Rust prints the shortest decimal that reads back as the same `f64`: -32.4 stays -32.4.
+            // Rust prints the shortest decimal that reads back as the same `f64`: -32.4 stays
+            // -32.4.
             fn visit_f64<E: de::Error>(self, number: f64) -> Result<Text, E> {
                 self.visit_string(number.to_string())
             }
@@ -63,9 +66,14 @@ impl<'de> Deserialize<'de> for Text {
 }
 
 /// A value that is written as text, whatever JSON type carries it.
-pub(crate) fn parsed<'de, T: FromStr<Err: fmt::Display>, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
+pub(crate) fn parsed<'de, T: FromStr<Err: fmt::Display>, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<T, D::Error> {
     let text = Text::deserialize(deserializer)?;
-    text.filled().ok_or_else(|| de::Error::custom("a value is missing"))?.parse().map_err(de::Error::custom)
+    text.filled()
+        .ok_or_else(|| de::Error::custom("a value is missing"))?
+        .parse()
+        .map_err(de::Error::custom)
 }
 
 /// A decimal number such as `"-26.36"`, `184` or `-32.4`.
@@ -102,7 +110,9 @@ impl FromStr for Day {
             [day @ .., b' ' | b'T', _, _, b':', _, _, b':', _, _] => day.len(),
             day => day.len(),
         };
-        let shape = |(index, byte): (usize, u8)| if matches!(index, 4 | 7) { byte == b'-' } else { byte.is_ascii_digit() };
+        let shape = |(index, byte): (usize, u8)| {
+            if matches!(index, 4 | 7) { byte == b'-' } else { byte.is_ascii_digit() }
+        };
         match text.get(..day) {
             Some(day) if day.len() == 10 && day.bytes().enumerate().all(shape) => {
                 day.parse().map(Self).map_err(|_| "not a day of the calendar")
@@ -153,7 +163,9 @@ impl<'de, T: Deserialize<'de> + Default> Deserialize<'de> for Object<T> {
             fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Object<T>, A::Error> {
                 match seq.next_element::<de::IgnoredAny>()? {
                     None => Ok(Object(T::default())),
-                    Some(_) => Err(de::Error::custom("an array with entries where an object belongs")),
+                    Some(_) => {
+                        Err(de::Error::custom("an array with entries where an object belongs"))
+                    }
                 }
             }
             fn visit_unit<E: de::Error>(self) -> Result<Object<T>, E> {
@@ -211,16 +223,36 @@ mod tests {
 
     #[test]
     fn what_is_no_number_is_refused() {
-        for json in ["\"\"", "null", "\"1,5\"", "\"1_000\"", "\"1e3\"", "true", "[]", "\"--1\"", "1e300", "\"eight\""] {
+        for json in [
+            "\"\"",
+            "null",
+            "\"1,5\"",
+            "\"1_000\"",
+            "\"1e3\"",
+            "true",
+            "[]",
+            "\"--1\"",
+            "1e300",
+            "\"eight\"",
+        ] {
             assert_eq!(amount(json), None, "{json}");
         }
     }
 
     #[test]
     fn what_is_no_day_is_refused() {
-        for text in
-            ["", "0000-00-00", "2026-02-30", "20260601", "2026-6-1", "2026-06-01Z", "2026-06-01 soon", "2026/06/01", "é026-06-01", "ééééé"]
-        {
+        for text in [
+            "",
+            "0000-00-00",
+            "2026-02-30",
+            "20260601",
+            "2026-6-1",
+            "2026-06-01Z",
+            "2026-06-01 soon",
+            "2026/06/01",
+            "é026-06-01",
+            "ééééé",
+        ] {
             assert_eq!(day(text), None, "{text:?}");
         }
     }
@@ -243,12 +275,16 @@ mod tests {
 
     #[test]
     fn an_empty_array_is_an_object_without_entries() {
-        let days = |json: serde_json::Value| from_str::<AmountPerDay>(&json.to_string()).map(|days| days.0.len());
+        let days = |json: serde_json::Value| {
+            from_str::<AmountPerDay>(&json.to_string()).map(|days| days.0.len())
+        };
         assert_eq!(days(json!([])).unwrap(), 0);
         assert_eq!(days(json!(null)).unwrap(), 0);
         assert_eq!(days(json!({})).unwrap(), 0);
         assert_eq!(days(json!({ "2026-06-01": "8", "2026-06-02": 4.5 })).unwrap(), 2);
-        for wrong in [json!(["8"]), json!("8"), json!({ "2026-06-31": 8 }), json!({ "2026-06-01": null })] {
+        for wrong in
+            [json!(["8"]), json!("8"), json!({ "2026-06-31": 8 }), json!({ "2026-06-01": null })]
+        {
             assert!(days(wrong.clone()).is_err(), "{wrong}");
         }
     }

@@ -7,13 +7,11 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize, Serializer, ser};
 use serde_json::value::RawValue;
 
-use crate::{
-    answer::Answer,
-    calls::{Calls, Outgoing},
-    error::{Effect, Error, ErrorKind},
-    id::{EmployeeId, RequestId, TimeOffTypeId},
-    request::{Request, WireRequest},
-};
+use crate::answer::Answer;
+use crate::api::{Api, Outgoing};
+use crate::error::{Effect, Error, ErrorKind};
+use crate::id::{EmployeeId, RequestId, TimeOffTypeId};
+use crate::request::{Request, WireRequest};
 
 const CREATE: &str = "/employees/{id}/time_off/request";
 const STATUS: &str = "/time_off/requests/{id}/status";
@@ -24,7 +22,8 @@ const STATUS: &str = "/time_off/requests/{id}/status";
 pub enum NewStatus {
     /// It waits for approval.
     Requested,
-    /// Approved at once; only for a key whose owner may edit the type for this employee (else 403). Nobody is notified.
+    /// Approved at once; only for a key whose owner may edit the type for this employee (else 403).
+    /// Nobody is notified.
     Approved,
     /// Denied at once, under the same conditions.
     Denied,
@@ -41,11 +40,13 @@ pub struct NewRequest {
     pub end: Date,
     /// What kind of leave it is. BambooHR refuses types that are managed elsewhere (422).
     pub type_id: TimeOffTypeId,
-    /// The amount per day, in the type's unit. Days between `start` and `end` that are missing here are sent as 0.
+    /// The amount per day, in the type's unit. Days between `start` and `end` that are missing here
+    /// are sent as 0.
     pub days: BTreeMap<Date, Decimal>,
     /// The employee's note.
     pub employee_note: Option<String>,
-    /// A request of the same employee that this one takes the place of: it becomes superseded, its approvals are removed.
+    /// A request of the same employee that this one takes the place of: it becomes superseded, its
+    /// approvals are removed.
     pub previous: Option<RequestId>,
 }
 
@@ -83,15 +84,24 @@ pub enum Change {
     Cancel,
 }
 
-impl Calls {
-    /// Creates a request. One try only: BambooHR knows no idempotency key, a repeated create makes a second request.
-    /// It refuses neither overlaps nor amounts of zero.
+impl Api {
+    /// Creates a request. One try only: BambooHR knows no idempotency key, a repeated create makes
+    /// a second request. It refuses neither overlaps nor amounts of zero.
     ///
     /// # Errors
     /// [`Error`]; look at [`Error::effect`] before anything else.
-    pub async fn create_request(&self, employee: EmployeeId, new: &NewRequest) -> Result<Created, Error> {
+    pub async fn create_request(
+        &self,
+        employee: EmployeeId,
+        new: &NewRequest,
+    ) -> Result<Created, Error> {
         let body = body(CREATE, &WireNew::from(new))?;
-        let call = Outgoing::put(CREATE, format!("/employees/{employee}/time_off/request"), body, new.employee_note.as_deref());
+        let call = Outgoing::put(
+            CREATE,
+            format!("/employees/{employee}/time_off/request"),
+            body,
+            new.employee_note.as_deref(),
+        );
         let answer = self.write(call).await?;
         created(&answer)
     }
@@ -99,16 +109,25 @@ impl Calls {
     /// Approves, denies or cancels a request. One try only.
     ///
     /// # Errors
-    /// [`Error`]; look at [`Error::effect`] before anything else. A refusal is [`Forbidden`](ErrorKind::Forbidden).
-    pub async fn change_status(&self, id: RequestId, change: Change, note: Option<&str>) -> Result<(), Error> {
+    /// [`Error`]; look at [`Error::effect`] before anything else. A refusal is
+    /// [`Forbidden`](ErrorKind::Forbidden).
+    pub async fn change_status(
+        &self,
+        id: RequestId,
+        change: Change,
+        note: Option<&str>,
+    ) -> Result<(), Error> {
         let status = match change {
             Change::Approve => "approved",
             Change::Deny => "denied",
             Change::Cancel => "canceled",
         };
         let body = body(STATUS, &WireChange { status, note })?;
-        let answer = self.write(Outgoing::put(STATUS, format!("/time_off/requests/{id}/status"), body, note)).await?;
-        // The answer to a change is 200 with an empty HTML page. One with text on it comes from something else in between.
+        let answer = self
+            .write(Outgoing::put(STATUS, format!("/time_off/requests/{id}/status"), body, note))
+            .await?;
+        // The answer to a change is 200 with an empty HTML page. One with text on it comes from
+        // something else in between.
         match answer.is_html() && !answer.body.trim_ascii().is_empty() {
             true => Err(answer.bad("an HTML page with text on it").with_effect(Effect::Unknown)),
             false => Ok(()),
@@ -132,7 +151,9 @@ fn created(answer: &Answer) -> Result<Created, Error> {
 }
 
 fn body(endpoint: &'static str, body: &impl Serialize) -> Result<Vec<u8>, Error> {
-    serde_json::to_vec(body).map_err(|_| Error::new(ErrorKind::Rejected, endpoint).with_detail("the call cannot be written as JSON"))
+    serde_json::to_vec(body).map_err(|_| {
+        Error::new(ErrorKind::Rejected, endpoint).with_detail("the call cannot be written as JSON")
+    })
 }
 
 #[derive(Serialize)]
@@ -182,8 +203,12 @@ impl Serialize for Exact {
 impl<'a> From<&'a NewRequest> for WireNew<'a> {
     fn from(new: &'a NewRequest) -> Self {
         // Without its days, BambooHR puts the whole amount on the first one.
-        let mut days: BTreeMap<Date, Decimal> =
-            new.start.series(jiff::Span::new().days(1)).take_while(|day| *day <= new.end).map(|day| (day, Decimal::ZERO)).collect();
+        let mut days: BTreeMap<Date, Decimal> = new
+            .start
+            .series(jiff::Span::new().days(1))
+            .take_while(|day| *day <= new.end)
+            .map(|day| (day, Decimal::ZERO))
+            .collect();
         days.extend(&new.days);
         Self {
             status: new.status,
@@ -191,8 +216,16 @@ impl<'a> From<&'a NewRequest> for WireNew<'a> {
             end: new.end,
             time_off_type_id: new.type_id,
             amount: Exact(days.values().sum()),
-            dates: days.into_iter().map(|(ymd, amount)| WireDay { ymd, amount: Exact(amount) }).collect(),
-            notes: new.employee_note.as_deref().map(|note| WireNote { from: "employee", note }).into_iter().collect(),
+            dates: days
+                .into_iter()
+                .map(|(ymd, amount)| WireDay { ymd, amount: Exact(amount) })
+                .collect(),
+            notes: new
+                .employee_note
+                .as_deref()
+                .map(|note| WireNote { from: "employee", note })
+                .into_iter()
+                .collect(),
             previous_request: new.previous,
         }
     }

@@ -7,7 +7,8 @@ use crate::{ErrorCode, ExternalId, Failure};
 
 /// How many pairs of lists an answer has.
 pub const BUCKET_COUNT: usize = 25;
-/// How many agents a pair of lists holds: a workflow variable takes no more entries (Genesys' blueprint text).
+/// How many agents a pair of lists holds: a workflow variable takes no more entries (Genesys'
+/// blueprint text).
 pub const BUCKET_SIZE: usize = 2_000;
 
 /// More agents than Genesys takes: 25 × 2,000.
@@ -24,9 +25,11 @@ impl From<TooManyAgents> for Failure {
     }
 }
 
-/// The output of `GET /agents`: e-mails and externalIds in 25 aligned pairs of lists, all 50 of them always present.
+/// The output of `GET /agents`: e-mails and externalIds in 25 aligned pairs of lists, all 50 of
+/// them always present.
 ///
-/// Generic over the agents' texts, so that the answer of a large company is written out without a copy of it.
+/// Generic over the agents' texts, so that the answer of a large company is written out without a
+/// copy of it.
 #[derive(Clone, Debug, Default)]
 pub struct AgentList<E> {
     agents: Vec<(ExternalId, E)>,
@@ -35,8 +38,13 @@ pub struct AgentList<E> {
 }
 
 impl<E: Display> AgentList<E> {
-    /// The list of `agents`, in this order; `skipped` active records had no usable e-mail; the list was read `age_minutes` ago.
-    pub fn new(agents: Vec<(ExternalId, E)>, skipped: usize, age_minutes: u64) -> Result<Self, TooManyAgents> {
+    /// The list of `agents`, in this order; `skipped` active records had no usable e-mail; the list
+    /// was read `age_minutes` ago.
+    pub fn new(
+        agents: Vec<(ExternalId, E)>,
+        skipped: usize,
+        age_minutes: u64,
+    ) -> Result<Self, TooManyAgents> {
         if agents.len() > BUCKET_COUNT * BUCKET_SIZE {
             return Err(TooManyAgents);
         }
@@ -89,7 +97,8 @@ impl<T, D: Display> Serialize for Texts<'_, T, D> {
     }
 }
 
-/// The output of `GET /agents/{externalId}` and `GET /agents?email=…`; every field empty or false when nobody was found.
+/// The output of `GET /agents/{externalId}` and `GET /agents?email=…`; every field empty or false
+/// when nobody was found.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct LookUp {
@@ -110,7 +119,9 @@ mod tests {
     use super::*;
 
     fn list(count: u64) -> AgentList<String> {
-        let agents = (1..=count).map(|id| (ExternalId::new(id).unwrap(), format!("a{id}@example.com"))).collect();
+        let agents = (1..=count)
+            .map(|id| (ExternalId::new(id).unwrap(), format!("a{id}@example.com")))
+            .collect();
         AgentList::new(agents, 3, 0).unwrap()
     }
 
@@ -118,9 +129,16 @@ mod tests {
     fn all_fifty_lists_are_always_there() {
         let value = serde_json::to_value(list(0)).unwrap();
         let object = value.as_object().unwrap();
-        assert_eq!(object.values().filter(|value| value.as_array().is_some_and(Vec::is_empty)).count(), 50);
+        assert_eq!(
+            object.values().filter(|value| value.as_array().is_some_and(Vec::is_empty)).count(),
+            50
+        );
         assert_eq!((&value["agentCount"], &value["skippedCount"]), (&0.into(), &3.into()));
-        assert!(object.contains_key("emails24") && object.contains_key("externalIds24") && !object.contains_key("emails25"));
+        assert!(
+            object.contains_key("emails24")
+                && object.contains_key("externalIds24")
+                && !object.contains_key("emails25")
+        );
     }
 
     #[test]
@@ -128,13 +146,19 @@ mod tests {
         let value = serde_json::to_value(list(4_500)).unwrap();
         assert_eq!(value["emails"].as_array().unwrap().len(), 2_000);
         assert_eq!(value["externalIds2"].as_array().unwrap().len(), 500);
-        assert_eq!((&value["externalIds1"][0], &value["emails1"][0]), (&"2001".into(), &"a2001@example.com".into()));
+        assert_eq!(
+            (&value["externalIds1"][0], &value["emails1"][0]),
+            (&"2001".into(), &"a2001@example.com".into())
+        );
         assert_eq!(value["emails3"].as_array().unwrap().len(), 0);
     }
 
     #[test]
     fn fifty_thousand_fit_and_one_more_does_not() {
-        assert_eq!(serde_json::to_value(list(50_000)).unwrap()["emails24"].as_array().unwrap().len(), 2_000);
+        assert_eq!(
+            serde_json::to_value(list(50_000)).unwrap()["emails24"].as_array().unwrap().len(),
+            2_000
+        );
         let agents = vec![(ExternalId::new(1).unwrap(), ""); 50_001];
         assert_eq!(AgentList::new(agents, 0, 0).unwrap_err(), TooManyAgents);
     }

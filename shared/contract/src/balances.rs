@@ -7,14 +7,16 @@ use crate::{ExternalId, Failure, Fields, TimeOffTypeId};
 const MOST_ENTRIES: usize = 2_000;
 const MOST_DATES: usize = 366;
 
-/// The input of the balance operation: at least one date and one type, at most 366 dates and 2,000 combinations.
+/// The input of the balance operation: at least one date and one type, at most 366 dates and 2,000
+/// combinations.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BalanceInput {
     /// Whose balances.
     pub agent: ExternalId,
     /// On which dates, in the order asked, repeats kept.
     pub dates: Vec<Date>,
-    /// Of which types, in the order asked, repeats kept; each with its secondary id, `""` where none was given.
+    /// Of which types, in the order asked, repeats kept; each with its secondary id, `""` where
+    /// none was given.
     pub types: Vec<(TimeOffTypeId, String)>,
 }
 
@@ -29,25 +31,38 @@ impl BalanceInput {
             return Err(Failure::invalid("inputDates", "must name at least one date"));
         }
         if ids.is_empty() {
-            return Err(Failure::invalid("inputTimeOffTypeIds", "must name at least one time-off type"));
+            return Err(Failure::invalid(
+                "inputTimeOffTypeIds",
+                "must name at least one time-off type",
+            ));
         }
         if dates.len() > MOST_DATES {
-            return Err(Failure::invalid("inputDates", format_args!("must not name more than {MOST_DATES} dates")));
+            return Err(Failure::invalid(
+                "inputDates",
+                format_args!("must not name more than {MOST_DATES} dates"),
+            ));
         }
         if dates.len() * ids.len() > MOST_ENTRIES {
-            return Err(Failure::invalid("inputDates", format_args!("times inputTimeOffTypeIds must not exceed {MOST_ENTRIES} entries")));
+            return Err(Failure::invalid(
+                "inputDates",
+                format_args!("times inputTimeOffTypeIds must not exceed {MOST_ENTRIES} entries"),
+            ));
         }
         if id2s.is_empty() {
             id2s = vec![String::new(); ids.len()];
         }
         if id2s.len() != ids.len() {
-            return Err(Failure::invalid("inputTimeOffTypeId2s", "must have as many entries as inputTimeOffTypeIds"));
+            return Err(Failure::invalid(
+                "inputTimeOffTypeId2s",
+                "must have as many entries as inputTimeOffTypeIds",
+            ));
         }
         Ok(Self { agent, dates, types: ids.into_iter().zip(id2s).collect() })
     }
 }
 
-/// The output of the balance operation: four lists of one length, one entry per date and type, dates outer.
+/// The output of the balance operation: four lists of one length, one entry per date and type,
+/// dates outer.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct BalanceList {
@@ -80,15 +95,17 @@ mod tests {
     use super::*;
 
     fn parse(input: Value) -> Result<BalanceInput, String> {
-        BalanceInput::parse(&Fields::of(input.as_object().unwrap())).map_err(|failure| failure.sentence.into_owned())
+        BalanceInput::parse(&Fields::of(input.as_object().unwrap()))
+            .map_err(|failure| failure.sentence.into_owned())
     }
 
     #[test]
     fn dates_are_outer_types_inner_and_repeats_stay() {
         let input = parse(json!({"agentId": 452, "inputDates": ["2026-12-01", "2026-12-02"], "inputTimeOffTypeIds": "83,90,83"})).unwrap();
-        let list =
-            serde_json::to_value(BalanceList::of(&input, |date, type_id| i64::from(date.day()) * 1000 + type_id.get().cast_signed()))
-                .unwrap();
+        let list = serde_json::to_value(BalanceList::of(&input, |date, type_id| {
+            i64::from(date.day()) * 1000 + type_id.get().cast_signed()
+        }))
+        .unwrap();
         assert_eq!(
             list,
             json!({
@@ -106,15 +123,21 @@ mod tests {
             parse(json!({"agentId": 452, "inputDates": "2026-12-01", "inputTimeOffTypeIds": [83, 85], "inputTimeOffTypeId2s": ["", "x"]}))
                 .unwrap();
         assert_eq!(input.types[1].1, "x");
-        let uneven =
-            parse(json!({"agentId": 452, "inputDates": "2026-12-01", "inputTimeOffTypeIds": [83, 85], "inputTimeOffTypeId2s": ["x"]}));
-        assert_eq!(uneven.unwrap_err(), "inputTimeOffTypeId2s must have as many entries as inputTimeOffTypeIds.");
+        let uneven = parse(
+            json!({"agentId": 452, "inputDates": "2026-12-01", "inputTimeOffTypeIds": [83, 85], "inputTimeOffTypeId2s": ["x"]}),
+        );
+        assert_eq!(
+            uneven.unwrap_err(),
+            "inputTimeOffTypeId2s must have as many entries as inputTimeOffTypeIds."
+        );
     }
 
     #[test]
     fn the_question_is_neither_empty_nor_too_large() {
         let ask = |dates: usize, types: usize| {
-            parse(json!({"agentId": 452, "inputDates": vec!["2026-12-01"; dates], "inputTimeOffTypeIds": vec![83; types]}))
+            parse(
+                json!({"agentId": 452, "inputDates": vec!["2026-12-01"; dates], "inputTimeOffTypeIds": vec![83; types]}),
+            )
         };
         assert!(ask(0, 1).unwrap_err().starts_with("inputDates"));
         assert!(ask(1, 0).unwrap_err().starts_with("inputTimeOffTypeIds"));

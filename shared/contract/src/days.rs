@@ -7,10 +7,11 @@ use crate::{Failure, Fields, Minutes, StartTime, ZeroPayable};
 /// The longest request, first to last day.
 const MOST_DAYS: i32 = 366;
 
-/// The days of a time-off request: from `start` to `end`, with the minutes of each day that was named.
+/// The days of a time-off request: from `start` to `end`, with the minutes of each day that was
+/// named.
 ///
-/// Whole minutes, at most 1440 a day, all of them between `start` and `end`; 366 days at most, both of these counted. Days
-/// between that were not named have no minutes.
+/// Whole minutes, at most 1440 a day, all of them between `start` and `end`; 366 days at most, both
+/// of these counted. Days between that were not named have no minutes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Days {
     start: Date,
@@ -20,9 +21,11 @@ pub struct Days {
 }
 
 impl Days {
-    /// Reads `dates`, `startDateTimes`, `payableMinutes`, `durationMinutes`, `averageMinutesPerDay`, `minDate` and `maxDate`.
+    /// Reads `dates`, `startDateTimes`, `payableMinutes`, `durationMinutes`,
+    /// `averageMinutesPerDay`, `minDate` and `maxDate`.
     ///
-    /// `None` when no days, or no minutes, are given at all: an update that only closes a request needs neither.
+    /// `None` when no days, or no minutes, are given at all: an update that only closes a request
+    /// needs neither.
     pub fn parse(fields: &Fields<'_>, zero_payable: ZeroPayable) -> Result<Option<Self>, Failure> {
         let dates: Vec<Date> = fields.list("dates")?;
         let mut start_times: Vec<StartTime> = fields.list("startDateTimes")?;
@@ -51,7 +54,9 @@ impl Days {
             return Ok(None);
         };
 
-        let (Some(earliest), Some(latest)) = (minutes.keys().next().copied(), minutes.keys().next_back().copied()) else {
+        let (Some(earliest), Some(latest)) =
+            (minutes.keys().next().copied(), minutes.keys().next_back().copied())
+        else {
             return Ok(None);
         };
         let (start, end) = (first.unwrap_or(earliest), last.unwrap_or(latest));
@@ -65,7 +70,9 @@ impl Days {
             let field = if last.is_some() { "maxDate" } else { "dates" };
             return Err(Failure::invalid(
                 field,
-                format_args!("must leave the request at most {MOST_DAYS} days long, first and last day included"),
+                format_args!(
+                    "must leave the request at most {MOST_DAYS} days long, first and last day included"
+                ),
             ));
         }
         start_times.sort_unstable();
@@ -106,7 +113,8 @@ fn days_between(start: Date, end: Date) -> i32 {
     end.since(start).map_or(i32::MAX, |span| span.get_days())
 }
 
-/// The two lists in which days may come; Genesys' own texts disagree on whether one or both are sent.
+/// The two lists in which days may come; Genesys' own texts disagree on whether one or both are
+/// sent.
 struct GivenDays<'a> {
     dates: &'a [Date],
     start_times: &'a [StartTime],
@@ -120,7 +128,11 @@ impl GivenDays<'_> {
     /// Pairs the minutes with the list that is as long as they are; entries on one date add up.
     fn with(&self, field: &str, minutes: &[Minutes]) -> Result<BTreeMap<Date, Minutes>, Failure> {
         let mut sums = BTreeMap::new();
-        let mut add = |date: Date, minutes: Minutes| match sums.entry(date).or_insert(Minutes::ZERO).checked_add(minutes) {
+        let mut add = |date: Date, minutes: Minutes| match sums
+            .entry(date)
+            .or_insert(Minutes::ZERO)
+            .checked_add(minutes)
+        {
             Some(sum) => {
                 sums.insert(date, sum);
                 Ok(())
@@ -130,9 +142,15 @@ impl GivenDays<'_> {
         if self.dates.len() == minutes.len() {
             self.dates.iter().zip(minutes).try_for_each(|(date, minutes)| add(*date, *minutes))?;
         } else if self.start_times.len() == minutes.len() {
-            self.start_times.iter().zip(minutes).try_for_each(|(start, minutes)| add(start.date(), *minutes))?;
+            self.start_times
+                .iter()
+                .zip(minutes)
+                .try_for_each(|(start, minutes)| add(start.date(), *minutes))?;
         } else {
-            return Err(Failure::invalid(field, "must have as many entries as dates or startDateTimes"));
+            return Err(Failure::invalid(
+                field,
+                "must have as many entries as dates or startDateTimes",
+            ));
         }
         Ok(sums)
     }
@@ -158,7 +176,8 @@ mod tests {
     }
 
     fn days_with(input: Value, zero_payable: ZeroPayable) -> Result<Option<Days>, String> {
-        Days::parse(&Fields::of(input.as_object().unwrap()), zero_payable).map_err(|failure| failure.sentence.into_owned())
+        Days::parse(&Fields::of(input.as_object().unwrap()), zero_payable)
+            .map_err(|failure| failure.sentence.into_owned())
     }
 
     fn minutes(days: &Days) -> Vec<(String, u16)> {
@@ -167,9 +186,15 @@ mod tests {
 
     #[test]
     fn dates_go_with_minutes() {
-        let days = days(json!({"dates": ["2026-12-03", "2026-12-01"], "payableMinutes": ["480", 240]})).unwrap().unwrap();
+        let days =
+            days(json!({"dates": ["2026-12-03", "2026-12-01"], "payableMinutes": ["480", 240]}))
+                .unwrap()
+                .unwrap();
         assert_eq!(minutes(&days), [("2026-12-01".into(), 240), ("2026-12-03".into(), 480)]);
-        assert_eq!(days.every_day().map(|(_, minutes)| minutes.get()).collect::<Vec<_>>(), [240, 0, 480]);
+        assert_eq!(
+            days.every_day().map(|(_, minutes)| minutes.get()).collect::<Vec<_>>(),
+            [240, 0, 480]
+        );
     }
 
     #[test]
@@ -182,8 +207,7 @@ mod tests {
 
     #[test]
     fn the_list_as_long_as_the_minutes_counts() {
-        let both =
-            json!({"dates": ["2026-12-01"], "startDateTimes": ["2026-12-01T09:00:00", "2026-12-01T14:00:00"], "payableMinutes": [90, 60]});
+        let both = json!({"dates": ["2026-12-01"], "startDateTimes": ["2026-12-01T09:00:00", "2026-12-01T14:00:00"], "payableMinutes": [90, 60]});
         assert_eq!(minutes(&days(both).unwrap().unwrap()), [("2026-12-01".into(), 150)]);
     }
 
@@ -195,27 +219,40 @@ mod tests {
 
     #[test]
     fn the_average_comes_before_the_duration() {
-        let input =
-            json!({"dates": ["2026-12-01", "2026-12-02"], "averageMinutesPerDay": "450", "durationMinutes": [1, 2], "payableMinutes": ""});
-        assert_eq!(minutes(&days(input).unwrap().unwrap()), [("2026-12-01".into(), 450), ("2026-12-02".into(), 450)]);
+        let input = json!({"dates": ["2026-12-01", "2026-12-02"], "averageMinutesPerDay": "450", "durationMinutes": [1, 2], "payableMinutes": ""});
+        assert_eq!(
+            minutes(&days(input).unwrap().unwrap()),
+            [("2026-12-01".into(), 450), ("2026-12-02".into(), 450)]
+        );
         let input = json!({"dates": ["2026-12-01"], "durationMinutes": [90]});
         assert_eq!(minutes(&days(input).unwrap().unwrap()), [("2026-12-01".into(), 90)]);
     }
 
     #[test]
     fn unpaid_leave_takes_the_duration_where_the_tenant_says_so() {
-        let input = json!({"dates": ["2026-12-01"], "payableMinutes": [0], "durationMinutes": [480]});
+        let input =
+            json!({"dates": ["2026-12-01"], "payableMinutes": [0], "durationMinutes": [480]});
         assert_eq!(minutes(&days(input.clone()).unwrap().unwrap()), [("2026-12-01".into(), 0)]);
-        assert_eq!(minutes(&days_with(input, ZeroPayable::Duration).unwrap().unwrap()), [("2026-12-01".into(), 480)]);
+        assert_eq!(
+            minutes(&days_with(input, ZeroPayable::Duration).unwrap().unwrap()),
+            [("2026-12-01".into(), 480)]
+        );
     }
 
     #[test]
     fn an_average_of_zero_takes_the_duration_where_the_tenant_says_so() {
         let input = json!({"dates": ["2026-12-01"], "payableMinutes": "", "averageMinutesPerDay": 0, "durationMinutes": [480]});
         assert_eq!(minutes(&days(input.clone()).unwrap().unwrap()), [("2026-12-01".into(), 0)]);
-        assert_eq!(minutes(&days_with(input, ZeroPayable::Duration).unwrap().unwrap()), [("2026-12-01".into(), 480)]);
-        let input = json!({"dates": ["2026-12-01"], "averageMinutesPerDay": 450, "durationMinutes": [480]});
-        assert_eq!(minutes(&days_with(input, ZeroPayable::Duration).unwrap().unwrap()), [("2026-12-01".into(), 450)]);
+        assert_eq!(
+            minutes(&days_with(input, ZeroPayable::Duration).unwrap().unwrap()),
+            [("2026-12-01".into(), 480)]
+        );
+        let input =
+            json!({"dates": ["2026-12-01"], "averageMinutesPerDay": 450, "durationMinutes": [480]});
+        assert_eq!(
+            minutes(&days_with(input, ZeroPayable::Duration).unwrap().unwrap()),
+            [("2026-12-01".into(), 450)]
+        );
     }
 
     #[test]
@@ -229,16 +266,23 @@ mod tests {
 
     #[test]
     fn a_request_is_at_most_366_days_long() {
-        let input = |max: &str| json!({"dates": ["2027-01-01"], "payableMinutes": [480], "maxDate": max});
+        let input =
+            |max: &str| json!({"dates": ["2027-01-01"], "payableMinutes": [480], "maxDate": max});
         assert!(days(input("2028-01-01")).is_ok());
         let failure = days(input("2028-01-02")).unwrap_err();
-        assert_eq!(failure, "maxDate must leave the request at most 366 days long, first and last day included.");
+        assert_eq!(
+            failure,
+            "maxDate must leave the request at most 366 days long, first and last day included."
+        );
     }
 
     #[test]
     fn a_date_holds_at_most_1440_minutes() {
         let input = json!({"dates": ["2026-12-01", "2026-12-01"], "payableMinutes": [1000, 441]});
-        assert_eq!(days(input).unwrap_err(), "payableMinutes must not exceed 1440 minutes on a date.");
+        assert_eq!(
+            days(input).unwrap_err(),
+            "payableMinutes must not exceed 1440 minutes on a date."
+        );
     }
 
     #[test]

@@ -26,10 +26,11 @@ impl Status {
     }
 }
 
-/// What every call answers, with HTTP 200: five fields that are always there, and the operation's outputs beside them.
+/// What every call answers, with HTTP 200: five fields that are always there, and the operation's
+/// outputs beside them.
 ///
-/// A Genesys flow cannot read the body of a non-2xx answer, and fails on a body that lacks a field its contract requires;
-/// so a failure has the same fields as a success.
+/// A Genesys flow cannot read the body of a non-2xx answer, and fails on a body that lacks a field
+/// its contract requires; so a failure has the same fields as a success.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Envelope<T> {
@@ -66,7 +67,14 @@ impl<T: Serialize> Envelope<T> {
     }
 
     fn succeeded(status: Status, correlation_id: String, outputs: T) -> Self {
-        Self { status_code: 200, status, error_msg: Cow::Borrowed(""), error_code: "", correlation_id, outputs }
+        Self {
+            status_code: 200,
+            status,
+            error_msg: Cow::Borrowed(""),
+            error_code: "",
+            correlation_id,
+            outputs,
+        }
     }
 
     /// The envelope's `status`.
@@ -97,7 +105,9 @@ mod tests {
 
     #[test]
     fn every_field_is_there_on_success() {
-        let text = serde_json::to_string(&Envelope::complete("c-1", Outputs { time_off_request_id: "7" })).unwrap();
+        let text =
+            serde_json::to_string(&Envelope::complete("c-1", Outputs { time_off_request_id: "7" }))
+                .unwrap();
         assert_eq!(
             text,
             r#"{"statusCode":200,"status":"Complete","errorMsg":"","errorCode":"","correlationId":"c-1","timeOffRequestId":"7"}"#
@@ -107,7 +117,12 @@ mod tests {
     #[test]
     fn every_field_is_there_on_failure() {
         let failure = Failure::out_of_time("reading the balance");
-        let text = serde_json::to_string(&Envelope::failed(&failure, "c-1", Outputs { time_off_request_id: "" })).unwrap();
+        let text = serde_json::to_string(&Envelope::failed(
+            &failure,
+            "c-1",
+            Outputs { time_off_request_id: "" },
+        ))
+        .unwrap();
         assert_eq!(
             text,
             r#"{"statusCode":408,"status":"Error","errorMsg":"Time ran out while reading the balance. Try again.","errorCode":"DEADLINE_EXCEEDED","correlationId":"c-1","timeOffRequestId":""}"#
@@ -116,7 +131,11 @@ mod tests {
 
     #[test]
     fn insufficient_balance_is_no_error() {
-        let value = serde_json::to_value(Envelope::insufficient_balance("c-1", Outputs { time_off_request_id: "" })).unwrap();
+        let value = serde_json::to_value(Envelope::insufficient_balance(
+            "c-1",
+            Outputs { time_off_request_id: "" },
+        ))
+        .unwrap();
         assert_eq!(value["statusCode"], 200);
         assert_eq!(value["status"], "InsufficientBalance");
         assert_eq!(value["errorMsg"], "");

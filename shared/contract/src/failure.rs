@@ -91,7 +91,8 @@ impl ErrorCode {
         }
     }
 
-    /// The envelope's `statusCode`: 408 where time ran out or the outcome is open, 500 for every other failure.
+    /// The envelope's `statusCode`: 408 where time ran out or the outcome is open, 500 for every
+    /// other failure.
     pub const fn status_code(self) -> u16 {
         match self {
             Self::DeadlineExceeded | Self::WriteInProgress | Self::OutcomeUnknown => 408,
@@ -114,8 +115,8 @@ impl Serialize for ErrorCode {
 
 /// A failed operation, as a caller sees it: a code for machines and one plain sentence for people.
 ///
-/// The sentence says what happened and what to do. It never holds an e-mail address, a name, notes, a balance or a secret,
-/// and it never quotes an input value.
+/// The sentence says what happened and what to do. It never holds an e-mail address, a name, notes,
+/// a balance or a secret, and it never quotes an input value.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{code}: {sentence}")]
 pub struct Failure {

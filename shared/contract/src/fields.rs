@@ -8,8 +8,8 @@ use crate::{Failure, InvalidId, Minutes, StartTime};
 
 /// The fields of an input object, read leniently in form and strictly in meaning.
 ///
-/// An unset optional input of a data action arrives as the literal text `${input.name}`; that, `null`, `""` and a missing
-/// field all mean "not given".
+/// An unset optional input of a data action arrives as the literal text `${input.name}`; that,
+/// `null`, `""` and a missing field all mean "not given".
 #[derive(Clone, Copy, Debug)]
 pub struct Fields<'a>(&'a Map<String, Value>);
 
@@ -39,7 +39,9 @@ impl<'a> Fields<'a> {
 
     /// One value of a kind that is written as text: an id, a date, a status.
     pub fn value<T: Entry>(&self, name: &str) -> Result<Option<T>, Failure> {
-        self.text(name)?.map(|text| T::read(text.trim()).map_err(|rule| Failure::invalid(name, rule))).transpose()
+        self.text(name)?
+            .map(|text| T::read(text.trim()).map_err(|rule| Failure::invalid(name, rule)))
+            .transpose()
     }
 
     /// As [`value`](Self::value), for a field that must be given.
@@ -58,14 +60,17 @@ impl<'a> Fields<'a> {
         }
     }
 
-    /// A list: a JSON array of strings or numbers, the JSON text of one, or comma-separated text; not given is empty.
+    /// A list: a JSON array of strings or numbers, the JSON text of one, or comma-separated text;
+    /// not given is empty.
     pub fn list<T: Entry>(&self, name: &str) -> Result<Vec<T>, Failure> {
         let entries = match self.given(name) {
             None => Vec::new(),
-            Some(Value::Array(entries)) => entries.iter().map(entry_text).collect::<Option<_>>().ok_or_else(|| mixed(name))?,
+            Some(Value::Array(entries)) => {
+                entries.iter().map(entry_text).collect::<Option<_>>().ok_or_else(|| mixed(name))?
+            }
             Some(Value::String(text)) if text.trim_start().starts_with('[') => {
-                let entries: Vec<Value> =
-                    serde_json::from_str(text).map_err(|_| Failure::invalid(name, "starts like a JSON array but is none"))?;
+                let entries: Vec<Value> = serde_json::from_str(text)
+                    .map_err(|_| Failure::invalid(name, "starts like a JSON array but is none"))?;
                 entries.iter().map(entry_text).collect::<Option<_>>().ok_or_else(|| mixed(name))?
             }
             Some(Value::String(text)) => text.split(',').map(str::to_owned).collect(),
@@ -75,12 +80,17 @@ impl<'a> Fields<'a> {
         entries
             .iter()
             .enumerate()
-            .map(|(index, text)| T::read(text.trim()).map_err(|rule| Failure::invalid(name, format_args!("(entry {}) {rule}", index + 1))))
+            .map(|(index, text)| {
+                T::read(text.trim()).map_err(|rule| {
+                    Failure::invalid(name, format_args!("(entry {}) {rule}", index + 1))
+                })
+            })
             .collect()
     }
 }
 
-/// Formal Velocity notation prints its own text when the input is null (Genesys' help on data action templates).
+/// Formal Velocity notation prints its own text when the input is null (Genesys' help on data
+/// action templates).
 fn is_unresolved(text: &str) -> bool {
     let text = text.trim();
     (text.starts_with("${input.") || text.starts_with("$!{input.")) && text.ends_with('}')
@@ -164,15 +174,23 @@ mod tests {
 
     #[test]
     fn three_spellings_of_a_list_are_one_list() {
-        let expected: Vec<TimeOffTypeId> = [83, 90, 85].into_iter().filter_map(TimeOffTypeId::new).collect();
-        for value in [json!(["83", "90", "085"]), json!([83, 90, 85]), json!("[\"83\",90,\"85\"]"), json!("83, 90,85")] {
+        let expected: Vec<TimeOffTypeId> =
+            [83, 90, 85].into_iter().filter_map(TimeOffTypeId::new).collect();
+        for value in [
+            json!(["83", "90", "085"]),
+            json!([83, 90, 85]),
+            json!("[\"83\",90,\"85\"]"),
+            json!("83, 90,85"),
+        ] {
             assert_eq!(list::<TimeOffTypeId>(value.clone()).unwrap(), expected, "{value}");
         }
     }
 
     #[test]
     fn not_given_has_five_spellings() {
-        for value in [json!(""), json!(null), json!([]), json!("${input.dates}"), json!(" $!{input.dates} ")] {
+        for value in
+            [json!(""), json!(null), json!([]), json!("${input.dates}"), json!(" $!{input.dates} ")]
+        {
             assert_eq!(list::<Date>(value.clone()).unwrap(), [], "{value}");
         }
         assert_eq!(Fields::of(&Map::new()).list::<Date>("dates").unwrap(), []);
@@ -182,20 +200,36 @@ mod tests {
     fn a_bad_entry_is_named_by_its_place_and_never_quoted() {
         let failure = list::<Date>(json!(["2026-12-01", "jane@example.com"])).unwrap_err();
         assert_eq!(failure.code, ErrorCode::InvalidInput);
-        assert_eq!(failure.sentence, "field (entry 2) must be a calendar date of the form YYYY-MM-DD.");
+        assert_eq!(
+            failure.sentence,
+            "field (entry 2) must be a calendar date of the form YYYY-MM-DD."
+        );
     }
 
     #[test]
     fn what_is_no_list_is_refused() {
-        for value in [json!({}), json!(true), json!([[1]]), json!([null]), json!("[1,"), json!("2026-13-01"), json!("2026-02-29")] {
-            assert_eq!(list::<Date>(value.clone()).unwrap_err().code, ErrorCode::InvalidInput, "{value}");
+        for value in [
+            json!({}),
+            json!(true),
+            json!([[1]]),
+            json!([null]),
+            json!("[1,"),
+            json!("2026-13-01"),
+            json!("2026-02-29"),
+        ] {
+            assert_eq!(
+                list::<Date>(value.clone()).unwrap_err().code,
+                ErrorCode::InvalidInput,
+                "{value}"
+            );
         }
     }
 
     #[test]
     fn minutes_are_whole_and_fit_a_day() {
         assert_eq!(list::<Minutes>(json!(["480", 0, "1440", 90.0])).unwrap().len(), 4);
-        for value in [json!(["-1"]), json!([1441]), json!(["7.5"]), json!(["eight"]), json!("480,")] {
+        for value in [json!(["-1"]), json!([1441]), json!(["7.5"]), json!(["eight"]), json!("480,")]
+        {
             assert!(list::<Minutes>(value.clone()).is_err(), "{value}");
         }
     }
@@ -204,7 +238,10 @@ mod tests {
     fn flags_are_booleans_or_their_text() {
         let object = json!({"a": true, "b": "True", "c": "false", "d": null, "e": "${input.e}", "f": "yes", "g": 1});
         let fields = Fields::of(object.as_object().unwrap());
-        assert_eq!(["a", "b", "c", "d", "e"].map(|name| fields.flag(name).unwrap()), [true, true, false, false, false]);
+        assert_eq!(
+            ["a", "b", "c", "d", "e"].map(|name| fields.flag(name).unwrap()),
+            [true, true, false, false, false]
+        );
         assert!(fields.flag("f").is_err());
         assert!(fields.flag("g").is_err());
     }

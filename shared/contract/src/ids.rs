@@ -13,7 +13,8 @@ macro_rules! id {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
         ///
-        /// A positive whole number; as text, digits without leading zeros. 0 is no id: BambooHR reads it as "the owner of the API key".
+        /// A positive whole number; as text, digits without leading zeros. 0 is no id: BambooHR
+        /// reads it as "the owner of the API key".
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub struct $name(NonZeroU64);
 
@@ -62,7 +63,8 @@ macro_rules! id {
         }
 
         impl Serialize for $name {
-            /// Always a string: a number and a string that look alike have broken mappings in Genesys.
+            /// Always a string: a number and a string that look alike have broken mappings in
+            /// Genesys.
             fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 serializer.collect_str(self)
             }
@@ -77,7 +79,8 @@ macro_rules! id {
 }
 
 id! {
-    /// The HRIS's id of an agent, which Genesys calls the agent's externalId: BambooHR's immutable employee id.
+    /// The HRIS's id of an agent, which Genesys calls the agent's externalId: BambooHR's immutable
+    /// employee id.
     ExternalId
 }
 

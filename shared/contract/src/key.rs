@@ -51,7 +51,11 @@ fn is_fraction_and_offset(text: &str) -> bool {
     };
     match offset.as_bytes() {
         [] | [b'Z'] => true,
-        [b'+' | b'-', rest @ ..] => rest.len() >= 2 && rest.len() <= 5 && rest.iter().all(|byte| byte.is_ascii_digit() || *byte == b':'),
+        [b'+' | b'-', rest @ ..] => {
+            rest.len() >= 2
+                && rest.len() <= 5
+                && rest.iter().all(|byte| byte.is_ascii_digit() || *byte == b':')
+        }
         _ => false,
     }
 }
@@ -64,11 +68,12 @@ impl fmt::Display for StartTime {
 
 /// The idempotency key of a time-off request: what makes two calls mean the same leave.
 ///
-/// It covers the agent, the type, the minutes of each day that has any (of a request without any: its first and last day)
-/// and the start times, so 09:00–10:30 and 14:00–15:30 of one day are two leaves. It covers neither status nor notes: a
-/// pending request and its approval are one leave.
+/// It covers the agent, the type, the minutes of each day that has any (of a request without any:
+/// its first and last day) and the start times, so 09:00–10:30 and 14:00–15:30 of one day are two
+/// leaves. It covers neither status nor notes: a pending request and its approval are one leave.
 ///
-/// 12 hexadecimal digits of a SHA-256. A key only ever meets other keys of the same agent, of which there are hundreds.
+/// 12 hexadecimal digits of a SHA-256. A key only ever meets other keys of the same agent, of which
+/// there are hundreds.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RequestKey([u8; 6]);
 
@@ -165,7 +170,12 @@ mod tests {
     #[test]
     fn an_offset_is_tolerated_and_ignored() {
         let plain: StartTime = "2026-12-01T09:00:00".parse().unwrap();
-        for text in ["2026-12-01T09:00:00Z", "2026-12-01T09:00:00.000Z", "2026-12-01T09:00:00+05:30", "2026-12-01T09:00:00.5-0800"] {
+        for text in [
+            "2026-12-01T09:00:00Z",
+            "2026-12-01T09:00:00.000Z",
+            "2026-12-01T09:00:00+05:30",
+            "2026-12-01T09:00:00.5-0800",
+        ] {
             assert_eq!(text.parse(), Ok(plain), "{text}");
         }
     }

@@ -21,5 +21,7 @@ pub use fields::Fields;
 pub use ids::{ExternalId, InvalidId, TimeOffRequestId, TimeOffTypeId};
 pub use key::{RequestKey, StartTime};
 pub use minutes::{DayLengths, Minutes, Unit};
-pub use submission::{Change, RequestOutput, RequestedStatus, Submission, UpdateInput, UpdateStatus, ZeroPayable};
+pub use submission::{
+    Change, RequestOutput, RequestedStatus, Submission, UpdateInput, UpdateStatus, ZeroPayable,
+};
 pub use types::TypeList;

@@ -50,8 +50,9 @@ pub enum Unit {
 
 /// How long a working day is, weekday by weekday: what turns minutes into days and back.
 ///
-/// BambooHR gives hours per weekday and an extra entry named `default`; a weekday of 0 hours (a Saturday) falls back to
-/// that entry, and where BambooHR gives neither a day has 8 hours. A fixed length, set by the operator, outranks all of it.
+/// BambooHR gives hours per weekday and an extra entry named `default`; a weekday of 0 hours (a
+/// Saturday) falls back to that entry, and where BambooHR gives neither a day has 8 hours. A fixed
+/// length, set by the operator, outranks all of it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct DayLengths {
     fixed: Option<Decimal>,
@@ -66,7 +67,10 @@ impl DayLengths {
     }
 
     /// Lengths by weekday in hours, and the `default` entry; entries that are missing are `None`.
-    pub fn by_weekday(hours: impl Fn(Weekday) -> Option<Decimal>, default_hours: Option<Decimal>) -> Self {
+    pub fn by_weekday(
+        hours: impl Fn(Weekday) -> Option<Decimal>,
+        default_hours: Option<Decimal>,
+    ) -> Self {
         let in_minutes = |hours: Decimal| positive(hours * MINUTES_PER_HOUR);
         let mut weekdays = [None; 7];
         for (slot, weekday) in weekdays.iter_mut().zip(Weekday::Monday.cycle_forward()) {
@@ -77,7 +81,11 @@ impl DayLengths {
 
     /// The minutes of the working day `date`.
     pub fn on(&self, date: Date) -> Decimal {
-        let weekday = self.weekdays.get(usize::from(date.weekday().to_monday_zero_offset().unsigned_abs())).copied().flatten();
+        let weekday = self
+            .weekdays
+            .get(usize::from(date.weekday().to_monday_zero_offset().unsigned_abs()))
+            .copied()
+            .flatten();
         self.fixed.or(weekday).unwrap_or_else(|| self.typical())
     }
 
@@ -101,19 +109,23 @@ impl Unit {
         four_decimals(Decimal::from(minutes.get()) / divisor)
     }
 
-    /// Minutes that belong to no particular date (a threshold, a tolerance) in this unit. Not rounded.
+    /// Minutes that belong to no particular date (a threshold, a tolerance) in this unit. Not
+    /// rounded.
     pub fn amount(self, minutes: Decimal, lengths: &DayLengths) -> Decimal {
         minutes / self.typical_minutes(lengths)
     }
 
-    /// An amount in this unit (a balance) in whole minutes, rounded to nearest, halves away from zero.
+    /// An amount in this unit (a balance) in whole minutes, rounded to nearest, halves away from
+    /// zero.
     ///
     /// An amount too large for any balance is cut to the largest number there is.
     pub fn minutes(self, amount: Decimal, lengths: &DayLengths) -> i64 {
         let limit = if amount.is_sign_negative() { i64::MIN } else { i64::MAX };
         amount
             .checked_mul(self.typical_minutes(lengths))
-            .map(|minutes| minutes.round_dp_with_strategy(0, RoundingStrategy::MidpointAwayFromZero))
+            .map(|minutes| {
+                minutes.round_dp_with_strategy(0, RoundingStrategy::MidpointAwayFromZero)
+            })
             .and_then(|minutes| minutes.to_i64())
             .unwrap_or(limit)
     }
@@ -139,7 +151,13 @@ mod tests {
 
     fn office_week() -> DayLengths {
         DayLengths::by_weekday(
-            |weekday| Some(Decimal::from(if matches!(weekday, Weekday::Saturday | Weekday::Sunday) { 0 } else { 8 })),
+            |weekday| {
+                Some(Decimal::from(if matches!(weekday, Weekday::Saturday | Weekday::Sunday) {
+                    0
+                } else {
+                    8
+                }))
+            },
             Some(Decimal::new(75, 1)),
         )
     }
@@ -187,7 +205,10 @@ mod tests {
     #[test]
     fn without_default_hours_a_day_has_eight() {
         let none = DayLengths::by_weekday(|_| None, None);
-        assert_eq!(Unit::Days.amount_on(date(2026, 12, 5), Minutes(240), &none), Decimal::new(5, 1));
+        assert_eq!(
+            Unit::Days.amount_on(date(2026, 12, 5), Minutes(240), &none),
+            Decimal::new(5, 1)
+        );
         assert_eq!(Unit::Days.minutes(Decimal::ONE, &none), 480);
     }
 

@@ -1,7 +1,9 @@
 use serde::Serialize;
 
 use crate::fields::Entry;
-use crate::{Days, ErrorCode, ExternalId, Failure, Fields, RequestKey, TimeOffRequestId, TimeOffTypeId};
+use crate::{
+    Days, ErrorCode, ExternalId, Failure, Fields, RequestKey, TimeOffRequestId, TimeOffTypeId,
+};
 
 /// What an all-zero request of payable minutes is written as: the setting `ZERO_PAYABLE`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -82,7 +84,12 @@ impl Submission {
         Self::parse_as(fields, zero_payable, agent, status)
     }
 
-    fn parse_as(fields: &Fields<'_>, zero_payable: ZeroPayable, agent: ExternalId, status: RequestedStatus) -> Result<Self, Failure> {
+    fn parse_as(
+        fields: &Fields<'_>,
+        zero_payable: ZeroPayable,
+        agent: ExternalId,
+        status: RequestedStatus,
+    ) -> Result<Self, Failure> {
         Ok(Self {
             agent,
             type_id: fields.required("timeOffTypeId")?,
@@ -133,7 +140,8 @@ impl UpdateInput {
     pub fn parse(fields: &Fields<'_>, zero_payable: ZeroPayable) -> Result<Self, Failure> {
         let agent = fields.required("agentId")?;
         let request = fields.value("inputTimeOffRequestId")?;
-        let put = |status| Submission::parse_as(fields, zero_payable, agent, status).map(Change::Put);
+        let put =
+            |status| Submission::parse_as(fields, zero_payable, agent, status).map(Change::Put);
         let leave = || -> Result<Option<(TimeOffTypeId, Days)>, Failure> {
             let type_id = fields.value("timeOffTypeId")?;
             let days = match Days::parse(fields, zero_payable) {
@@ -186,14 +194,18 @@ mod tests {
             "minDate": "2026-12-01", "maxDate": "2026-12-02", "timeOffStatus": "APPROVED", "timeOffTypeId": "83", "notes": "a \"b\"\n",
         });
         input.as_object_mut().unwrap().extend(patch.as_object().unwrap().clone());
-        Submission::parse(&Fields::of(input.as_object().unwrap()), ZeroPayable::Zero).map_err(|failure| failure.sentence.into_owned())
+        Submission::parse(&Fields::of(input.as_object().unwrap()), ZeroPayable::Zero)
+            .map_err(|failure| failure.sentence.into_owned())
     }
 
     #[test]
     fn the_key_covers_neither_status_nor_notes() {
         let key = insert(json!({})).unwrap().key();
         assert_eq!(insert(json!({"timeOffStatus": "PENDING", "notes": null})).unwrap().key(), key);
-        assert_eq!(insert(json!({"dates": "2026-12-01,2026-12-02", "agentId": 452})).unwrap().key(), key);
+        assert_eq!(
+            insert(json!({"dates": "2026-12-01,2026-12-02", "agentId": 452})).unwrap().key(),
+            key
+        );
     }
 
     #[test]
@@ -216,7 +228,8 @@ mod tests {
             insert(json!({"dates": "2026-12-01,2026-12-02,2026-12-03", "payableMinutes": "480,480,0", "maxDate": ""})).unwrap().key(),
             key
         );
-        let zero = |max: &str| insert(json!({"payableMinutes": [0, 0], "maxDate": max})).unwrap().key();
+        let zero =
+            |max: &str| insert(json!({"payableMinutes": [0, 0], "maxDate": max})).unwrap().key();
         assert_ne!(zero("2026-12-02"), zero("2026-12-03"));
     }
 
@@ -225,25 +238,41 @@ mod tests {
         for field in ["agentId", "timeOffTypeId", "timeOffStatus"] {
             assert_eq!(insert(json!({field: null})).unwrap_err(), format!("{field} is missing."));
         }
-        assert!(insert(json!({"dates": null, "payableMinutes": null})).unwrap_err().contains("must be given"));
-        assert_eq!(insert(json!({"timeOffStatus": "DENIED"})).unwrap_err(), "timeOffStatus must be PENDING or APPROVED.");
-        assert_eq!(insert(json!({"agentId": "0"})).unwrap_err(), "agentId must be an id: digits only, and not 0.");
+        assert!(
+            insert(json!({"dates": null, "payableMinutes": null}))
+                .unwrap_err()
+                .contains("must be given")
+        );
+        assert_eq!(
+            insert(json!({"timeOffStatus": "DENIED"})).unwrap_err(),
+            "timeOffStatus must be PENDING or APPROVED."
+        );
+        assert_eq!(
+            insert(json!({"agentId": "0"})).unwrap_err(),
+            "agentId must be an id: digits only, and not 0."
+        );
         assert_eq!(insert(json!({"notes": {}})).unwrap_err(), "notes must be text.");
     }
 
     fn update(input: Value) -> Result<UpdateInput, String> {
-        UpdateInput::parse(&Fields::of(input.as_object().unwrap()), ZeroPayable::Zero).map_err(|failure| failure.sentence.into_owned())
+        UpdateInput::parse(&Fields::of(input.as_object().unwrap()), ZeroPayable::Zero)
+            .map_err(|failure| failure.sentence.into_owned())
     }
 
     #[test]
     fn a_cancellation_needs_an_id_or_the_leave() {
-        let by_id = update(json!({"agentId": "452", "inputTimeOffRequestId": "7", "timeOffStatus": "CANCELED"})).unwrap();
+        let by_id = update(
+            json!({"agentId": "452", "inputTimeOffRequestId": "7", "timeOffStatus": "CANCELED"}),
+        )
+        .unwrap();
         assert_eq!(by_id.change, Change::Cancel(None));
         let by_leave = update(
             json!({"agentId": "452", "timeOffTypeId": "83", "dates": "2026-12-01", "payableMinutes": "480", "timeOffStatus": "DENIED"}),
         );
         assert!(matches!(by_leave.unwrap().change, Change::Deny(Some(_))));
-        let neither = update(json!({"agentId": "452", "timeOffTypeId": "83", "timeOffStatus": "CANCELED"})).unwrap_err();
+        let neither =
+            update(json!({"agentId": "452", "timeOffTypeId": "83", "timeOffStatus": "CANCELED"}))
+                .unwrap_err();
         assert!(neither.starts_with("inputTimeOffRequestId is missing"));
     }
 
@@ -252,8 +281,14 @@ mod tests {
         let input = |status: &str, id: &str| json!({"agentId": "452", "inputTimeOffRequestId": id, "timeOffStatus": status, "timeOffTypeId": "83", "payableMinutes": "480"});
         assert_eq!(update(input("CANCELED", "7")).unwrap().change, Change::Cancel(None));
         assert_eq!(update(input("DENIED", "7")).unwrap().change, Change::Deny(None));
-        for (status, id) in [("CANCELED", ""), ("DENIED", ""), ("PENDING", "7"), ("APPROVED", "7")] {
-            assert!(update(input(status, id)).unwrap_err().starts_with("payableMinutes must have as many entries"), "{status} {id}");
+        for (status, id) in [("CANCELED", ""), ("DENIED", ""), ("PENDING", "7"), ("APPROVED", "7")]
+        {
+            assert!(
+                update(input(status, id))
+                    .unwrap_err()
+                    .starts_with("payableMinutes must have as many entries"),
+                "{status} {id}"
+            );
         }
     }
 }

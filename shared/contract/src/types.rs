@@ -2,7 +2,8 @@ use serde::Serialize;
 
 use crate::TimeOffTypeId;
 
-/// The output of `GET /timeoff-types`: three aligned lists of strings. BambooHR needs no secondary id: each is `""`.
+/// The output of `GET /timeoff-types`: three aligned lists of strings. BambooHR needs no secondary
+/// id: each is `""`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct TypeList {
     ids: Vec<String>,
@@ -28,8 +29,13 @@ mod tests {
 
     #[test]
     fn lists_are_aligned_and_secondary_ids_empty() {
-        let list: TypeList =
-            [(78, "Holiday"), (83, "Vacation")].into_iter().filter_map(|(id, name)| Some((TimeOffTypeId::new(id)?, name))).collect();
-        assert_eq!(serde_json::to_string(&list).unwrap(), r#"{"ids":["78","83"],"names":["Holiday","Vacation"],"id2s":["",""]}"#);
+        let list: TypeList = [(78, "Holiday"), (83, "Vacation")]
+            .into_iter()
+            .filter_map(|(id, name)| Some((TimeOffTypeId::new(id)?, name)))
+            .collect();
+        assert_eq!(
+            serde_json::to_string(&list).unwrap(),
+            r#"{"ids":["78","83"],"names":["Holiday","Vacation"],"id2s":["",""]}"#
+        );
     }
 }

@@ -1,32 +1,41 @@
-//! What can go wrong at the table. Every function of this crate that talks to DynamoDB returns [`Error`].
+//! What can go wrong at the table. Every function of this crate that talks to DynamoDB returns
+//! [`Error`].
 
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 
-/// Why the table could not be read or written. The texts carry neither item content nor keys, so they may be logged.
+/// Why the table could not be read or written. The texts carry neither item content nor keys, so
+/// they may be logged.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// No usable answer: no connection, a time-out, or an answer that broke off. A write may have been applied.
+    /// No usable answer: no connection, a time-out, or an answer that broke off. A write may have
+    /// been applied.
     #[error("DynamoDB gave no answer; a write may or may not have been applied")]
     Unreachable,
-    /// DynamoDB is out of capacity for us at the moment (`ThrottlingException`, `RequestLimitExceeded`,
-    /// `ProvisionedThroughputExceededException`), after the SDK's own retries. Nothing was applied.
+    /// DynamoDB is out of capacity for us at the moment (`ThrottlingException`,
+    /// `RequestLimitExceeded`, `ProvisionedThroughputExceededException`), after the SDK's own
+    /// retries. Nothing was applied.
     #[error("DynamoDB throttled the call; nothing was written")]
     Throttled,
     /// A condition of the write did not hold. Nothing was applied.
     #[error("the table changed meanwhile; nothing was written")]
     ConditionFailed,
-    /// Another transaction touched the same items at the same time. Nothing was applied; it may be tried again.
+    /// Another transaction touched the same items at the same time. Nothing was applied; it may be
+    /// tried again.
     #[error("another write to the same items was under way; nothing was written")]
     Contended,
     /// DynamoDB refused the call for want of permission or credentials.
-    #[error("DynamoDB refused access to the table; check the role of the function and its credentials")]
+    #[error(
+        "DynamoDB refused access to the table; check the role of the function and its credentials"
+    )]
     Forbidden,
     /// There is no such table in this account and region.
     #[error("the DynamoDB table does not exist; check TABLE_NAME and the region")]
     NoTable,
     /// An item of ours does not have the form that this crate writes.
-    #[error("the {what} in the table cannot be read; it was not written by this version or was edited by hand")]
+    #[error(
+        "the {what} in the table cannot be read; it was not written by this version or was edited by hand"
+    )]
     Corrupt {
         /// Which kind of item.
         what: &'static str,
@@ -78,7 +87,9 @@ impl<E: ProvideErrorMetadata, R> From<SdkError<E, R>> for Error {
                 Some(code) => Self::from_code(code),
                 None => Self::Internal { code: "an answer without an error code".to_owned() },
             },
-            SdkError::TimeoutError(_) | SdkError::DispatchFailure(_) | SdkError::ResponseError(_) => Self::Unreachable,
+            SdkError::TimeoutError(_)
+            | SdkError::DispatchFailure(_)
+            | SdkError::ResponseError(_) => Self::Unreachable,
             _ => Self::Internal { code: "a request that could not be built".to_owned() },
         }
     }

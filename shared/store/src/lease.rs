@@ -4,7 +4,9 @@ use std::collections::HashMap;
 
 use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::operation::put_item::PutItemError;
-use aws_sdk_dynamodb::types::{AttributeValue, ConditionCheck, Delete, ReturnValuesOnConditionCheckFailure, TransactWriteItem};
+use aws_sdk_dynamodb::types::{
+    AttributeValue, ConditionCheck, Delete, ReturnValuesOnConditionCheckFailure, TransactWriteItem,
+};
 use contract::ExternalId;
 use jiff::{SignedDuration, Timestamp};
 
@@ -16,10 +18,11 @@ pub(crate) const LEASE: &str = "LEASE";
 /// How long an expired lease stays in the table before DynamoDB may delete it.
 const KEPT_AFTER_EXPIRY: SignedDuration = SignedDuration::from_hours(24);
 
-/// The right to write for one agent until it expires; kept by the condition that every write of the ledger carries.
+/// The right to write for one agent until it expires; kept by the condition that every write of the
+/// ledger carries.
 ///
-/// A holder that is killed leaves the lease to expire; one that is merely slow cannot write any more once another has
-/// taken it over, because the token in the table is no longer its own.
+/// A holder that is killed leaves the lease to expire; one that is merely slow cannot write any
+/// more once another has taken it over, because the token in the table is no longer its own.
 #[derive(Debug)]
 pub struct Lease {
     agent: ExternalId,
@@ -75,18 +78,29 @@ impl Lease {
 }
 
 impl Table {
-    /// Asks for the write lease of `agent`, from `now` until `until`. `token` is unique to the asking call: asking again
-    /// with it, after an answer that got lost, is granted again. One request to DynamoDB.
+    /// Asks for the write lease of `agent`, from `now` until `until`. `token` is unique to the
+    /// asking call: asking again with it, after an answer that got lost, is granted again. One
+    /// request to DynamoDB.
     ///
     /// # Errors
-    /// What every call to the table can return; nobody holds a lease for us then, or it expires unused.
-    pub async fn ask_lease(&self, agent: ExternalId, token: &str, now: Timestamp, until: Timestamp) -> Result<Asked, Error> {
+    /// What every call to the table can return; nobody holds a lease for us then, or it expires
+    /// unused.
+    pub async fn ask_lease(
+        &self,
+        agent: ExternalId,
+        token: &str,
+        now: Timestamp,
+        until: Timestamp,
+    ) -> Result<Asked, Error> {
         let item: Item = HashMap::from([
             ("pk".to_owned(), AttributeValue::S(partition(agent))),
             ("sk".to_owned(), AttributeValue::S(LEASE.to_owned())),
             ("token".to_owned(), AttributeValue::S(token.to_owned())),
             ("until".to_owned(), millis(until)),
-            ("expiration".to_owned(), AttributeValue::N((until + KEPT_AFTER_EXPIRY).as_second().to_string())),
+            (
+                "expiration".to_owned(),
+                AttributeValue::N((until + KEPT_AFTER_EXPIRY).as_second().to_string()),
+            ),
         ]);
         let put = self
             .client()
@@ -101,12 +115,20 @@ impl Table {
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
         match put.send().await {
             Ok(_) => Ok(Asked::Granted(Lease { agent, token: token.to_owned(), until })),
-            Err(SdkError::ServiceError(context)) if matches!(context.err(), PutItemError::ConditionalCheckFailedException(_)) => {
-                let PutItemError::ConditionalCheckFailedException(failed) = context.into_err() else {
+            Err(SdkError::ServiceError(context))
+                if matches!(context.err(), PutItemError::ConditionalCheckFailedException(_)) =>
+            {
+                let PutItemError::ConditionalCheckFailedException(failed) = context.into_err()
+                else {
                     return Err(Error::ConditionFailed);
                 };
-                let until = failed.item().and_then(|item| item.get("until")).and_then(|until| until.as_n().ok());
-                let until = until.and_then(|until| until.parse().ok()).and_then(|until| Timestamp::from_millisecond(until).ok());
+                let until = failed
+                    .item()
+                    .and_then(|item| item.get("until"))
+                    .and_then(|until| until.as_n().ok());
+                let until = until
+                    .and_then(|until| until.parse().ok())
+                    .and_then(|until| Timestamp::from_millisecond(until).ok());
                 until.map(Asked::Held).ok_or(Error::Corrupt { what: "write lease" })
             }
             Err(error) => Err(error.into()),

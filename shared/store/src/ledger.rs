@@ -9,11 +9,13 @@ use jiff::civil::Date;
 /// A send under way, or one whose outcome nobody knows: the idempotency record's state INPROGRESS.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Claim {
-    /// When the call that made the claim is over at the latest (its lease's end); before, no other call takes it over.
+    /// When the call that made the claim is over at the latest (its lease's end); before, no other
+    /// call takes it over.
     pub in_progress_until: Timestamp,
     /// The last time the request was sent, and not seen to be refused.
     pub sent_at: Timestamp,
-    /// The request whose place it takes: one that BambooHR replaces by it, or one that was closed before.
+    /// The request whose place it takes: one that BambooHR replaces by it, or one that was closed
+    /// before.
     pub previous: Option<TimeOffRequestId>,
 }
 
@@ -28,8 +30,8 @@ pub struct KeyRecord {
     pub end: Date,
     /// The send whose outcome is open.
     pub claim: Option<Claim>,
-    /// An update cancelled, denied or superseded the key's request, or gave it to another key, and nothing was inserted for
-    /// the key since.
+    /// An update cancelled, denied or superseded the key's request, or gave it to another key, and
+    /// nothing was inserted for the key since.
     pub closed: bool,
     /// Closed, because the key's request was given to this key.
     pub released_to: Option<RequestKey>,
@@ -52,7 +54,8 @@ pub struct RequestRecord {
 
 /// Everything recorded about the requests of one agent, read under the agent's write lease.
 ///
-/// Changes are made here and remembered; [`Table::save`](crate::Table::save) writes them in one transaction.
+/// Changes are made here and remembered; [`Table::save`](crate::Table::save) writes them in one
+/// transaction.
 #[derive(Clone, Debug)]
 pub struct Ledger {
     agent: ExternalId,
@@ -64,7 +67,11 @@ pub struct Ledger {
 
 impl Ledger {
     /// A ledger as read from the table.
-    pub(crate) fn read(agent: ExternalId, keys: Vec<KeyRecord>, requests: Vec<RequestRecord>) -> Self {
+    pub(crate) fn read(
+        agent: ExternalId,
+        keys: Vec<KeyRecord>,
+        requests: Vec<RequestRecord>,
+    ) -> Self {
         Self {
             agent,
             keys: keys.into_iter().map(|record| (record.key, record)).collect(),
@@ -109,7 +116,8 @@ impl Ledger {
         self.keys.get(&key).is_some_and(|record| record.closed)
     }
 
-    /// The key that the request of `key` was given to, and that was not closed since. A key that got it may have passed it on.
+    /// The key that the request of `key` was given to, and that was not closed since. A key that
+    /// got it may have passed it on.
     pub fn heir(&self, key: RequestKey) -> Option<RequestKey> {
         let mut heir = self.keys.get(&key)?.released_to?;
         for _ in &self.keys {
@@ -123,7 +131,9 @@ impl Ledger {
 
     /// The open claims of keys whose send was to take the place of `id`.
     pub fn claims_replacing(&self, id: TimeOffRequestId) -> impl Iterator<Item = &KeyRecord> {
-        self.keys.values().filter(move |record| record.claim.as_ref().is_some_and(|claim| claim.previous == Some(id)))
+        self.keys.values().filter(move |record| {
+            record.claim.as_ref().is_some_and(|claim| claim.previous == Some(id))
+        })
     }
 
     /// The last of the chain of recorded successors of `id`; `id` itself when nothing replaced it.
@@ -139,13 +149,21 @@ impl Ledger {
         latest
     }
 
-    /// A send of `key`'s request is about to go out: from now on a request of the key that turns up is expected, even if an
-    /// update had closed the key before.
+    /// A send of `key`'s request is about to go out: from now on a request of the key that turns up
+    /// is expected, even if an update had closed the key before.
     pub fn claim(&mut self, key: RequestKey, (start, end): (Date, Date), claim: Claim) {
-        self.put_key(KeyRecord { key, start, end, claim: Some(claim), closed: false, released_to: None });
+        self.put_key(KeyRecord {
+            key,
+            start,
+            end,
+            claim: Some(claim),
+            closed: false,
+            released_to: None,
+        });
     }
 
-    /// The send that the claim was made for is known to have had no effect: the key is as it was before.
+    /// The send that the claim was made for is known to have had no effect: the key is as it was
+    /// before.
     pub fn restore(&mut self, key: RequestKey, before: Option<KeyRecord>) {
         match before {
             Some(record) => self.put_key(record),
@@ -153,8 +171,8 @@ impl Ledger {
         }
     }
 
-    /// Everything recorded since `before` is known to have had no effect. Of a request that was not known then, an empty
-    /// record stays.
+    /// Everything recorded since `before` is known to have had no effect. Of a request that was not
+    /// known then, an empty record stays.
     pub fn restore_all(&mut self, before: &Self) {
         let keys: Vec<RequestKey> = self.keys.keys().chain(before.keys.keys()).copied().collect();
         for key in keys {
@@ -166,9 +184,12 @@ impl Ledger {
         }
     }
 
-    /// The call whose lease lasts until `until` is over: claims that it leaves open may be taken over from `now` on.
+    /// The call whose lease lasts until `until` is over: claims that it leaves open may be taken
+    /// over from `now` on.
     pub fn give_up_claims(&mut self, until: Timestamp, now: Timestamp) {
-        let mine = |record: &&KeyRecord| record.claim.as_ref().is_some_and(|claim| claim.in_progress_until == until);
+        let mine = |record: &&KeyRecord| {
+            record.claim.as_ref().is_some_and(|claim| claim.in_progress_until == until)
+        };
         let left_open: Vec<KeyRecord> = self.keys.values().filter(mine).cloned().collect();
         for mut record in left_open {
             if let Some(claim) = &mut record.claim {
@@ -183,29 +204,41 @@ impl Ledger {
         self.put_binding(key, (start, end), id, None);
     }
 
-    /// `id` is the live request of `key`, and did not come of the send that the key's claim was made for: that one stays open.
+    /// `id` is the live request of `key`, and did not come of the send that the key's claim was
+    /// made for: that one stays open.
     pub fn bind_beside_claim(&mut self, key: RequestKey, span: (Date, Date), id: TimeOffRequestId) {
         let claim = self.keys.get(&key).and_then(|record| record.claim.clone());
         self.put_binding(key, span, id, claim);
     }
 
-    fn put_binding(&mut self, key: RequestKey, (start, end): (Date, Date), id: TimeOffRequestId, claim: Option<Claim>) {
+    fn put_binding(
+        &mut self,
+        key: RequestKey,
+        (start, end): (Date, Date),
+        id: TimeOffRequestId,
+        claim: Option<Claim>,
+    ) {
         self.put_key(KeyRecord { key, start, end, claim, closed: false, released_to: None });
         let successor = self.requests.get(&id).and_then(|record| record.successor);
         self.put_request(RequestRecord { id, end, key: Some(key), successor, closed: false });
     }
 
-    /// The days of every leave that `id` stood for or that a send was to make of it: where second requests may turn up.
+    /// The days of every leave that `id` stood for or that a send was to make of it: where second
+    /// requests may turn up.
     pub fn days_of(&self, id: TimeOffRequestId) -> impl Iterator<Item = (Date, Date)> {
         let chain = self.requests.values().filter(move |record| self.latest(record.id) == id);
-        let bound = chain.clone().filter_map(|record| record.key).filter_map(|key| self.keys.get(&key));
-        bound.chain(chain.flat_map(|record| self.claims_replacing(record.id))).map(|record| (record.start, record.end))
+        let bound =
+            chain.clone().filter_map(|record| record.key).filter_map(|key| self.keys.get(&key));
+        bound
+            .chain(chain.flat_map(|record| self.claims_replacing(record.id)))
+            .map(|record| (record.start, record.end))
     }
 
     /// Whether binding `id` to `key` would change nothing.
     pub fn is_bound(&self, key: RequestKey, id: TimeOffRequestId) -> bool {
         let is_current = |record: &RequestRecord| record.key == Some(key) && !record.closed;
-        self.requests.get(&id).is_some_and(is_current) && self.keys.get(&key).is_some_and(|record| record.claim.is_none() && !record.closed)
+        self.requests.get(&id).is_some_and(is_current)
+            && self.keys.get(&key).is_some_and(|record| record.claim.is_none() && !record.closed)
     }
 
     /// `old` was replaced by `new`.
@@ -222,19 +255,26 @@ impl Ledger {
         self.put_request(record);
     }
 
-    /// An update cancelled, denied or superseded `key`'s request: whatever of the key turns up from now on is a twin.
+    /// An update cancelled, denied or superseded `key`'s request: whatever of the key turns up from
+    /// now on is a duplicate.
     ///
     /// The claim, if any, stays: its time of sending says how long a late commit may still arrive.
     pub fn close_key(&mut self, key: RequestKey, span: (Date, Date)) {
         self.put_closed(key, span, None);
     }
 
-    /// `key`'s request lives on as that of `to`: whatever else of the key turns up from now on is a twin of it.
+    /// `key`'s request lives on as that of `to`: whatever else of the key turns up from now on is a
+    /// duplicate of it.
     pub fn release_key(&mut self, key: RequestKey, span: (Date, Date), to: RequestKey) {
         self.put_closed(key, span, Some(to));
     }
 
-    fn put_closed(&mut self, key: RequestKey, (start, end): (Date, Date), released_to: Option<RequestKey>) {
+    fn put_closed(
+        &mut self,
+        key: RequestKey,
+        (start, end): (Date, Date),
+        released_to: Option<RequestKey>,
+    ) {
         let claim = self.keys.get(&key).and_then(|record| record.claim.clone());
         self.put_key(KeyRecord { key, start, end, claim, closed: true, released_to });
     }
@@ -247,7 +287,13 @@ impl Ledger {
     }
 
     fn request_or_new(&self, id: TimeOffRequestId, end: Date) -> RequestRecord {
-        self.requests.get(&id).cloned().unwrap_or(RequestRecord { id, end, key: None, successor: None, closed: false })
+        self.requests.get(&id).cloned().unwrap_or(RequestRecord {
+            id,
+            end,
+            key: None,
+            successor: None,
+            closed: false,
+        })
     }
 
     fn put_key(&mut self, record: KeyRecord) {
@@ -264,7 +310,8 @@ impl Ledger {
         }
     }
 
-    /// The keys whose record changed since the last save; without a record where it is to be deleted.
+    /// The keys whose record changed since the last save; without a record where it is to be
+    /// deleted.
     pub(crate) fn changed_keys(&self) -> impl Iterator<Item = (RequestKey, Option<&KeyRecord>)> {
         self.touched_keys.iter().map(|key| (*key, self.keys.get(key)))
     }

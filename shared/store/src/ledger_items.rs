@@ -1,4 +1,5 @@
-//! The ledger's items: `AGENT#<externalId>` / `KEY#<key>` and `REQUEST#<id>`, read in one query, written in one transaction.
+//! The ledger's items: `AGENT#<externalId>` / `KEY#<key>` and `REQUEST#<id>`, read in one query,
+//! written in one transaction.
 
 use aws_sdk_dynamodb::types::{AttributeValue, Delete, Put, TransactWriteItem};
 use contract::{RequestKey, TimeOffRequestId};
@@ -11,7 +12,8 @@ use crate::lease::{LEASE, millis, partition};
 use crate::table::key;
 use crate::{Claim, Error, Item, KeyRecord, Lease, Ledger, RequestRecord, Table};
 
-/// Bindings and successors outlive a request by this many days: a late change or cancellation still finds its request.
+/// Bindings and successors outlive a request by this many days: a late change or cancellation still
+/// finds its request.
 const KEPT_DAYS_AFTER_END: i32 = 400;
 
 /// Powertools' names for the states of an idempotency record.
@@ -65,11 +67,12 @@ const REQUEST_PREFIX: &str = "REQUEST#";
 const UNREADABLE: Error = Error::Corrupt { what: "agent's ledger" };
 
 impl Table {
-    /// Reads everything recorded about the requests of the lease's agent. One request to DynamoDB (more beyond 1 MB, which is
-    /// thousands of requests).
+    /// Reads everything recorded about the requests of the lease's agent. One request to DynamoDB
+    /// (more beyond 1 MB, which is thousands of requests).
     ///
     /// # Errors
-    /// What every call can return, and [`Error::Corrupt`] for an item that is not of the form written here.
+    /// What every call can return, and [`Error::Corrupt`] for an item that is not of the form
+    /// written here.
     pub async fn ledger(&self, lease: &Lease, now: Timestamp) -> Result<Ledger, Error> {
         let agent = lease.agent();
         let mut pages = self
@@ -99,18 +102,29 @@ impl Table {
         Ok(Ledger::read(agent, keys, requests))
     }
 
-    /// Opens a connection ahead of the first call, by a query of a partition that nobody has. Best effort.
+    /// Opens a connection ahead of the first call, by a query of a partition that nobody has. Best
+    /// effort.
     pub async fn warm_up(&self) {
-        let query = self.client().query().table_name(self.name()).key_condition_expression("pk = :pk");
-        let _ = query.expression_attribute_values(":pk", AttributeValue::S("AGENT#0".to_owned())).send().await;
+        let query =
+            self.client().query().table_name(self.name()).key_condition_expression("pk = :pk");
+        let _ = query
+            .expression_attribute_values(":pk", AttributeValue::S("AGENT#0".to_owned()))
+            .send()
+            .await;
     }
 
-    /// Writes what changed in the ledger, all or nothing, if the lease is still ours. One request to DynamoDB, none when
-    /// nothing changed.
+    /// Writes what changed in the ledger, all or nothing, if the lease is still ours. One request
+    /// to DynamoDB, none when nothing changed.
     ///
     /// # Errors
-    /// [`Error::ConditionFailed`] when the lease was taken over, or a claim that is about to be replaced is still in progress.
-    pub async fn save(&self, lease: &Lease, ledger: &mut Ledger, now: Timestamp) -> Result<(), Error> {
+    /// [`Error::ConditionFailed`] when the lease was taken over, or a claim that is about to be
+    /// replaced is still in progress.
+    pub async fn save(
+        &self,
+        lease: &Lease,
+        ledger: &mut Ledger,
+        now: Timestamp,
+    ) -> Result<(), Error> {
         if !ledger.is_changed() {
             return Ok(());
         }
@@ -125,7 +139,12 @@ impl Table {
     ///
     /// # Errors
     /// As `save`; the lease then ends by itself at its time.
-    pub async fn save_and_release(&self, lease: &Lease, ledger: &mut Ledger, now: Timestamp) -> Result<(), Error> {
+    pub async fn save_and_release(
+        &self,
+        lease: &Lease,
+        ledger: &mut Ledger,
+        now: Timestamp,
+    ) -> Result<(), Error> {
         let mut items = self.changes(lease, ledger, now)?;
         items.push(lease.release(self)?);
         self.transact(items).await?;
@@ -141,7 +160,12 @@ impl Table {
         self.transact(vec![lease.release(self)?]).await
     }
 
-    fn changes(&self, lease: &Lease, ledger: &Ledger, now: Timestamp) -> Result<Vec<TransactWriteItem>, Error> {
+    fn changes(
+        &self,
+        lease: &Lease,
+        ledger: &Ledger,
+        now: Timestamp,
+    ) -> Result<Vec<TransactWriteItem>, Error> {
         let pk = partition(ledger.agent());
         let mut items = Vec::new();
         for (changed, record) in ledger.changed_keys() {
@@ -152,16 +176,24 @@ impl Table {
             });
         }
         for record in ledger.changed_requests() {
-            let item = RequestItem::of(pk.clone(), format!("{REQUEST_PREFIX}{}", record.id), record);
+            let item =
+                RequestItem::of(pk.clone(), format!("{REQUEST_PREFIX}{}", record.id), record);
             let put = Put::builder().table_name(self.name()).set_item(Some(to_item(&item)?));
-            items.push(TransactWriteItem::builder().put(put.build().map_err(Error::unbuildable)?).build());
+            items.push(
+                TransactWriteItem::builder().put(put.build().map_err(Error::unbuildable)?).build(),
+            );
         }
         Ok(items)
     }
 
-    /// The conditional put of an idempotency record: absent, expired, not in progress, in progress past its limit, or in
-    /// progress by the holder of this very lease.
-    fn put_key(&self, lease: &Lease, item: KeyItem, now: Timestamp) -> Result<TransactWriteItem, Error> {
+    /// The conditional put of an idempotency record: absent, expired, not in progress, in progress
+    /// past its limit, or in progress by the holder of this very lease.
+    fn put_key(
+        &self,
+        lease: &Lease,
+        item: KeyItem,
+        now: Timestamp,
+    ) -> Result<TransactWriteItem, Error> {
         let put = Put::builder()
             .table_name(self.name())
             .set_item(Some(to_item(&item)?))
@@ -180,7 +212,11 @@ impl Table {
     }
 
     fn delete(&self, pk: &str, sk: &str) -> Result<TransactWriteItem, Error> {
-        let delete = Delete::builder().table_name(self.name()).set_key(Some(key(pk, sk))).build().map_err(Error::unbuildable)?;
+        let delete = Delete::builder()
+            .table_name(self.name())
+            .set_key(Some(key(pk, sk)))
+            .build()
+            .map_err(Error::unbuildable)?;
         Ok(TransactWriteItem::builder().delete(delete).build())
     }
 }
@@ -233,13 +269,26 @@ fn read_key(text: &str, item: Item) -> Result<KeyRecord, Error> {
         _ => None,
     };
     let key = text.parse().map_err(|_| UNREADABLE)?;
-    Ok(KeyRecord { key, start: item.start, end: item.end, claim, closed: item.closed, released_to: item.released_to })
+    Ok(KeyRecord {
+        key,
+        start: item.start,
+        end: item.end,
+        claim,
+        closed: item.closed,
+        released_to: item.released_to,
+    })
 }
 
 fn read_request(text: &str, item: Item) -> Result<RequestRecord, Error> {
     let item: RequestItem = serde_dynamo::from_item(item).map_err(|_| UNREADABLE)?;
     let id = text.parse().map_err(|_| UNREADABLE)?;
-    Ok(RequestRecord { id, end: item.end, key: item.key, successor: item.successor, closed: item.closed })
+    Ok(RequestRecord {
+        id,
+        end: item.end,
+        key: item.key,
+        successor: item.successor,
+        closed: item.closed,
+    })
 }
 
 fn to_item<T: Serialize>(item: &T) -> Result<Item, Error> {
@@ -247,7 +296,10 @@ fn to_item<T: Serialize>(item: &T) -> Result<Item, Error> {
 }
 
 fn is_expired(item: &Item, now: Timestamp) -> bool {
-    let expiration = item.get("expiration").and_then(|value| value.as_n().ok()).and_then(|text| text.parse::<i64>().ok());
+    let expiration = item
+        .get("expiration")
+        .and_then(|value| value.as_n().ok())
+        .and_then(|text| text.parse::<i64>().ok());
     expiration.is_some_and(|expiration| expiration < now.as_second())
 }
 

@@ -8,7 +8,10 @@ mod ledger_items;
 mod table;
 
 pub use error::Error;
-pub use index::{Agent, Alias, Baseline, Conflict, Findings, Index, Known, Learned, Published, Run, Snapshot, Sought, State, folded_email};
+pub use index::{
+    Agent, Alias, Baseline, Conflict, Findings, Index, Known, Learned, Published, Run, Snapshot,
+    Sought, State, folded_email,
+};
 pub use lease::{Asked, Lease};
 pub use ledger::{Claim, KeyRecord, Ledger, RequestRecord};
 pub use table::{Item, Table};

@@ -35,33 +35,45 @@ impl Table {
         &self.name
     }
 
-    /// Applies all `items` or none. The SDK gives every call a token of its own, so that its retries after a lost answer
-    /// cannot apply one twice.
+    /// Applies all `items` or none. The SDK gives every call a token of its own, so that its
+    /// retries after a lost answer cannot apply one twice.
     ///
     /// # Errors
-    /// [`Error::ConditionFailed`] when a condition did not hold, [`Error::Contended`] when another transaction was in
-    /// the way, and what every call can return.
+    /// [`Error::ConditionFailed`] when a condition did not hold, [`Error::Contended`] when another
+    /// transaction was in the way, and what every call can return.
     pub(crate) async fn transact(&self, items: Vec<TransactWriteItem>) -> Result<(), Error> {
-        self.client.transact_write_items().set_transact_items(Some(items)).send().await.map(|_| ()).map_err(transaction_error)
+        self.client
+            .transact_write_items()
+            .set_transact_items(Some(items))
+            .send()
+            .await
+            .map(|_| ())
+            .map_err(transaction_error)
     }
 }
 
 /// The key of an item.
 pub(crate) fn key(pk: impl Into<String>, sk: impl Into<String>) -> Item {
-    HashMap::from([("pk".to_owned(), AttributeValue::S(pk.into())), ("sk".to_owned(), AttributeValue::S(sk.into()))])
+    HashMap::from([
+        ("pk".to_owned(), AttributeValue::S(pk.into())),
+        ("sk".to_owned(), AttributeValue::S(sk.into())),
+    ])
 }
 
-/// A cancelled transaction names one reason per item; the first that is no mere "None" decides, a failed condition
-/// before a conflict, since after a conflict the transaction may be tried again.
+/// A cancelled transaction names one reason per item; the first that is no mere "None" decides, a
+/// failed condition before a conflict, since after a conflict the transaction may be tried again.
 fn transaction_error<R>(error: SdkError<TransactWriteItemsError, R>) -> Error {
     let reasons = match error.as_service_error() {
-        Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) => cancelled.cancellation_reasons(),
+        Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) => {
+            cancelled.cancellation_reasons()
+        }
         Some(other) if other.code() == Some("IdempotentParameterMismatchException") => {
             return Error::Internal { code: "IdempotentParameterMismatchException".to_owned() };
         }
         _ => return error.into(),
     };
-    let codes: Vec<&str> = reasons.iter().filter_map(|reason| reason.code()).filter(|code| *code != "None").collect();
+    let codes: Vec<&str> =
+        reasons.iter().filter_map(|reason| reason.code()).filter(|code| *code != "None").collect();
     match codes.iter().find(|code| **code == "ConditionalCheckFailed").or(codes.first()) {
         Some(code) => Error::from_code(code),
         None => Error::Internal { code: "TransactionCanceledException".to_owned() },

@@ -8,7 +8,10 @@ mod index {
     use contract::ExternalId;
     use jiff::{SignedDuration, Timestamp};
     use local_aws::{Fault, Gate, Injection, TestTable};
-    use store::{Agent, Alias, Conflict, Error, Findings, Index, Known, Learned, Published, Run, Sought, Table};
+    use store::{
+        Agent, Alias, Conflict, Error, Findings, Index, Known, Learned, Published, Run, Sought,
+        Table,
+    };
 
     fn id(number: u64) -> ExternalId {
         ExternalId::new(number).unwrap()
@@ -23,7 +26,10 @@ mod index {
     }
 
     fn agents(numbers: impl IntoIterator<Item = u64>) -> Vec<Agent> {
-        numbers.into_iter().map(|number| Agent { external_id: id(number), email: email(number), departed: None }).collect()
+        numbers
+            .into_iter()
+            .map(|number| Agent { external_id: id(number), email: email(number), departed: None })
+            .collect()
     }
 
     fn index(table: &TestTable) -> Index {
@@ -41,9 +47,16 @@ mod index {
         run_with(index, agents, &Findings::default(), hour).await
     }
 
-    async fn run_with(index: &Index, agents: &[Agent], findings: &Findings, hour: i64) -> Result<Published, Error> {
+    async fn run_with(
+        index: &Index,
+        agents: &[Agent],
+        findings: &Findings,
+        hour: i64,
+    ) -> Result<Published, Error> {
         let snapshot = index.snapshot().await?;
-        index.publish(&snapshot, Run { read_at: at(hour), scheduled: false, agents, findings }).await
+        index
+            .publish(&snapshot, Run { read_at: at(hour), scheduled: false, agents, findings })
+            .await
     }
 
     async fn look_up(index: &Index, sought: Sought<'_>) -> Known {
@@ -54,7 +67,10 @@ mod index {
     async fn assert_holds(index: &Index, expected: &[Agent], last_seen: Timestamp) {
         let snapshot = index.snapshot().await.unwrap();
         assert_eq!(snapshot.agents, expected);
-        assert_eq!(snapshot.state().map(|state| state.last_seen), (!expected.is_empty()).then_some(last_seen));
+        assert_eq!(
+            snapshot.state().map(|state| state.last_seen),
+            (!expected.is_empty()).then_some(last_seen)
+        );
         for agent in expected.iter().step_by(7) {
             let known = Known::Agent { agent: agent.clone(), last_seen };
             assert_eq!(look_up(index, Sought::Id(agent.external_id)).await, known);
@@ -72,7 +88,10 @@ mod index {
 
         table.faults().reset_calls();
         assert_eq!(run(&index, &agents, 2).await.unwrap(), Published::Unchanged);
-        assert_eq!(table.faults().all_calls(), BTreeMap::from([("BatchGetItem".to_owned(), 2), ("UpdateItem".to_owned(), 1)]));
+        assert_eq!(
+            table.faults().all_calls(),
+            BTreeMap::from([("BatchGetItem".to_owned(), 2), ("UpdateItem".to_owned(), 1)])
+        );
         assert_holds(&index, &agents, at(2)).await;
     }
 
@@ -89,7 +108,8 @@ mod index {
     }
 
     #[tokio::test]
-    async fn a_crash_after_any_call_leaves_the_old_agents_or_the_new_ones_and_the_next_run_finishes() {
+    async fn a_crash_after_any_call_leaves_the_old_agents_or_the_new_ones_and_the_next_run_finishes()
+     {
         let old = agents(1..=12);
         let new = agents((3..=14).filter(|number| number % 3 != 0));
         let mut crashes = 0;
@@ -97,7 +117,9 @@ mod index {
             let table = TestTable::create().await.unwrap();
             let index = brittle_index(&table);
             run(&index, &old, 1).await.unwrap();
-            table.faults().inject(Injection::of(Fault::Unreachable).on("UpdateItem").after(survived));
+            table
+                .faults()
+                .inject(Injection::of(Fault::Unreachable).on("UpdateItem").after(survived));
             let outcome = run(&index, &new, 2).await;
             table.faults().clear();
             match outcome {
@@ -123,7 +145,9 @@ mod index {
         let (old, new) = (agents(1..=40), agents(3..=42));
         run(&index, &old, 1).await.unwrap();
         for call in [0, 2, 5, 8] {
-            table.faults().inject(Injection::of(Fault::LoseAnswer).on("UpdateItem").after(call).once());
+            table
+                .faults()
+                .inject(Injection::of(Fault::LoseAnswer).on("UpdateItem").after(call).once());
         }
         run(&index, &new, 2).await.unwrap();
         assert_holds(&index, &new, at(2)).await;
@@ -137,7 +161,9 @@ mod index {
         run(&index, &old, 1).await.unwrap();
         // One of its bucket writes waits at the gate, and comes after the later run.
         let gate = Gate::new();
-        table.faults().inject(Injection::of(Fault::Hold(gate.clone())).on("UpdateItem").after(1).once());
+        table
+            .faults()
+            .inject(Injection::of(Fault::Hold(gate.clone())).on("UpdateItem").after(1).once());
         let run_of_old_list = tokio::spawn({
             let index = index.clone();
             async move { run(&index, &stalled, 2).await }
@@ -161,7 +187,10 @@ mod index {
             runs.spawn(async move { run(&index, &list, 1).await.unwrap() });
         }
         let outcomes = runs.join_all().await;
-        assert!(outcomes.iter().any(|outcome| matches!(outcome, Published::Changed { .. })), "{outcomes:?}");
+        assert!(
+            outcomes.iter().any(|outcome| matches!(outcome, Published::Changed { .. })),
+            "{outcomes:?}"
+        );
         let held = index.snapshot().await.unwrap().agents;
         assert!(lists.contains(&held));
         assert_holds(&index, &held, at(1)).await;
@@ -174,16 +203,24 @@ mod index {
         let agents = agents(1..=300);
         run(&index, &agents, 1).await.unwrap();
         let email = email(7);
-        for (hour, bucket, sought) in [(2, "INDEX#ID#07", Sought::Id(id(7))), (4, "INDEX#EMAIL#19", Sought::Email(&email))] {
+        for (hour, bucket, sought) in
+            [(2, "INDEX#ID#07", Sought::Id(id(7))), (4, "INDEX#EMAIL#19", Sought::Email(&email))]
+        {
             let looked_up = async || index.look_up(sought, at(100), at(0)).await;
             lose(&table, bucket).await;
             assert!(matches!(looked_up().await, Err(Error::Corrupt { .. })), "{bucket}");
-            assert_eq!(run(&index, &agents, hour).await.unwrap(), Published::Changed { buckets: 1 });
+            assert_eq!(
+                run(&index, &agents, hour).await.unwrap(),
+                Published::Changed { buckets: 1 }
+            );
             assert!(matches!(looked_up().await, Ok(Known::Agent { .. })), "{bucket}");
 
             give(&table, "INDEX#EMAIL#00", bucket).await;
             assert!(matches!(looked_up().await, Err(Error::Corrupt { .. })), "{bucket}");
-            assert_eq!(run(&index, &agents, hour + 1).await.unwrap(), Published::Changed { buckets: 1 });
+            assert_eq!(
+                run(&index, &agents, hour + 1).await.unwrap(),
+                Published::Changed { buckets: 1 }
+            );
             assert!(matches!(looked_up().await, Ok(Known::Agent { .. })), "{bucket}");
         }
         assert_eq!(run(&index, &agents, 6).await.unwrap(), Published::Unchanged);
@@ -191,19 +228,41 @@ mod index {
     }
 
     fn bucket_key(pk: &str) -> HashMap<String, AttributeValue> {
-        [("pk", pk), ("sk", "BUCKET")].map(|(name, text)| (name.to_owned(), AttributeValue::S(text.to_owned()))).into()
+        [("pk", pk), ("sk", "BUCKET")]
+            .map(|(name, text)| (name.to_owned(), AttributeValue::S(text.to_owned())))
+            .into()
     }
 
     async fn lose(table: &TestTable, bucket: &str) {
-        table.client().delete_item().table_name(table.name()).set_key(Some(bucket_key(bucket))).send().await.unwrap();
+        table
+            .client()
+            .delete_item()
+            .table_name(table.name())
+            .set_key(Some(bucket_key(bucket)))
+            .send()
+            .await
+            .unwrap();
     }
 
     /// Puts what stands in the bucket `from` where the latest content of `to` is.
     async fn give(table: &TestTable, from: &str, to: &str) {
-        let read = table.client().get_item().table_name(table.name()).set_key(Some(bucket_key(from))).send().await.unwrap();
-        let update = table.client().update_item().table_name(table.name()).set_key(Some(bucket_key(to)));
+        let read = table
+            .client()
+            .get_item()
+            .table_name(table.name())
+            .set_key(Some(bucket_key(from)))
+            .send()
+            .await
+            .unwrap();
+        let update =
+            table.client().update_item().table_name(table.name()).set_key(Some(bucket_key(to)));
         let foreign = read.item.unwrap()["latest"].clone();
-        update.update_expression("SET latest = :foreign").expression_attribute_values(":foreign", foreign).send().await.unwrap();
+        update
+            .update_expression("SET latest = :foreign")
+            .expression_attribute_values(":foreign", foreign)
+            .send()
+            .await
+            .unwrap();
     }
 
     #[tokio::test]
@@ -249,7 +308,8 @@ mod index {
         for sought in [Sought::Id(id(99)), Sought::Email("new.99@example.com")] {
             assert_eq!(index.look_up(sought, at(6), at(0)).await.unwrap(), without);
         }
-        let agent = Agent { external_id: id(99), email: "other.99@example.com".to_owned(), departed: None };
+        let agent =
+            Agent { external_id: id(99), email: "other.99@example.com".to_owned(), departed: None };
         list.push(agent.clone());
         run(&index, &list, 7).await.unwrap();
         for sought in [Sought::Id(id(99)), Sought::Email("new.99@example.com")] {
@@ -298,7 +358,9 @@ mod index {
         pins.sort_by_key(|alias| alias.external_id);
         assert_eq!(pins, [pin(7, "sieben@example.com"), pin(8, "eight@example.com")]);
         run(&index, &agents([7]), 1).await.unwrap();
-        let Known::Agent { agent, .. } = look_up(&index, Sought::Id(id(7))).await else { panic!("7 is unknown") };
+        let Known::Agent { agent, .. } = look_up(&index, Sought::Id(id(7))).await else {
+            panic!("7 is unknown")
+        };
         assert_eq!(agent.email, "sieben@example.com");
         assert_eq!(index.unpin(id(8)).await.unwrap(), Some(pin(8, "eight@example.com")));
         assert_eq!(index.unpin(id(8)).await.unwrap(), None);
@@ -309,7 +371,10 @@ mod index {
     async fn findings_are_written_when_they_change() {
         let table = TestTable::create().await.unwrap();
         let index = index(&table);
-        let findings = Findings { skipped: vec![id(4), id(9)], conflicts: vec![Conflict { lost: id(2), kept: id(3) }] };
+        let findings = Findings {
+            skipped: vec![id(4), id(9)],
+            conflicts: vec![Conflict { lost: id(2), kept: id(3) }],
+        };
         run_with(&index, &agents(1..=3), &findings, 1).await.unwrap();
         assert_eq!(index.findings().await.unwrap(), findings);
         let state = index.state().await.unwrap().unwrap();

@@ -68,11 +68,26 @@ mod ledger {
                 ("pk".to_owned(), AttributeValue::S("AGENT#452".to_owned())),
                 ("sk".to_owned(), AttributeValue::S(sk.to_owned())),
             ]);
-            self.dynamo.client().get_item().table_name(self.dynamo.name()).set_key(Some(key)).send().await.unwrap().item
+            self.dynamo
+                .client()
+                .get_item()
+                .table_name(self.dynamo.name())
+                .set_key(Some(key))
+                .send()
+                .await
+                .unwrap()
+                .item
         }
 
         async fn put(&self, item: Item) {
-            self.dynamo.client().put_item().table_name(self.dynamo.name()).set_item(Some(item)).send().await.unwrap();
+            self.dynamo
+                .client()
+                .put_item()
+                .table_name(self.dynamo.name())
+                .set_item(Some(item))
+                .send()
+                .await
+                .unwrap();
         }
     }
 
@@ -98,7 +113,10 @@ mod ledger {
     async fn asking_again_after_a_lost_answer_is_granted_again() {
         let bench = Bench::start().await;
         bench.dynamo.faults().inject(Injection::of(Fault::LoseAnswer).on("PutItem").once());
-        assert!(matches!(bench.table.ask_lease(agent(), "one", at(0), at(30)).await, Err(Error::Unreachable)));
+        assert!(matches!(
+            bench.table.ask_lease(agent(), "one", at(0), at(30)).await,
+            Err(Error::Unreachable)
+        ));
         bench.lease("one", 0, 30).await;
         assert!(matches!(bench.ask("other", 1, 31).await, Asked::Held(_)));
     }
@@ -132,8 +150,14 @@ mod ledger {
                 // And when the one that took over is done already.
                 bench.table.release(&next).await.unwrap();
             }
-            assert!(matches!(bench.table.save(&slow, &mut ledger, at(32)).await, Err(Error::ConditionFailed)));
-            assert!(matches!(bench.table.save_and_release(&slow, &mut ledger, at(32)).await, Err(Error::ConditionFailed)));
+            assert!(matches!(
+                bench.table.save(&slow, &mut ledger, at(32)).await,
+                Err(Error::ConditionFailed)
+            ));
+            assert!(matches!(
+                bench.table.save_and_release(&slow, &mut ledger, at(32)).await,
+                Err(Error::ConditionFailed)
+            ));
             assert!(matches!(bench.table.release(&slow).await, Err(Error::ConditionFailed)));
             assert!(ledger.is_changed(), "what was not saved is still to be saved");
             assert_eq!(bench.item("KEY#0123456789ab").await, None);
@@ -165,10 +189,16 @@ mod ledger {
         let keys = |ledger: &Ledger| ledger.keys().cloned().collect::<Vec<KeyRecord>>();
         assert_eq!((keys(&read).len(), keys(&read)), (3, keys(&ledger)));
         assert_eq!(read.request(request(7)), ledger.request(request(7)));
-        assert_eq!((read.bound_key(request(7)), read.latest(request(7))), (Some(first()), request(8)));
+        assert_eq!(
+            (read.bound_key(request(7)), read.latest(request(7))),
+            (Some(first()), request(8))
+        );
         assert!(read.is_closed(first()) && read.is_closed(third) && !read.is_closed(second));
         assert_eq!(read.key(second).unwrap().claim, Some(claim(30, 1, Some(7))));
-        assert_eq!(read.claims_replacing(request(7)).map(|record| record.key).collect::<Vec<_>>(), [second]);
+        assert_eq!(
+            read.claims_replacing(request(7)).map(|record| record.key).collect::<Vec<_>>(),
+            [second]
+        );
     }
 
     #[test]
@@ -179,7 +209,10 @@ mod ledger {
         assert_eq!(ledger.heir(first()), Some(other));
         ledger.release_key(other, SPAN, last);
         ledger.bind(last, SPAN, request(7));
-        assert_eq!((ledger.heir(first()), ledger.heir(other), ledger.heir(last)), (Some(last), Some(last), None));
+        assert_eq!(
+            (ledger.heir(first()), ledger.heir(other), ledger.heir(last)),
+            (Some(last), Some(last), None)
+        );
         ledger.close_key(last, SPAN);
         assert_eq!(ledger.heir(first()), None);
         // Given back.
@@ -194,7 +227,10 @@ mod ledger {
         ledger.claim(first(), SPAN, claim(30, 1, Some(7)));
         ledger.close_key(first(), SPAN);
         ledger.bind_beside_claim(first(), SPAN, request(8));
-        assert_eq!((ledger.bound_key(request(8)), ledger.is_closed(first())), (Some(first()), false));
+        assert_eq!(
+            (ledger.bound_key(request(8)), ledger.is_closed(first())),
+            (Some(first()), false)
+        );
         assert_eq!(ledger.key(first()).unwrap().claim, Some(claim(30, 1, Some(7))));
     }
 
@@ -209,9 +245,17 @@ mod ledger {
         bench.table.save(&lease, &mut ledger, at(1)).await.unwrap();
 
         let expiration = "2028-01-07T00:00:00Z".parse::<Timestamp>().unwrap().as_second();
-        for (sk, state) in [("KEY#0123456789ab", "COMPLETED"), ("KEY#000000000001", "INPROGRESS"), ("KEY#000000000002", "CLOSED")] {
+        for (sk, state) in [
+            ("KEY#0123456789ab", "COMPLETED"),
+            ("KEY#000000000001", "INPROGRESS"),
+            ("KEY#000000000002", "CLOSED"),
+        ] {
             let item = bench.item(sk).await.unwrap();
-            assert_eq!((item["state"].as_s().unwrap().as_str(), number(&item, "expiration")), (state, expiration), "{sk}");
+            assert_eq!(
+                (item["state"].as_s().unwrap().as_str(), number(&item, "expiration")),
+                (state, expiration),
+                "{sk}"
+            );
         }
         let claimed = bench.item("KEY#000000000001").await.unwrap();
         assert_eq!(number(&claimed, "inProgressExpiry"), at(30).as_millisecond());
@@ -254,7 +298,10 @@ mod ledger {
         let mut read = bench.ledger(&next, 31).await;
         read.claim(first(), SPAN, claim(60, 29, None));
         // A clock that is behind the one that granted the lease.
-        assert!(matches!(bench.table.save(&next, &mut read, at(29)).await, Err(Error::ConditionFailed)));
+        assert!(matches!(
+            bench.table.save(&next, &mut read, at(29)).await,
+            Err(Error::ConditionFailed)
+        ));
         bench.table.save(&next, &mut read, at(31)).await.unwrap();
     }
 
@@ -294,7 +341,9 @@ mod ledger {
         assert_eq!(bench.item("KEY#0123456789ab").await, None);
         let read = bench.ledger(&lease, 2).await;
         assert_eq!(
-            read.keys().map(|record| (record.key, record.closed, record.claim.is_none())).collect::<Vec<_>>(),
+            read.keys()
+                .map(|record| (record.key, record.closed, record.claim.is_none()))
+                .collect::<Vec<_>>(),
             [(other, true, true)]
         );
     }
@@ -353,14 +402,24 @@ mod ledger {
         let text = |text: &str| AttributeValue::S(text.to_owned());
         let expiration = AttributeValue::N(at(86_400).as_second().to_string());
         let item = |sk: &str, further: &[(&str, AttributeValue)]| -> Item {
-            let base = [("pk", text("AGENT#452")), ("sk", text(sk)), ("expiration", expiration.clone())];
-            base.iter().chain(further).map(|(name, value)| ((*name).to_owned(), value.clone())).collect()
+            let base =
+                [("pk", text("AGENT#452")), ("sk", text(sk)), ("expiration", expiration.clone())];
+            base.iter()
+                .chain(further)
+                .map(|(name, value)| ((*name).to_owned(), value.clone()))
+                .collect()
         };
         let dates = [("start", text("2026-12-01")), ("end", text("2026-12-03"))];
         let broken = [
             item("KEY#0123456789ab", &[]),
-            item("KEY#0123456789ab", &[dates[0].clone(), dates[1].clone(), ("state", text("DONE"))]),
-            item("KEY#not-a-key", &[dates[0].clone(), dates[1].clone(), ("state", text("COMPLETED"))]),
+            item(
+                "KEY#0123456789ab",
+                &[dates[0].clone(), dates[1].clone(), ("state", text("DONE"))],
+            ),
+            item(
+                "KEY#not-a-key",
+                &[dates[0].clone(), dates[1].clone(), ("state", text("COMPLETED"))],
+            ),
             item("REQUEST#7", &[]),
             item("REQUEST#seven", &dates),
             item("REQUEST#7", &[dates[1].clone(), ("successor", AttributeValue::Bool(true))]),
@@ -374,7 +433,10 @@ mod ledger {
         }
         let bench = Bench::start().await;
         bench.put(item("LEASE", &[("token", text("edited by hand"))])).await;
-        assert!(matches!(bench.table.ask_lease(agent(), "one", at(0), at(30)).await, Err(Error::Corrupt { what: "write lease" })));
+        assert!(matches!(
+            bench.table.ask_lease(agent(), "one", at(0), at(30)).await,
+            Err(Error::Corrupt { what: "write lease" })
+        ));
     }
 
     #[tokio::test]

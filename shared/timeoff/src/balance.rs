@@ -16,7 +16,8 @@ use crate::{Desk, Error, Leave, Session, Sight};
 /// Half a minute: what rounding to four decimals can hide.
 const TOLERANCE_MINUTES: Decimal = Decimal::from_parts(5, 0, 0, false, 1);
 
-/// The balance that BambooHR's calculator gives, in whole minutes; `unlimited` for a discretionary type, whose balance means nothing.
+/// The balance that BambooHR's calculator gives, in whole minutes; `unlimited` for a discretionary
+/// type, whose balance means nothing.
 pub fn balance_minutes(balance: &Balance, lengths: &DayLengths, unlimited: i64) -> i64 {
     match balance.policy {
         Policy::Discretionary => unlimited,
@@ -37,7 +38,8 @@ impl Session<'_> {
     ) -> Result<BTreeMap<Date, Vec<Balance>>, Error> {
         stream::iter(dates)
             .map(|date| async move {
-                let listed = self.run(|calls| async move { calls.balances(as_id(agent), date).await }).await?;
+                let listed =
+                    self.run(|api| async move { api.balances(as_id(agent), date).await }).await?;
                 Ok::<_, Error>((date, listed))
             })
             .buffer_unordered(at_once.max(1))
@@ -47,29 +49,44 @@ impl Session<'_> {
 }
 
 impl Desk<'_> {
-    /// Whether the leave fits the balance on each of its dates, and on the first day of every later request of its type
-    /// within a year: a leave in spring must not take what a leave in summer was granted.
+    /// Whether the leave fits the balance on each of its dates, and on the first day of every later
+    /// request of its type within a year: a leave in spring must not take what a leave in summer
+    /// was granted.
     ///
-    /// `sight` holds every request that bears on it ([`Desk::days_bearing_on`]); `replaced` is the request whose place it takes.
+    /// `sight` holds every request that bears on it ([`Desk::days_bearing_on`]); `replaced` is the
+    /// request whose place it takes.
     ///
     /// # Errors
     /// A balance that cannot be read, or a type that the calculator does not list: never a pass.
-    pub(crate) async fn fits_balance(&self, leave: &Leave, sight: &Sight, replaced: Option<&Request>) -> Result<bool, Error> {
+    pub(crate) async fn fits_balance(
+        &self,
+        leave: &Leave,
+        sight: &Sight,
+        replaced: Option<&Request>,
+    ) -> Result<bool, Error> {
         let (start, end) = leave.span();
         let others: Vec<&Request> = sight
             .live()
             .filter(|request| as_id::<_, TimeOffTypeId>(request.type_id) == leave.type_id)
             .filter(|request| replaced.is_none_or(|replaced| replaced.id != request.id))
             .collect();
-        let later = others.iter().map(|request| request.start).filter(|first| *first > start && *first <= a_year_after(end));
-        let dates: BTreeSet<Date> = leave.days.minutes().map(|(date, _)| date).chain(later).collect();
+        let later = others
+            .iter()
+            .map(|request| request.start)
+            .filter(|first| *first > start && *first <= a_year_after(end));
+        let dates: BTreeSet<Date> =
+            leave.days.minutes().map(|(date, _)| date).chain(later).collect();
 
-        let balances = self.session.balances(leave.agent, dates, self.settings.upstream_concurrency).await?;
+        let balances =
+            self.session.balances(leave.agent, dates, self.settings.upstream_concurrency).await?;
         let amounts = leave.amounts();
         let threshold = leave.amount_of(Decimal::from(self.settings.balance_threshold_minutes));
         let tolerance = leave.amount_of(TOLERANCE_MINUTES);
         for (date, listed) in balances {
-            let Some(balance) = listed.iter().find(|balance| as_id::<_, TimeOffTypeId>(balance.type_id) == leave.type_id) else {
+            let Some(balance) = listed
+                .iter()
+                .find(|balance| as_id::<_, TimeOffTypeId>(balance.type_id) == leave.type_id)
+            else {
                 return Err(not_listed().into());
             };
             if balance.policy == Policy::Discretionary {

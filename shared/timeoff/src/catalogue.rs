@@ -24,7 +24,8 @@ pub struct Catalogue {
 }
 
 impl Catalogue {
-    /// What BambooHR listed; `minutes_per_day`, where the operator has set it, outranks the company's own hours.
+    /// What BambooHR listed; `minutes_per_day`, where the operator has set it, outranks the
+    /// company's own hours.
     pub fn of(listed: TimeOffTypes, minutes_per_day: Option<Minutes>) -> Self {
         let hours = listed.default_hours;
         let lengths = match minutes_per_day {

@@ -1,6 +1,7 @@
 //! Sending a new request, exactly once as far as anybody will ever see.
 //!
-//! BambooHR knows no idempotency key, so the rules here are the product's promise; `WRITING.md` draws them.
+//! BambooHR knows no idempotency key, so the rules here are the product's promise; `WRITING.md`
+//! draws them.
 
 use std::time::Duration;
 
@@ -55,10 +56,12 @@ enum Sent {
 impl Desk<'_> {
     /// Creates the request and records it; the id is the one that is live.
     ///
-    /// Before every send the claim is in the table with the time of sending, so that whoever comes after a crash looks first.
+    /// Before every send the claim is in the table with the time of sending, so that whoever comes
+    /// after a crash looks first.
     ///
     /// # Errors
-    /// [`Error::OutcomeUnknown`] when the request may or may not exist; any other error means that this send left nothing behind.
+    /// [`Error::OutcomeUnknown`] when the request may or may not exist; any other error means that
+    /// this send left nothing behind.
     pub(crate) async fn create(&mut self, wanted: &Wanted<'_>) -> Result<TimeOffRequestId, Error> {
         let key = wanted.leave.key;
         let mut before = self.ledger.key(key).cloned();
@@ -70,22 +73,30 @@ impl Desk<'_> {
                 self.ledger.restore(key, before);
                 let doing = match may_resend {
                     true => "preparing the request; nothing was written to BambooHR",
-                    false => "trying again; BambooHR failed on the request and did not have it when last looked",
+                    false => {
+                        "trying again; BambooHR failed on the request and did not have it when last looked"
+                    }
                 };
-                return Err(if in_doubt { Error::OutcomeUnknown } else { Failure::out_of_time(doing).into() });
+                return Err(if in_doubt {
+                    Error::OutcomeUnknown
+                } else {
+                    Failure::out_of_time(doing).into()
+                });
             }
             self.claim(wanted);
             if let Err(error) = self.save().await {
                 self.ledger.restore(key, before);
                 return Err(if in_doubt { Error::OutcomeUnknown } else { error });
             }
-            // Recording the claim may have taken a while: what is left open at the end says when the request really went out.
+            // Recording the claim may have taken a while: what is left open at the end says when
+            // the request really went out.
             self.claim(wanted);
             let resend_time = Instant::now() + self.settings.resend_after;
             match self.send(wanted).await {
                 Sent::Created(id) => return Ok(self.created(wanted, id)),
                 Sent::NotTaken(error) => {
-                    let wait = error.retry_after().unwrap_or_else(|| pause.mul_f64(0.5 + fastrand::f64()));
+                    let wait =
+                        error.retry_after().unwrap_or_else(|| pause.mul_f64(0.5 + fastrand::f64()));
                     pause = (2 * pause).min(LONGEST_PAUSE);
                     if self.pause(wait).await.is_err() {
                         self.ledger.restore(key, before);
@@ -94,8 +105,10 @@ impl Desk<'_> {
                     continue;
                 }
                 Sent::Refused(error) => {
-                    // A refusal after a send in doubt can be its consequence: the request it was to replace is replaced.
-                    let found = if in_doubt || !may_resend { self.find(wanted).await } else { Ok(None) };
+                    // A refusal after a send in doubt can be its consequence: the request it was to
+                    // replace is replaced.
+                    let found =
+                        if in_doubt || !may_resend { self.find(wanted).await } else { Ok(None) };
                     if let Ok(Some(id)) = found {
                         return Ok(self.created(wanted, id));
                     }
@@ -127,7 +140,11 @@ impl Desk<'_> {
 
     /// Notes that the request is sent now.
     fn claim(&mut self, wanted: &Wanted<'_>) {
-        let claim = Claim { in_progress_until: self.lease.until(), sent_at: self.now(), previous: wanted.successor_of() };
+        let claim = Claim {
+            in_progress_until: self.lease.until(),
+            sent_at: self.now(),
+            previous: wanted.successor_of(),
+        };
         self.ledger.claim(wanted.leave.key, wanted.leave.span(), claim);
     }
 
@@ -146,23 +163,34 @@ impl Desk<'_> {
         let patience = self.patience();
         let employee = as_id(leave.agent);
         let new = &new;
-        match self.session.run(|calls| async move { calls.until(patience).create_request(employee, new).await }).await {
+        match self
+            .session
+            .run(|api| async move { api.until(patience).create_request(employee, new).await })
+            .await
+        {
             Ok(created) => Sent::Created(as_id(created.id)),
             Err(Error::Hris(error)) if error.effect() == Effect::Unknown => match error.status() {
                 Some(500 | 503) => Sent::Failed(error),
                 _ => Sent::Unclear,
             },
-            Err(Error::Hris(error)) if matches!(error.kind(), ErrorKind::RateLimited | ErrorKind::Transport) => Sent::NotTaken(error),
+            Err(Error::Hris(error))
+                if matches!(error.kind(), ErrorKind::RateLimited | ErrorKind::Transport) =>
+            {
+                Sent::NotTaken(error)
+            }
             Err(error) => Sent::Refused(error),
         }
     }
 
-    /// What an earlier call's send of this leave has come to; waits until it may be sent again, whatever that send was to
-    /// replace.
+    /// What an earlier call's send of this leave has come to; waits until it may be sent again,
+    /// whatever that send was to replace.
     ///
     /// # Errors
     /// As of [`find_until`](Self::find_until).
-    pub(crate) async fn find_earlier(&self, wanted: &Wanted<'_>) -> Result<Option<TimeOffRequestId>, Error> {
+    pub(crate) async fn find_earlier(
+        &self,
+        wanted: &Wanted<'_>,
+    ) -> Result<Option<TimeOffRequestId>, Error> {
         match self.ledger.key(wanted.leave.key).and_then(|record| record.claim.as_ref()) {
             Some(claim) => self.find_until(wanted, self.resend_time(claim)).await,
             None => Ok(None),
@@ -176,20 +204,27 @@ impl Desk<'_> {
         let Some(previous) = *previous else {
             return Ok(sight.adoptable(leave, &self.ledger, None).map(|request| as_id(request.id)));
         };
-        // What else there is of these days, by another send or another hand, does not mean that ours replaced the previous one.
+        // What else there is of these days, by another send or another hand, does not mean that
+        // ours replaced the previous one.
         match sight.marked_for(leave.key, &self.ledger, Some(previous)) {
-            Some(found) if !self.is_still_live(previous, Some(&sight)).await? => Ok(Some(as_id(found.id))),
+            Some(found) if !self.is_still_live(previous, Some(&sight)).await? => {
+                Ok(Some(as_id(found.id)))
+            }
             _ => Ok(None),
         }
     }
 
-    /// Looks repeatedly; `None` only when a look at `until` or later saw nothing. A look that fails is repeated, also after
-    /// `until`.
+    /// Looks repeatedly; `None` only when a look at `until` or later saw nothing. A look that fails
+    /// is repeated, also after `until`.
     ///
     /// # Errors
-    /// [`Error::OutcomeUnknown`] when time runs out, or a look fails in a way that will not pass; the claim stays for the next
-    /// call.
-    pub(crate) async fn find_until(&self, wanted: &Wanted<'_>, until: Instant) -> Result<Option<TimeOffRequestId>, Error> {
+    /// [`Error::OutcomeUnknown`] when time runs out, or a look fails in a way that will not pass;
+    /// the claim stays for the next call.
+    pub(crate) async fn find_until(
+        &self,
+        wanted: &Wanted<'_>,
+        until: Instant,
+    ) -> Result<Option<TimeOffRequestId>, Error> {
         let mut pause = (self.settings.resend_after / 20).max(SHORTEST_PAUSE);
         loop {
             let is_late_enough = Instant::now() >= until;
@@ -208,7 +243,11 @@ impl Desk<'_> {
     }
 
     /// Records what the send came to.
-    pub(crate) fn created(&mut self, wanted: &Wanted<'_>, id: TimeOffRequestId) -> TimeOffRequestId {
+    pub(crate) fn created(
+        &mut self,
+        wanted: &Wanted<'_>,
+        id: TimeOffRequestId,
+    ) -> TimeOffRequestId {
         let (key, span) = (wanted.leave.key, wanted.leave.span());
         self.ledger.bind(key, span, id);
         if let Some(previous) = wanted.successor_of() {

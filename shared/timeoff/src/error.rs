@@ -1,14 +1,16 @@
-//! Everything that can fail in this crate is an [`Error`]; it becomes the caller's [`Failure`] here and nowhere else.
+//! Everything that can fail in this crate is an [`Error`]; it becomes the caller's [`Failure`] here
+//! and nowhere else.
 
 use bamboohr::ErrorKind;
 use contract::{ErrorCode, Failure};
-use lambda::{Failed, SecretError};
+use lambda_host::{Failed, SecretError};
 
 /// What can fail between a parsed input and an answer.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// BambooHR refused, failed, or could not be reached. Nothing was written by the call that failed so.
+    /// BambooHR refused, failed, or could not be reached. Nothing was written by the call that
+    /// failed so.
     #[error(transparent)]
     Hris(#[from] bamboohr::Error),
     /// BambooHR refused the API key, now or within the last minute.
@@ -29,7 +31,8 @@ pub enum Error {
 }
 
 impl Error {
-    /// The state of a request forbids what was asked, for the reason that completes "The request …".
+    /// The state of a request forbids what was asked, for the reason that completes "The request
+    /// …".
     pub fn conflict(reason: &str) -> Self {
         Failure::new(ErrorCode::RequestConflict, format!("The request {reason}")).into()
     }
@@ -68,8 +71,9 @@ impl<T> From<Error> for Failed<T> {
 
 fn hris_failure(error: &bamboohr::Error) -> Failure {
     use ErrorCode::{
-        AgentNotFound, Configuration, DeadlineExceeded, HrisBadResponse, HrisForbidden, HrisRateLimited, HrisRejected, HrisUnauthorized,
-        HrisUnavailable, RequestConflict, RequestNotFound,
+        AgentNotFound, Configuration, DeadlineExceeded, HrisBadResponse, HrisForbidden,
+        HrisRateLimited, HrisRejected, HrisUnauthorized, HrisUnavailable, RequestConflict,
+        RequestNotFound,
     };
     let (code, sentence): (ErrorCode, std::borrow::Cow<'static, str>) = match error.kind() {
         ErrorKind::Unauthorized => (HrisUnauthorized, "BambooHR refuses the API key. Put a valid key into the secret.".into()),
@@ -104,24 +108,44 @@ fn hris_failure(error: &bamboohr::Error) -> Failure {
     Failure::new(code, sentence)
 }
 
-/// BambooHR ends some of its messages with a full stop and others not; what the caller reads is a sentence.
+/// BambooHR ends some of its messages with a full stop and others not; what the caller reads is a
+/// sentence.
 fn ended(message: &str) -> String {
     let message = message.trim_end();
-    if message.ends_with(['.', '!', '?', '…']) { message.to_owned() } else { format!("{message}.") }
+    if message.ends_with(['.', '!', '?', '…']) {
+        message.to_owned()
+    } else {
+        format!("{message}.")
+    }
 }
 
 fn table_failure(error: &store::Error) -> Failure {
     let sentence = match error {
-        store::Error::Unreachable => "DynamoDB did not answer. Nothing was written to BambooHR by this step. Try again.",
-        store::Error::Throttled => "DynamoDB is throttling the table. Nothing was written to BambooHR by this step. Try again in a minute.",
-        store::Error::Forbidden => "The function may not use its DynamoDB table. Check the permissions of its role.",
-        store::Error::NoTable => "The DynamoDB table that TABLE_NAME names does not exist. Correct the setting or deploy the table.",
+        store::Error::Unreachable => {
+            "DynamoDB did not answer. Nothing was written to BambooHR by this step. Try again."
+        }
+        store::Error::Throttled => {
+            "DynamoDB is throttling the table. Nothing was written to BambooHR by this step. Try again in a minute."
+        }
+        store::Error::Forbidden => {
+            "The function may not use its DynamoDB table. Check the permissions of its role."
+        }
+        store::Error::NoTable => {
+            "The DynamoDB table that TABLE_NAME names does not exist. Correct the setting or deploy the table."
+        }
         store::Error::Corrupt { what } => {
-            tracing::error!(event = "table.damaged", item = what, "an item in the DynamoDB table cannot be read");
+            tracing::error!(
+                event = "table.damaged",
+                item = what,
+                "an item in the DynamoDB table cannot be read"
+            );
             "An item in the DynamoDB table cannot be read. The log names its kind; see the runbook."
         }
         store::Error::ConditionFailed | store::Error::Contended => {
-            return Failure::new(ErrorCode::WriteInProgress, "Another call took over writing for this agent. Try again.");
+            return Failure::new(
+                ErrorCode::WriteInProgress,
+                "Another call took over writing for this agent. Try again.",
+            );
         }
         _ => "The DynamoDB table failed. Try again; if it stays so, report the correlation id.",
     };
@@ -130,7 +154,7 @@ fn table_failure(error: &store::Error) -> Failure {
 
 #[cfg(test)]
 mod tests {
-    use lambda::logs::{Captured, LogFilter, subscriber};
+    use lambda_host::logs::{Captured, LogFilter, subscriber};
     use tracing::level_filters::LevelFilter;
 
     use super::*;
@@ -138,11 +162,16 @@ mod tests {
     #[test]
     fn a_damaged_item_is_named_in_the_log() {
         let log = Captured::new();
-        let failure = tracing::subscriber::with_default(subscriber(&LogFilter::at(LevelFilter::INFO), log.lines()), || {
-            Failure::from(Error::from(store::Error::Corrupt { what: "write lease" }))
-        });
+        let failure = tracing::subscriber::with_default(
+            subscriber(&LogFilter::at(LevelFilter::INFO), log.lines()),
+            || Failure::from(Error::from(store::Error::Corrupt { what: "write lease" })),
+        );
         assert_eq!(failure.code, ErrorCode::Internal);
         let lines = log.text();
-        assert!(lines.contains(r#""event":"table.damaged""#) && lines.contains(r#""item":"write lease""#), "{lines}");
+        assert!(
+            lines.contains(r#""event":"table.damaged""#)
+                && lines.contains(r#""item":"write lease""#),
+            "{lines}"
+        );
     }
 }

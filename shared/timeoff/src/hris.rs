@@ -4,15 +4,16 @@ use std::future::Future;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use bamboohr::{ApiKey, Calls, Client, CompanyDomain, ErrorKind, Site, Tally, TimeOffTypes};
+use bamboohr::{Api, ApiKey, CallStatistics, Client, CompanyDomain, ErrorKind, Site, TimeOffTypes};
 use contract::{ErrorCode, Failure, Minutes, TimeOffTypeId};
 use jiff::{SignedDuration, Timestamp};
-use lambda::{Call, Clock, Environment, Secret, SecretCache, Upstream};
+use lambda_host::{Clock, Environment, Invocation, Secret, SecretCache, Upstream};
 use tokio::time::Instant;
 
 use crate::{Catalogue, Error};
 
-/// How long a refused key is not tried again: BambooHR disables its whole API when a bad key is used repeatedly.
+/// How long a refused key is not tried again: BambooHR disables its whole API when a bad key is
+/// used repeatedly.
 const HOLD: SignedDuration = SignedDuration::from_secs(60);
 
 /// How old the time-off types may be when a request is written: they change a few times a year.
@@ -21,7 +22,8 @@ const CATALOGUE_FRESH: SignedDuration = SignedDuration::from_mins(5);
 /// How long the calls ahead of the first one may take.
 const WARM_UP: Duration = Duration::from_secs(2);
 
-/// BambooHR, as this process reaches it. Cheap to clone; clones share connections and the memory of a refused key.
+/// BambooHR, as this process reaches it. Cheap to clone; clones share connections and the memory of
+/// a refused key.
 #[derive(Clone, Debug)]
 pub struct Hris(Arc<Inner>);
 
@@ -43,7 +45,8 @@ impl Hris {
     /// # Errors
     /// `INTERNAL` when the HTTP client cannot be set up.
     pub fn new(environment: &Environment) -> Result<Self, Failure> {
-        let http = bamboohr::http_client().map_err(|error| Failure::new(ErrorCode::Internal, format!("{error}.")))?;
+        let http = bamboohr::http_client()
+            .map_err(|error| Failure::new(ErrorCode::Internal, format!("{error}.")))?;
         Ok(Self(Arc::new(Inner {
             http,
             base_url: environment.settings.bamboohr_base_url.clone(),
@@ -56,12 +59,13 @@ impl Hris {
         })))
     }
 
-    /// Reads the secret and the time-off types, and so opens a connection, ahead of the first call. Best effort: what fails here
-    /// fails again, and is answered, in the call; a key that is refused here is not tried again there.
+    /// Reads the secret and the time-off types, and so opens a connection, ahead of the first call.
+    /// Best effort: what fails here fails again, and is answered, in the call; a key that is
+    /// refused here is not tried again there.
     pub async fn warm_up(&self) {
         let Ok(secret) = self.0.secrets.current().await else { return };
         let Ok(client) = self.0.client(&secret) else { return };
-        match client.calls(Instant::now() + WARM_UP).time_off_types().await {
+        match client.api(Instant::now() + WARM_UP).time_off_types().await {
             Ok(listed) => drop(self.0.keep_catalogue(listed)),
             Err(error) if is_key_refused(&error) => self.0.hold(&secret),
             Err(_) => {}
@@ -71,17 +75,22 @@ impl Hris {
     /// Opens BambooHR for one call; whatever is asked through the session ends before `deadline`.
     ///
     /// # Errors
-    /// The secret is not to be had or names no company, or BambooHR refused the key less than a minute ago.
-    pub async fn open<'a>(&self, call: &'a Call, deadline: Instant) -> Result<Session<'a>, Error> {
+    /// The secret is not to be had or names no company, or BambooHR refused the key less than a
+    /// minute ago.
+    pub async fn open<'a>(
+        &self,
+        invocation: &'a Invocation,
+        deadline: Instant,
+    ) -> Result<Session<'a>, Error> {
         let inner = Arc::clone(&self.0);
         let mut secret = inner.secrets.current().await?;
         let may_refresh = !inner.is_held(&secret);
         if !may_refresh {
             secret = inner.replace_held().await?;
         }
-        let calls = inner.client(&secret)?.calls(deadline);
+        let calls = inner.client(&secret)?.api(deadline);
         let access = tokio::sync::Mutex::new(Access { secret, calls, generation: 0, may_refresh });
-        Ok(Session { inner, call, deadline, access, spent: Mutex::default() })
+        Ok(Session { inner, invocation, deadline, access, spent: Mutex::default() })
     }
 }
 
@@ -91,7 +100,8 @@ impl Inner {
         if let Some((_, client)) = kept.as_ref().filter(|(known, _)| known == secret) {
             return Ok(client.clone());
         }
-        // Checked even where BAMBOOHR_BASE_URL stands over it: a secret that works by chance fails on the day the variable goes.
+        // Checked even where BAMBOOHR_BASE_URL stands over it: a secret that works by chance fails
+        // on the day the variable goes.
         let domain = secret.company_domain.parse::<CompanyDomain>().map_err(|_| {
             configuration("The companyDomain in the BambooHR secret must be a single DNS label, such as acme in acme.bamboohr.com.")
         })?;
@@ -101,8 +111,9 @@ impl Inner {
             })?,
             None => Site::of(&domain),
         };
-        let key = ApiKey::new(secret.api_key.clone())
-            .map_err(|_| configuration("The apiKey in the BambooHR secret holds characters that no key has."))?;
+        let key = ApiKey::new(secret.api_key.clone()).map_err(|_| {
+            configuration("The apiKey in the BambooHR secret holds characters that no key has.")
+        })?;
         let client = Client::new(self.http.clone(), site, key);
         *kept = Some((secret.clone(), client.clone()));
         Ok(client)
@@ -111,7 +122,8 @@ impl Inner {
     fn keep_catalogue(&self, listed: TimeOffTypes) -> Arc<Catalogue> {
         let catalogue = Arc::new(Catalogue::of(listed, self.minutes_per_day));
         let until = self.clock.now() + CATALOGUE_FRESH;
-        *self.catalogue.lock().unwrap_or_else(PoisonError::into_inner) = Some((Arc::clone(&catalogue), until));
+        *self.catalogue.lock().unwrap_or_else(PoisonError::into_inner) =
+            Some((Arc::clone(&catalogue), until));
         catalogue
     }
 
@@ -125,7 +137,8 @@ impl Inner {
             event = "hris.key_refused",
             "BambooHR refuses the API key; it is not asked again for a minute unless the secret changes"
         );
-        *self.refused.lock().unwrap_or_else(PoisonError::into_inner) = Some((secret.clone(), self.clock.now() + HOLD));
+        *self.refused.lock().unwrap_or_else(PoisonError::into_inner) =
+            Some((secret.clone(), self.clock.now() + HOLD));
     }
 
     /// Another secret than the one that is held.
@@ -149,24 +162,24 @@ fn configuration(sentence: &'static str) -> Error {
 #[derive(Debug)]
 pub struct Session<'a> {
     inner: Arc<Inner>,
-    call: &'a Call,
+    invocation: &'a Invocation,
     deadline: Instant,
     access: tokio::sync::Mutex<Access>,
-    spent: Mutex<Vec<Calls>>,
+    spent: Mutex<Vec<Api>>,
 }
 
 #[derive(Debug)]
 struct Access {
     secret: Secret,
-    calls: Calls,
+    calls: Api,
     generation: u32,
     may_refresh: bool,
 }
 
 impl<'a> Session<'a> {
     /// The call that the session belongs to.
-    pub fn call(&self) -> &'a Call {
-        self.call
+    pub fn invocation(&self) -> &'a Invocation {
+        self.invocation
     }
 
     /// When everything asked through the session has ended.
@@ -184,7 +197,7 @@ impl<'a> Session<'a> {
     /// # Errors
     /// As of [`run`](Self::run).
     pub async fn read_catalogue(&self) -> Result<Arc<Catalogue>, Error> {
-        let listed = self.run(|calls| async move { calls.time_off_types().await }).await?;
+        let listed = self.run(|api| async move { api.time_off_types().await }).await?;
         Ok(self.inner.keep_catalogue(listed))
     }
 
@@ -200,7 +213,8 @@ impl<'a> Session<'a> {
         }
     }
 
-    /// As [`catalogue`](Self::catalogue), read again when it does not list `type_id`: the type may be newer than what is kept.
+    /// As [`catalogue`](Self::catalogue), read again when it does not list `type_id`: the type may
+    /// be newer than what is kept.
     ///
     /// # Errors
     /// As of [`run`](Self::run).
@@ -209,12 +223,16 @@ impl<'a> Session<'a> {
         if kept.get(type_id).is_some() { Ok(kept) } else { self.read_catalogue().await }
     }
 
-    /// Runs `work` against BambooHR. When the key is refused, the secret is read anew, once per call, and a changed one is
-    /// used for a second run: a rotated key fails no call. Refused work had no effect, so running it again is safe for writes too.
+    /// Runs `work` against BambooHR. When the key is refused, the secret is read anew, once per
+    /// call, and a changed one is used for a second run: a rotated key fails no call. Refused work
+    /// had no effect, so running it again is safe for writes too.
     ///
     /// # Errors
     /// What `work` fails with; [`Error::Unauthorized`] when the key is refused for good.
-    pub async fn run<T, W: Future<Output = Result<T, bamboohr::Error>>>(&self, work: impl Fn(Calls) -> W) -> Result<T, Error> {
+    pub async fn run<T, W: Future<Output = Result<T, bamboohr::Error>>>(
+        &self,
+        work: impl Fn(Api) -> W,
+    ) -> Result<T, Error> {
         let (calls, generation) = {
             let access = self.access.lock().await;
             (access.calls.clone(), access.generation)
@@ -234,28 +252,30 @@ impl<'a> Session<'a> {
         }
     }
 
-    /// BambooHR's own id of a failed call goes into the summary of ours: it is what BambooHR's support asks for.
+    /// BambooHR's own id of a failed call goes into the summary of ours: it is what BambooHR's
+    /// support asks for.
     fn noted(&self, error: bamboohr::Error) -> Error {
         if let Some(id) = error.request_id() {
-            self.call.upstream_request_id(id);
+            self.invocation.upstream_request_id(id);
         }
         error.into()
     }
 
     /// Calls with another key than the one of `generation`, which was refused.
-    async fn replace_key(&self, generation: u32) -> Result<Calls, Error> {
+    async fn replace_key(&self, generation: u32) -> Result<Api, Error> {
         let mut access = self.access.lock().await;
         if access.generation != generation {
             // Another of this call's requests was refused first and has replaced the key already.
             return Ok(access.calls.clone());
         }
-        // Before anything that can fail: whatever becomes of this call, the next one must not send the key again.
+        // Before anything that can fail: whatever becomes of this call, the next one must not send
+        // the key again.
         self.inner.hold(&access.secret);
         if !std::mem::take(&mut access.may_refresh) {
             return Err(Error::Unauthorized);
         }
         let fresh = self.inner.replace_held().await?;
-        let calls = self.inner.client(&fresh)?.calls(self.deadline);
+        let calls = self.inner.client(&fresh)?.api(self.deadline);
         let spent = std::mem::replace(&mut access.calls, calls.clone());
         self.spent.lock().unwrap_or_else(PoisonError::into_inner).push(spent);
         access.secret = fresh;
@@ -264,7 +284,8 @@ impl<'a> Session<'a> {
     }
 }
 
-/// Every key may list the time-off types, so a 403 there means that BambooHR has disabled its API after too many bad keys.
+/// Every key may list the time-off types, so a 403 there means that BambooHR has disabled its API
+/// after too many bad keys.
 fn is_key_refused(error: &bamboohr::Error) -> bool {
     match error.kind() {
         ErrorKind::Unauthorized => true,
@@ -276,14 +297,19 @@ fn is_key_refused(error: &bamboohr::Error) -> bool {
 impl Drop for Session<'_> {
     fn drop(&mut self) {
         let spent = self.spent.get_mut().unwrap_or_else(PoisonError::into_inner);
-        for tally in spent.iter().chain([&self.access.get_mut().calls]).map(Calls::tally) {
-            self.call.record_upstream(upstream(tally));
+        for statistics in spent.iter().chain([&self.access.get_mut().calls]).map(Api::statistics) {
+            self.invocation.record_upstream(upstream(statistics));
         }
     }
 }
 
-fn upstream(tally: Tally) -> Upstream {
+fn upstream(statistics: CallStatistics) -> Upstream {
     let count = |number: u64| u32::try_from(number).unwrap_or(u32::MAX);
-    let duration: Duration = tally.time;
-    Upstream { calls: count(tally.calls), retries: count(tally.retries), throttles: count(tally.throttles), duration }
+    let duration: Duration = statistics.time;
+    Upstream {
+        calls: count(statistics.calls),
+        retries: count(statistics.retries),
+        throttles: count(statistics.throttles),
+        duration,
+    }
 }

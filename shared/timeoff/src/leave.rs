@@ -1,4 +1,5 @@
-//! A leave, as it was asked for: what is compared with BambooHR's requests, checked against balances, and written.
+//! A leave, as it was asked for: what is compared with BambooHR's requests, checked against
+//! balances, and written.
 
 use std::collections::BTreeMap;
 
@@ -34,12 +35,27 @@ impl Leave {
     ///
     /// # Errors
     /// `INVALID_INPUT` when the catalogue does not list the type.
-    pub fn new(agent: ExternalId, type_id: TimeOffTypeId, days: Days, catalogue: &Catalogue) -> Result<Self, Failure> {
+    pub fn new(
+        agent: ExternalId,
+        type_id: TimeOffTypeId,
+        days: Days,
+        catalogue: &Catalogue,
+    ) -> Result<Self, Failure> {
         let Some(entry) = catalogue.get(type_id) else {
-            return Err(Failure::invalid("timeOffTypeId", "is not an active time-off type in BambooHR; read the types again"));
+            return Err(Failure::invalid(
+                "timeOffTypeId",
+                "is not an active time-off type in BambooHR; read the types again",
+            ));
         };
         let key = RequestKey::of(agent, type_id, &days);
-        Ok(Self { agent, type_id, days, key, unit: entry.unit, lengths: catalogue.lengths().clone() })
+        Ok(Self {
+            agent,
+            type_id,
+            days,
+            key,
+            unit: entry.unit,
+            lengths: catalogue.lengths().clone(),
+        })
     }
 
     /// First and last day.
@@ -47,13 +63,17 @@ impl Leave {
         (self.days.start(), self.days.end())
     }
 
-    /// The amount of every day from start to end in the type's unit, four decimals; 0 where there are no minutes.
+    /// The amount of every day from start to end in the type's unit, four decimals; 0 where there
+    /// are no minutes.
     pub fn amounts(&self) -> BTreeMap<Date, Decimal> {
         self.amounts_in(self.unit)
     }
 
     fn amounts_in(&self, unit: Unit) -> BTreeMap<Date, Decimal> {
-        self.days.every_day().map(|(date, minutes)| (date, unit.amount_on(date, minutes, &self.lengths))).collect()
+        self.days
+            .every_day()
+            .map(|(date, minutes)| (date, unit.amount_on(date, minutes, &self.lengths)))
+            .collect()
     }
 
     /// Minutes that belong to no particular date (a threshold, a tolerance) in the type's unit.
@@ -63,10 +83,13 @@ impl Leave {
 
     /// Whether BambooHR's request is this very leave; its status and its note do not matter.
     ///
-    /// The same employee, type, and non-zero amount per day; or the same start, end and total, held as one lump on the first
-    /// day, as BambooHR does with a request that was created without days; or, when no day has minutes, the same start and end.
+    /// The same employee, type, and non-zero amount per day; or the same start, end and total, held
+    /// as one lump on the first day, as BambooHR does with a request that was created without days;
+    /// or, when no day has minutes, the same start and end.
     pub fn is_same(&self, request: &bamboohr::Request) -> bool {
-        if as_id::<_, ExternalId>(request.employee_id) != self.agent || as_id::<_, TimeOffTypeId>(request.type_id) != self.type_id {
+        if as_id::<_, ExternalId>(request.employee_id) != self.agent
+            || as_id::<_, TimeOffTypeId>(request.type_id) != self.type_id
+        {
             return false;
         }
         let same_span = (request.start, request.end) == self.span();
@@ -79,12 +102,16 @@ impl Leave {
         }
         let total: Decimal = wanted.values().sum();
         let lump = BTreeMap::from([(request.start, request.amount)]);
-        same_span && near(total, request.amount) && (request.days.is_empty() || same_amounts(&lump, &request.days))
+        same_span
+            && near(total, request.amount)
+            && (request.days.is_empty() || same_amounts(&lump, &request.days))
     }
 }
 
 fn same_amounts(one: &BTreeMap<Date, Decimal>, other: &BTreeMap<Date, Decimal>) -> bool {
-    let on = |amounts: &BTreeMap<Date, Decimal>, date: &Date| amounts.get(date).copied().unwrap_or_default();
+    let on = |amounts: &BTreeMap<Date, Decimal>, date: &Date| {
+        amounts.get(date).copied().unwrap_or_default()
+    };
     one.keys().chain(other.keys()).all(|date| near(on(one, date), on(other, date)))
 }
 
@@ -94,22 +121,31 @@ fn near(one: Decimal, other: Decimal) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use bamboohr::{Actions, DefaultHours, EmployeeId, Request, RequestId, Source, Status, TimeOffType, TimeOffTypes};
+    use bamboohr::{
+        Actions, DefaultHours, EmployeeId, Request, RequestId, Source, Status, TimeOffType,
+        TimeOffTypes,
+    };
     use contract::{Fields, ZeroPayable};
     use serde_json::{Value, json};
 
     use super::*;
 
     fn leave(input: Value) -> Leave {
-        let days = Days::parse(&Fields::of(input.as_object().unwrap()), ZeroPayable::Zero).unwrap().unwrap();
+        let days = Days::parse(&Fields::of(input.as_object().unwrap()), ZeroPayable::Zero)
+            .unwrap()
+            .unwrap();
         let vacation = TimeOffType {
             id: bamboohr::TimeOffTypeId::new(83).unwrap(),
             name: "Vacation".to_owned(),
             unit: bamboohr::Unit::Hours,
             source: Source::Internal,
         };
-        let catalogue = Catalogue::of(TimeOffTypes { types: vec![vacation], default_hours: DefaultHours::default() }, None);
-        Leave::new(ExternalId::new(452).unwrap(), TimeOffTypeId::new(83).unwrap(), days, &catalogue).unwrap()
+        let catalogue = Catalogue::of(
+            TimeOffTypes { types: vec![vacation], default_hours: DefaultHours::default() },
+            None,
+        );
+        Leave::new(ExternalId::new(452).unwrap(), TimeOffTypeId::new(83).unwrap(), days, &catalogue)
+            .unwrap()
     }
 
     fn two_days() -> Leave {
@@ -117,7 +153,10 @@ mod tests {
     }
 
     fn request(days: &[(&str, &str)], start: &str, end: &str, unit: bamboohr::Unit) -> Request {
-        let days: BTreeMap<Date, Decimal> = days.iter().map(|(date, amount)| (date.parse().unwrap(), amount.parse().unwrap())).collect();
+        let days: BTreeMap<Date, Decimal> = days
+            .iter()
+            .map(|(date, amount)| (date.parse().unwrap(), amount.parse().unwrap()))
+            .collect();
         Request {
             id: RequestId::new(7).unwrap(),
             employee_id: EmployeeId::new(452).unwrap(),
@@ -136,8 +175,14 @@ mod tests {
 
     #[test]
     fn the_same_amounts_are_the_same_leave_whatever_days_are_listed_as_zero() {
-        let hours = |days: &[(&str, &str)]| request(days, "2026-12-01", "2026-12-03", bamboohr::Unit::Hours);
-        assert!(two_days().is_same(&hours(&[("2026-12-01", "8"), ("2026-12-02", "0"), ("2026-12-03", "1.5")])));
+        let hours = |days: &[(&str, &str)]| {
+            request(days, "2026-12-01", "2026-12-03", bamboohr::Unit::Hours)
+        };
+        assert!(two_days().is_same(&hours(&[
+            ("2026-12-01", "8"),
+            ("2026-12-02", "0"),
+            ("2026-12-03", "1.5")
+        ])));
         assert!(two_days().is_same(&hours(&[("2026-12-01", "8.004"), ("2026-12-03", "1.5")])));
         assert!(!two_days().is_same(&hours(&[("2026-12-01", "8.02"), ("2026-12-03", "1.5")])));
         assert!(!two_days().is_same(&hours(&[("2026-12-01", "8"), ("2026-12-02", "1.5")])));
@@ -145,13 +190,25 @@ mod tests {
 
     #[test]
     fn days_are_compared_in_the_unit_of_the_request() {
-        let days = request(&[("2026-12-01", "1"), ("2026-12-03", "0.1875")], "2026-12-01", "2026-12-03", bamboohr::Unit::Days);
+        let days = request(
+            &[("2026-12-01", "1"), ("2026-12-03", "0.1875")],
+            "2026-12-01",
+            "2026-12-03",
+            bamboohr::Unit::Days,
+        );
         assert!(two_days().is_same(&days));
     }
 
     #[test]
     fn a_lump_on_the_first_day_is_the_same_only_with_the_same_span() {
-        let lump = |end: &str| request(&[("2026-12-01", "9.5"), ("2026-12-02", "0")], "2026-12-01", end, bamboohr::Unit::Hours);
+        let lump = |end: &str| {
+            request(
+                &[("2026-12-01", "9.5"), ("2026-12-02", "0")],
+                "2026-12-01",
+                end,
+                bamboohr::Unit::Hours,
+            )
+        };
         assert!(two_days().is_same(&lump("2026-12-03")));
         assert!(!two_days().is_same(&lump("2026-12-04")));
     }
@@ -159,14 +216,34 @@ mod tests {
     #[test]
     fn a_leave_without_minutes_is_known_by_its_span() {
         let zero = leave(json!({"dates": "2026-12-01,2026-12-03", "payableMinutes": "0,0"}));
-        assert!(zero.is_same(&request(&[("2026-12-01", "0")], "2026-12-01", "2026-12-03", bamboohr::Unit::Hours)));
-        assert!(!zero.is_same(&request(&[("2026-12-01", "0")], "2026-12-01", "2026-12-02", bamboohr::Unit::Hours)));
-        assert!(!zero.is_same(&request(&[("2026-12-01", "8")], "2026-12-01", "2026-12-03", bamboohr::Unit::Hours)));
+        assert!(zero.is_same(&request(
+            &[("2026-12-01", "0")],
+            "2026-12-01",
+            "2026-12-03",
+            bamboohr::Unit::Hours
+        )));
+        assert!(!zero.is_same(&request(
+            &[("2026-12-01", "0")],
+            "2026-12-01",
+            "2026-12-02",
+            bamboohr::Unit::Hours
+        )));
+        assert!(!zero.is_same(&request(
+            &[("2026-12-01", "8")],
+            "2026-12-01",
+            "2026-12-03",
+            bamboohr::Unit::Hours
+        )));
     }
 
     #[test]
     fn another_type_or_employee_is_another_leave() {
-        let mut other = request(&[("2026-12-01", "8"), ("2026-12-03", "1.5")], "2026-12-01", "2026-12-03", bamboohr::Unit::Hours);
+        let mut other = request(
+            &[("2026-12-01", "8"), ("2026-12-03", "1.5")],
+            "2026-12-01",
+            "2026-12-03",
+            bamboohr::Unit::Hours,
+        );
         other.type_id = bamboohr::TimeOffTypeId::new(84).unwrap();
         assert!(!two_days().is_same(&other));
         other.type_id = bamboohr::TimeOffTypeId::new(83).unwrap();

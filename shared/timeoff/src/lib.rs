@@ -4,6 +4,7 @@ mod balance;
 mod catalogue;
 mod create;
 mod desk;
+mod duplicates;
 mod error;
 mod hris;
 mod leave;
@@ -12,7 +13,6 @@ mod office;
 mod place;
 mod sight;
 mod status;
-mod twins;
 
 pub use balance::balance_minutes;
 pub use catalogue::{Catalogue, TypeEntry};

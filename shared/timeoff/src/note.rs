@@ -1,4 +1,5 @@
-//! The marker in the employee's note: the one text of a request that is ours to write and comes back.
+//! The marker in the employee's note: the one text of a request that is ours to write and comes
+//! back.
 
 use contract::RequestKey;
 
@@ -8,7 +9,8 @@ const LONGEST_NOTE: usize = 1_024;
 const OPENING: &str = " [tb:";
 const CLOSING: char = ']';
 
-/// The note with the marker of `key` at its end: an earlier marker is replaced, a note too long for both is cut.
+/// The note with the marker of `key` at its end: an earlier marker is replaced, a note too long for
+/// both is cut.
 pub(crate) fn with_marker(note: Option<&str>, key: RequestKey) -> String {
     let marker = format!("{OPENING}{key}{CLOSING}");
     let text = without_marker(note.unwrap_or_default());
@@ -31,7 +33,9 @@ fn without_marker(mut note: &str) -> &str {
 fn split(note: &str) -> Option<(&str, RequestKey)> {
     let marked = note.trim_end().strip_suffix(CLOSING)?;
     // BambooHR may trim a note that is nothing but the marker.
-    let (text, key) = marked.rsplit_once(OPENING).or_else(|| marked.strip_prefix(OPENING.trim_start()).map(|key| ("", key)))?;
+    let (text, key) = marked
+        .rsplit_once(OPENING)
+        .or_else(|| marked.strip_prefix(OPENING.trim_start()).map(|key| ("", key)))?;
     Some((text, key.parse().ok()?))
 }
 
@@ -65,7 +69,10 @@ mod tests {
     #[test]
     fn the_note_before_the_marker_is_intact() {
         let note = "He said \"ja\"\nund grüßte";
-        assert_eq!(with_marker(Some(note), key("0123456789ab")), "He said \"ja\"\nund grüßte [tb:0123456789ab]");
+        assert_eq!(
+            with_marker(Some(note), key("0123456789ab")),
+            "He said \"ja\"\nund grüßte [tb:0123456789ab]"
+        );
         assert_eq!(with_marker(None, key("0123456789ab")), " [tb:0123456789ab]");
     }
 

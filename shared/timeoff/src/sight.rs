@@ -79,17 +79,35 @@ impl Sight {
         self.0.retain(|request| request.id != id);
     }
 
-    /// The live request that belongs to `key`: bound before marked, approved before requested, lowest id first.
-    pub fn owned_by(&self, key: RequestKey, ledger: &Ledger, except: Option<TimeOffRequestId>) -> Option<&Request> {
-        self.of_owner(Owner::Bound(key), ledger, except).or_else(|| self.marked_for(key, ledger, except))
+    /// The live request that belongs to `key`: bound before marked, approved before requested,
+    /// lowest id first.
+    pub fn owned_by(
+        &self,
+        key: RequestKey,
+        ledger: &Ledger,
+        except: Option<TimeOffRequestId>,
+    ) -> Option<&Request> {
+        self.of_owner(Owner::Bound(key), ledger, except)
+            .or_else(|| self.marked_for(key, ledger, except))
     }
 
-    /// The live request that is marked for `key` and bound to none: what a send of the key may have left.
-    pub fn marked_for(&self, key: RequestKey, ledger: &Ledger, except: Option<TimeOffRequestId>) -> Option<&Request> {
+    /// The live request that is marked for `key` and bound to none: what a send of the key may have
+    /// left.
+    pub fn marked_for(
+        &self,
+        key: RequestKey,
+        ledger: &Ledger,
+        except: Option<TimeOffRequestId>,
+    ) -> Option<&Request> {
         self.of_owner(Owner::Marked(key), ledger, except)
     }
 
-    fn of_owner(&self, owner: Owner, ledger: &Ledger, except: Option<TimeOffRequestId>) -> Option<&Request> {
+    fn of_owner(
+        &self,
+        owner: Owner,
+        ledger: &Ledger,
+        except: Option<TimeOffRequestId>,
+    ) -> Option<&Request> {
         self.live()
             .filter(|request| except != Some(as_id(request.id)))
             .filter(|request| Owner::of(request, ledger) == owner)
@@ -97,12 +115,23 @@ impl Sight {
     }
 
     /// The live requests that are this leave and belong to nobody.
-    pub fn unowned_equals<'a>(&'a self, leave: &'a Leave, ledger: &'a Ledger) -> impl Iterator<Item = &'a Request> {
-        self.live().filter(|request| leave.is_same(request) && Owner::of(request, ledger) == Owner::Nobody)
+    pub fn unowned_equals<'a>(
+        &'a self,
+        leave: &'a Leave,
+        ledger: &'a Ledger,
+    ) -> impl Iterator<Item = &'a Request> {
+        self.live()
+            .filter(|request| leave.is_same(request) && Owner::of(request, ledger) == Owner::Nobody)
     }
 
-    /// The live request that stands for the leave: its key's own, else an equal one that belongs to nobody.
-    pub(crate) fn adoptable<'a>(&'a self, leave: &'a Leave, ledger: &'a Ledger, except: Option<TimeOffRequestId>) -> Option<&'a Request> {
+    /// The live request that stands for the leave: its key's own, else an equal one that belongs to
+    /// nobody.
+    pub(crate) fn adoptable<'a>(
+        &'a self,
+        leave: &'a Leave,
+        ledger: &'a Ledger,
+        except: Option<TimeOffRequestId>,
+    ) -> Option<&'a Request> {
         self.owned_by(leave.key, ledger, except).or_else(|| {
             self.unowned_equals(leave, ledger)
                 .filter(|request| except != Some(as_id(request.id)))

@@ -19,17 +19,27 @@ pub(crate) enum Changed {
 }
 
 impl Desk<'_> {
-    /// Brings a request to the status that `change` asks for. An unclear answer is followed by a look at the request, and by
-    /// another try while there is time: a status, unlike a new request, can be set twice without harm.
+    /// Brings a request to the status that `change` asks for. An unclear answer is followed by a
+    /// look at the request, and by another try while there is time: a status, unlike a new request,
+    /// can be set twice without harm.
     ///
     /// # Errors
-    /// [`Error::OutcomeUnknown`] when time ran out without a clear answer; BambooHR's failures, when nothing was changed.
-    pub(crate) async fn change_status(&self, id: bamboohr::RequestId, change: Change) -> Result<Changed, Error> {
+    /// [`Error::OutcomeUnknown`] when time ran out without a clear answer; BambooHR's failures,
+    /// when nothing was changed.
+    pub(crate) async fn change_status(
+        &self,
+        id: bamboohr::RequestId,
+        change: Change,
+    ) -> Result<Changed, Error> {
         let mut pause = FIRST_PAUSE;
         let mut unclear = false;
         loop {
             let patience = self.patience();
-            let wait = match self.session.run(|calls| async move { calls.until(patience).change_status(id, change, None).await }).await {
+            let wait = match self
+                .session
+                .run(|api| async move { api.until(patience).change_status(id, change, None).await })
+                .await
+            {
                 Ok(()) if change != Change::Approve => return Ok(Changed::Reached),
                 // 200 means that the approval was taken, not that it was the last one.
                 Ok(()) => match self.read_until_it_succeeds(id).await {
@@ -40,12 +50,16 @@ impl Desk<'_> {
                 Err(Error::Hris(error)) if error.effect() == Effect::Unknown => {
                     unclear = true;
                     match self.read_again(id).await {
-                        Ok(request) if has_reached(&request, change) => return Ok(Changed::Reached),
+                        Ok(request) if has_reached(&request, change) => {
+                            return Ok(Changed::Reached);
+                        }
                         // Not yet, or not readable either: it may be tried again.
                         Ok(_) | Err(_) => error.retry_after().unwrap_or(pause),
                     }
                 }
-                Err(Error::Hris(error)) if matches!(error.kind(), ErrorKind::RateLimited | ErrorKind::Transport) => {
+                Err(Error::Hris(error))
+                    if matches!(error.kind(), ErrorKind::RateLimited | ErrorKind::Transport) =>
+                {
                     let wait = error.retry_after().unwrap_or(pause);
                     if self.pause(wait).await.is_err() {
                         return Err(if unclear { Error::OutcomeUnknown } else { error.into() });
@@ -53,12 +67,21 @@ impl Desk<'_> {
                     pause = (2 * pause).min(LONGEST_PAUSE);
                     continue;
                 }
-                Err(Error::Hris(error)) if matches!(error.kind(), ErrorKind::Forbidden | ErrorKind::Conflict | ErrorKind::Rejected) => {
+                Err(Error::Hris(error))
+                    if matches!(
+                        error.kind(),
+                        ErrorKind::Forbidden | ErrorKind::Conflict | ErrorKind::Rejected
+                    ) =>
+                {
                     let request = match self.read_again(id).await {
                         Err(_) if unclear => return Err(Error::OutcomeUnknown),
                         request => request?,
                     };
-                    return Ok(if has_reached(&request, change) { Changed::Reached } else { Changed::Refused(Box::new(request), error) });
+                    return Ok(if has_reached(&request, change) {
+                        Changed::Reached
+                    } else {
+                        Changed::Refused(Box::new(request), error)
+                    });
                 }
                 Err(_) if unclear => return Err(Error::OutcomeUnknown),
                 Err(error) => return Err(error),
@@ -68,15 +91,23 @@ impl Desk<'_> {
         }
     }
 
-    /// Cancels (or denies) a live request, and records that its key is closed: whatever of it turns up later is a twin.
+    /// Cancels (or denies) a live request, and records that its key is closed: whatever of it turns
+    /// up later is a duplicate.
     ///
-    /// It is recorded first. A call that is cut off after the change would otherwise leave a closed request of which nobody
-    /// knows who closed it, and a key whose late second request looked wanted.
+    /// It is recorded first. A call that is cut off after the change would otherwise leave a closed
+    /// request of which nobody knows who closed it, and a key whose late second request looked
+    /// wanted.
     ///
     /// # Errors
-    /// `REQUEST_CONFLICT` when BambooHR says that it has begun; `HRIS_FORBIDDEN` for any other refusal;
+    /// `REQUEST_CONFLICT` when BambooHR says that it has begun; `HRIS_FORBIDDEN` for any other
+    /// refusal;
     /// [`Error::OutcomeUnknown`]. Any other error means that it stands as it did.
-    pub async fn close_request(&mut self, request: &Request, change: Change, leave: Option<&Leave>) -> Result<(), Error> {
+    pub async fn close_request(
+        &mut self,
+        request: &Request,
+        change: Change,
+        leave: Option<&Leave>,
+    ) -> Result<(), Error> {
         let before = self.ledger.clone();
         if let Owner::Marked(key) = Owner::of(request, &self.ledger) {
             self.record_live(key, (request.start, request.end), as_id(request.id)).await?;
@@ -94,7 +125,10 @@ impl Desk<'_> {
 
     async fn bring_to_close(&self, request: &Request, change: Change) -> Result<(), Error> {
         let mut changed = self.change_status(request.id, change).await?;
-        if change == Change::Deny && request.status == Status::Approved && matches!(changed, Changed::Refused(..)) {
+        if change == Change::Deny
+            && request.status == Status::Approved
+            && matches!(changed, Changed::Refused(..))
+        {
             changed = self.change_status(request.id, Change::Cancel).await?;
         }
         match changed {
@@ -103,17 +137,28 @@ impl Desk<'_> {
         }
     }
 
-    /// Records that an update closed `request`: its key (or, when it has none, that of the equal `leave`) and every key that was
-    /// sent to replace it are closed. Not closed is a key with a live request in `sight`, where that is given: it was inserted
-    /// anew since.
-    pub fn record_closed(&mut self, request: &Request, leave: Option<&Leave>, sight: Option<&Sight>) {
+    /// Records that an update closed `request`: its key (or, when it has none, that of the equal
+    /// `leave`) and every key that was sent to replace it are closed. Not closed is a key with a
+    /// live request in `sight`, where that is given: it was inserted anew since.
+    pub fn record_closed(
+        &mut self,
+        request: &Request,
+        leave: Option<&Leave>,
+        sight: Option<&Sight>,
+    ) {
         let id: TimeOffRequestId = as_id(request.id);
         self.ledger.close_request(id, request.end);
         let equal = leave.filter(|leave| leave.is_same(request)).map(|leave| leave.key);
-        let own = Owner::of(request, &self.ledger).key().or(equal).map(|key| (key, (request.start, request.end)));
-        let replacing = self.ledger.claims_replacing(id).map(|record| (record.key, (record.start, record.end)));
-        let is_wanted = |key| sight.is_some_and(|sight| sight.owned_by(key, &self.ledger, None).is_some());
-        let closed: Vec<_> = own.into_iter().chain(replacing).filter(|(key, _)| !is_wanted(*key)).collect();
+        let own = Owner::of(request, &self.ledger)
+            .key()
+            .or(equal)
+            .map(|key| (key, (request.start, request.end)));
+        let replacing =
+            self.ledger.claims_replacing(id).map(|record| (record.key, (record.start, record.end)));
+        let is_wanted =
+            |key| sight.is_some_and(|sight| sight.owned_by(key, &self.ledger, None).is_some());
+        let closed: Vec<_> =
+            own.into_iter().chain(replacing).filter(|(key, _)| !is_wanted(*key)).collect();
         for (key, span) in closed {
             self.ledger.close_key(key, span);
         }
@@ -135,19 +180,23 @@ impl Desk<'_> {
         let id: TimeOffRequestId = as_id(id);
         match self.request(id).await? {
             Some(request) => Ok(request),
-            None => Err(Failure::new(ErrorCode::RequestNotFound, "BambooHR knows no time-off request with this id.").into()),
+            None => Err(Failure::new(
+                ErrorCode::RequestNotFound,
+                "BambooHR knows no time-off request with this id.",
+            )
+            .into()),
         }
     }
 }
 
-/// Why BambooHR refused to change `request`, read again after the refusal: it has begun, somebody else changed it, or the
-/// key's owner may not.
+/// Why BambooHR refused to change `request`, read again after the refusal: it has begun, somebody
+/// else changed it, or the key's owner may not.
 pub(crate) fn refusal(request: &Request, error: bamboohr::Error) -> Error {
     let forbidden = matches!(error.kind(), ErrorKind::Forbidden | ErrorKind::Conflict);
     match request.status {
-        Status::Approved if forbidden && request.actions.cancel == Some(false) => {
-            Error::conflict("has begun, and BambooHR does not allow to change it any more. Correct it in BambooHR.")
-        }
+        Status::Approved if forbidden && request.actions.cancel == Some(false) => Error::conflict(
+            "has begun, and BambooHR does not allow to change it any more. Correct it in BambooHR.",
+        ),
         Status::Requested | Status::Approved => error.into(),
         _ => Error::conflict("was changed in BambooHR meanwhile. Look at it there."),
     }
@@ -157,6 +206,8 @@ pub(crate) fn refusal(request: &Request, error: bamboohr::Error) -> Error {
 fn has_reached(request: &Request, change: Change) -> bool {
     match change {
         Change::Approve => request.status == Status::Approved,
-        Change::Deny | Change::Cancel => matches!(request.status, Status::Denied | Status::Canceled),
+        Change::Deny | Change::Cancel => {
+            matches!(request.status, Status::Denied | Status::Canceled)
+        }
     }
 }

@@ -47,13 +47,19 @@ async fn run(options: &Options) -> Result<(), Error> {
     let binaries = match &options.binaries {
         Some(directory) => Binaries::kept(directory)?,
         None => {
-            eprintln!("Building the functions and hello-world with the profile {} …", options.profile);
+            eprintln!(
+                "Building the functions and hello-world with the profile {} …",
+                options.profile
+            );
             Binaries::build(&options.profile)?
         }
     };
     let stage = Stage::start().await?;
     let plan = Plan { starts: options.starts.max(1), calls: options.calls.max(1) };
-    let report = Report::of(options.binaries.as_ref().map_or(&*options.profile, |_| "unknown"), plan.measure(&binaries, &stage).await?);
+    let report = Report::of(
+        options.binaries.as_ref().map_or(&*options.profile, |_| "unknown"),
+        plan.measure(&binaries, &stage).await?,
+    );
     println!("{report}");
     let file = binaries.directory().join("bench.json");
     report.save(&file)?;

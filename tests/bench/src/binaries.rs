@@ -24,8 +24,8 @@ pub(crate) struct Size {
 }
 
 impl Binaries {
-    /// Builds them. The functions together, as they are deployed; hello-world by itself, so that neither is given features
-    /// that the other asks for.
+    /// Builds them. The functions together, as they are deployed; hello-world by itself, so that
+    /// neither is given features that the other asks for.
     ///
     /// # Errors
     /// cargo does not build them.
@@ -41,9 +41,15 @@ impl Binaries {
     /// There is none.
     pub fn kept(directory: &Path) -> Result<Self, Error> {
         let names = FUNCTIONS.into_iter().chain(["hello-world"]);
-        let found = names.map(|name| (name.to_owned(), directory.join(name))).filter(|(_, path)| path.is_file());
+        let found = names
+            .map(|name| (name.to_owned(), directory.join(name)))
+            .filter(|(_, path)| path.is_file());
         let binaries = Self(found.collect());
-        if binaries.0.is_empty() { Err(Error::NoBinaries(directory.to_owned())) } else { Ok(binaries) }
+        if binaries.0.is_empty() {
+            Err(Error::NoBinaries(directory.to_owned()))
+        } else {
+            Ok(binaries)
+        }
     }
 
     /// Whether there is a binary of this name.
@@ -66,7 +72,10 @@ impl Binaries {
         let path = self.path(name);
         let content = fs::read(path).map_err(Error::file(path))?;
         let mut deflated = DeflateEncoder::new(Vec::new(), Compression::default());
-        let zipped = deflated.write_all(&content).and_then(|()| deflated.finish()).map_err(Error::file(path))?;
+        let zipped = deflated
+            .write_all(&content)
+            .and_then(|()| deflated.finish())
+            .map_err(Error::file(path))?;
         Ok(Size { binary: content.len(), zipped: zipped.len() + AROUND_ZIPPED })
     }
 }

@@ -69,23 +69,31 @@ pub(crate) struct Memory {
 }
 
 impl Plan {
-    /// Measures everything, on one machine and in one run. Binaries take turns, so that whatever else the machine does meets
-    /// all of them.
+    /// Measures everything, on one machine and in one run. Binaries take turns, so that whatever
+    /// else the machine does meets all of them.
     ///
     /// # Errors
     /// A function that cannot be run, or answers what is no success.
     pub async fn measure(self, binaries: &Binaries, stage: &Stage) -> Result<Measured, Error> {
         let mut sizes = Vec::new();
-        for operation in Operation::FIRST_OF_EACH.into_iter().filter(|operation| binaries.has(operation.binary())) {
+        for operation in Operation::FIRST_OF_EACH
+            .into_iter()
+            .filter(|operation| binaries.has(operation.binary()))
+        {
             sizes.push((operation.binary(), binaries.size(operation.binary())?));
         }
         let mut measuring = Measuring { plan: self, binaries, stage, number: 0 };
         let (mut starts, mut warm) = (Vec::new(), Vec::new());
         for latency in LATENCIES {
             stage.set_latency(Duration::from_millis(latency));
-            eprintln!("Starting each binary {} times, BambooHR and AWS {latency} ms away …", self.starts);
+            eprintln!(
+                "Starting each binary {} times, BambooHR and AWS {latency} ms away …",
+                self.starts
+            );
             starts.extend(measuring.starts(latency).await?);
-            for operation in Operation::ALL.into_iter().filter(|operation| binaries.has(operation.binary())) {
+            for operation in
+                Operation::ALL.into_iter().filter(|operation| binaries.has(operation.binary()))
+            {
                 eprintln!("Calling {}, {latency} ms away …", operation.label());
                 warm.push(measuring.warm(operation, latency).await?);
             }
@@ -108,7 +116,9 @@ impl Measuring<'_> {
             let [first_poll, first_call, first_answer] = Default::default();
             Starts { operation, latency, first_poll, first_call, first_answer }
         };
-        let operations = Operation::FIRST_OF_EACH.into_iter().filter(|operation| self.binaries.has(operation.binary()));
+        let operations = Operation::FIRST_OF_EACH
+            .into_iter()
+            .filter(|operation| self.binaries.has(operation.binary()));
         let mut starts: Vec<Starts> = operations.map(none).collect();
         for _ in 0..self.plan.starts {
             for measured in &mut starts {
@@ -145,11 +155,13 @@ impl Measuring<'_> {
     }
 
     async fn start(&self, operation: Operation) -> Result<Running, Error> {
-        let function = Function::new(self.binaries.path(operation.binary())).envs(self.stage.variables());
+        let function =
+            Function::new(self.binaries.path(operation.binary())).envs(self.stage.variables());
         Ok(function.start().await?)
     }
 
-    /// Calls at once, whether or not the process is ready, and says how long after its start the answer came.
+    /// Calls at once, whether or not the process is ready, and says how long after its start the
+    /// answer came.
     async fn call(&mut self, running: &Running, operation: Operation) -> Result<Duration, Error> {
         let answer = running.invoke(&self.event(operation)).await?;
         check(operation, &answer)?;
@@ -166,5 +178,8 @@ fn check(operation: Operation, answer: &runtime_api::Answer) -> Result<(), Error
     if operation.is_success(&answer.body()) {
         return Ok(());
     }
-    Err(Error::Unsuccessful { operation: operation.label(), answer: answer.payload.chars().take(500).collect() })
+    Err(Error::Unsuccessful {
+        operation: operation.label(),
+        answer: answer.payload.chars().take(500).collect(),
+    })
 }

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::stage::{AGENTS, RICH_AGENT, RICH_TYPES, Stage, VACATION, agent_and_day};
 
 /// An event as API Gateway sends it, payload format 1.0.
-const EVENT: &str = include_str!("../../../shared/lambda/tests/fixtures/v1-post.json");
+const EVENT: &str = include_str!("../../../shared/lambda-host/tests/fixtures/v1-post.json");
 
 /// One kind of call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,7 +37,8 @@ impl Operation {
     ];
 
     /// One for each binary.
-    pub(crate) const FIRST_OF_EACH: [Self; 6] = [Self::HelloWorld, Self::Agents, Self::Types, Self::Balances, Self::Insert, Self::Update];
+    pub(crate) const FIRST_OF_EACH: [Self; 6] =
+        [Self::HelloWorld, Self::Agents, Self::Types, Self::Balances, Self::Insert, Self::Update];
 
     /// The binary that answers it.
     pub(crate) fn binary(self) -> &'static str {
@@ -65,12 +66,15 @@ impl Operation {
         }
     }
 
-    /// The event of the call with this number. What a call finds in BambooHR beforehand is put there.
+    /// The event of the call with this number. What a call finds in BambooHR beforehand is put
+    /// there.
     pub(crate) fn event(self, stage: &Stage, number: u64) -> String {
         match self {
             Self::HelloWorld => event("GET", "/hello", Value::Null),
             Self::Agents => event("GET", "/agents", Value::Null),
-            Self::AgentLookUp => event("GET", &format!("/agents/{}", 1 + number % AGENTS), Value::Null),
+            Self::AgentLookUp => {
+                event("GET", &format!("/agents/{}", 1 + number % AGENTS), Value::Null)
+            }
             Self::Types => event("GET", "/timeoff-types", Value::Null),
             Self::Balances => {
                 let (agent, day) = agent_and_day(number);
@@ -125,7 +129,8 @@ impl Operation {
 }
 
 fn event(method: &str, path: &str, body: Value) -> String {
-    // The fixture is this repository's own; a null event would be answered by no function, and noticed.
+    // The fixture is this repository's own; a null event would be answered by no function, and
+    // noticed.
     let mut event: Value = serde_json::from_str(EVENT).unwrap_or_default();
     event["httpMethod"] = method.into();
     event["path"] = path.into();

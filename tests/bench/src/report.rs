@@ -25,7 +25,13 @@ impl Report {
     /// Holds the measured against the targets; `profile` is the cargo profile of the binaries.
     pub fn of(profile: &str, measured: Measured) -> Self {
         let targets = targets::targets(&measured);
-        Self { profile: profile.to_owned(), machine: machine(), date: jiff::Timestamp::now(), measured, targets }
+        Self {
+            profile: profile.to_owned(),
+            machine: machine(),
+            date: jiff::Timestamp::now(),
+            measured,
+            targets,
+        }
     }
 
     /// Writes it as JSON.
@@ -77,9 +83,16 @@ impl Report {
         )?;
         writeln!(f, "|---|--:|--:|--:|--:|--:|--:|--:|")?;
         for (name, size) in &measured.sizes {
-            let starts: Vec<_> = measured.starts.iter().filter(|starts| starts.operation.binary() == *name).collect();
+            let starts: Vec<_> = measured
+                .starts
+                .iter()
+                .filter(|starts| starts.operation.binary() == *name)
+                .collect();
             let Some(near) = starts.first() else { continue };
-            let answers: Vec<String> = starts.iter().map(|starts| format!("{:.1}", starts.first_answer.quantile(0.5))).collect();
+            let answers: Vec<String> = starts
+                .iter()
+                .map(|starts| format!("{:.1}", starts.first_answer.quantile(0.5)))
+                .collect();
             let first_poll = near.first_poll.quantile(0.5);
             let peak = targets::memory(measured, name, |memory| megabytes(memory.peak * 1024));
             writeln!(
@@ -98,9 +111,14 @@ impl Report {
 
     fn warm(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let latencies = LATENCIES.map(|latency| format!(" {latency} ms away |")).concat();
-        writeln!(f, "| warm call, p50 / p99 in ms |{latencies}\n|---|{}", "--:|".repeat(LATENCIES.len()))?;
+        writeln!(
+            f,
+            "| warm call, p50 / p99 in ms |{latencies}\n|---|{}",
+            "--:|".repeat(LATENCIES.len())
+        )?;
         for operation in Operation::ALL {
-            let of_operation: Vec<_> = self.measured.warm.iter().filter(|warm| warm.operation == operation).collect();
+            let of_operation: Vec<_> =
+                self.measured.warm.iter().filter(|warm| warm.operation == operation).collect();
             if of_operation.is_empty() {
                 continue;
             }
@@ -142,6 +160,9 @@ fn quantiles(samples: &crate::samples::Samples) -> Value {
 fn machine() -> String {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let described = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
-    let model = described.lines().find_map(|line| line.strip_prefix("model name")?.split_once(": ")).map(|(_, model)| model);
+    let model = described
+        .lines()
+        .find_map(|line| line.strip_prefix("model name")?.split_once(": "))
+        .map(|(_, model)| model);
     format!("{cores} cores, {} {}", std::env::consts::ARCH, model.unwrap_or("of unknown make"))
 }

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use bamboohr_simulator::{Assignment, Employee, NewRequest, Seed, Simulator, TimeOffType, Unit, date};
+use bamboohr_simulator::{
+    Assignment, Employee, NewRequest, Seed, Simulator, TimeOffType, Unit, date,
+};
 use jiff::ToSpan;
 use jiff::civil::Date;
 use local_aws::{DynamoDb, Fault, Injection, SecretsManager};
@@ -73,10 +75,13 @@ pub(crate) fn agent_and_day(number: u64) -> (u64, Date) {
 
 fn company() -> Seed {
     let balances: Vec<Assignment> = RICH_TYPES.map(|id| Assignment::accruing(id, 120, 8)).into();
-    let rich = Employee::new(RICH_AGENT, "Ada", "Abel", "agent1000@example.com").with_assignments(balances);
+    let rich = Employee::new(RICH_AGENT, "Ada", "Abel", "agent1000@example.com")
+        .with_assignments(balances);
     RICH_TYPES
         .into_iter()
         .filter(|id| *id > 200)
-        .fold(Seed::company(AGENTS), |seed, id| seed.time_off_type(TimeOffType::new(id, format!("Type {id}"), Unit::Hours)))
+        .fold(Seed::company(AGENTS), |seed, id| {
+            seed.time_off_type(TimeOffType::new(id, format!("Type {id}"), Unit::Hours))
+        })
         .employee(rich)
 }

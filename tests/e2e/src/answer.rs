@@ -4,8 +4,9 @@ use serde_json::Value;
 
 use crate::operation::ENVELOPE;
 
-/// What a caller gets. Printed for snapshots: the HTTP status, then one field a line, the envelope's five first, the
-/// correlation id left out because it is a new one each time, and empty lists left out where there are fifty of them.
+/// What a caller gets. Printed for snapshots: the HTTP status, then one field a line, the
+/// envelope's five first, the correlation id left out because it is a new one each time, and empty
+/// lists left out where there are fifty of them.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Answer {
     /// The HTTP status.
@@ -27,7 +28,9 @@ impl Answer {
     /// # Panics
     /// When there is none.
     pub fn request_id(&self) -> u64 {
-        self.text("timeOffRequestId").parse().unwrap_or_else(|_| panic!("no timeOffRequestId in\n{self}"))
+        self.text("timeOffRequestId")
+            .parse()
+            .unwrap_or_else(|_| panic!("no timeOffRequestId in\n{self}"))
     }
 }
 
@@ -36,7 +39,9 @@ impl fmt::Display for Answer {
         writeln!(f, "HTTP {}", self.status)?;
         let Some(fields) = self.body.as_object() else { return writeln!(f, "{}", self.body) };
         let many = fields.len() > 50;
-        let shown = |name: &str, value: &Value| name != "correlationId" && !(many && value.as_array().is_some_and(Vec::is_empty));
+        let shown = |name: &str, value: &Value| {
+            name != "correlationId" && !(many && value.as_array().is_some_and(Vec::is_empty))
+        };
         let first = ENVELOPE.iter().filter_map(|name| fields.get_key_value(*name));
         let rest = fields.iter().filter(|(name, _)| !ENVELOPE.contains(&name.as_str()));
         let mut text = String::new();

@@ -9,8 +9,9 @@ use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 
-/// The worst BambooHR as far as logs are concerned: every create is refused with a message that quotes the note and an e-mail address,
-/// in the header and in the body. Everything else is as empty as can be.
+/// The worst BambooHR as far as logs are concerned: every create is refused with a message that
+/// quotes the note and an e-mail address, in the header and in the body. Everything else is as
+/// empty as can be.
 #[derive(Debug)]
 pub struct Echo {
     url: String,
@@ -29,8 +30,7 @@ impl Echo {
     pub async fn start() -> Self {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
-        let types =
-            json!({"timeOffTypes": [{"id": "83", "name": "Sick", "units": "hours", "color": null, "icon": null}], "defaultHours": []});
+        let types = json!({"timeOffTypes": [{"id": "83", "name": "Sick", "units": "hours", "color": null, "icon": null}], "defaultHours": []});
         let router = Router::new()
             .route("/api/v1/meta/time_off/types", get(async move || axum::Json(types)))
             .route("/api/v1/time_off/requests", get(async || axum::Json(json!([]))))
@@ -55,5 +55,10 @@ async fn refuse(body: Bytes) -> Response {
     let said = format!("The note {note} of {} is too long", Echo::ADDRESS);
     // A header holds no line break; JSON text has none.
     let header: String = said.chars().filter(char::is_ascii).collect();
-    (StatusCode::BAD_REQUEST, [("x-bamboohr-error-message", header)], axum::Json(json!({"error": said}))).into_response()
+    (
+        StatusCode::BAD_REQUEST,
+        [("x-bamboohr-error-message", header)],
+        axum::Json(json!({"error": said})),
+    )
+        .into_response()
 }

@@ -34,14 +34,18 @@ const UNITS: [&str; 27] = [
     "None",
 ];
 
-/// The metrics of a line, as `Name by dimension+dimension`, sorted; each named one and each dimension is there to be read.
+/// The metrics of a line, as `Name by dimension+dimension`, sorted; each named one and each
+/// dimension is there to be read.
 ///
 /// # Errors
 /// What keeps CloudWatch from taking metrics from the line.
 pub fn metrics(line: &Value) -> Result<Vec<String>, String> {
     let root = line.as_object().ok_or("the line is no object")?;
     let metadata = root.get("_aws").and_then(Value::as_object).ok_or("_aws is no object")?;
-    let timestamp = metadata.get("Timestamp").and_then(Value::as_i64).ok_or("_aws.Timestamp is no whole number")?;
+    let timestamp = metadata
+        .get("Timestamp")
+        .and_then(Value::as_i64)
+        .ok_or("_aws.Timestamp is no whole number")?;
     // Seconds or microseconds by mistake would lie in 1970 or far ahead.
     if !(1_600_000_000_000..10_000_000_000_000).contains(&timestamp) {
         return Err(format!("_aws.Timestamp {timestamp} is not in milliseconds"));
@@ -55,12 +59,18 @@ pub fn metrics(line: &Value) -> Result<Vec<String>, String> {
         let mut sets = Vec::new();
         for set in array(directive.get("Dimensions"), "Dimensions")? {
             let names = set.as_array().ok_or("a dimension set is no array")?;
-            let names: Vec<&str> = names.iter().map(|name| name.as_str().ok_or("a dimension is no text")).collect::<Result<_, _>>()?;
+            let names: Vec<&str> = names
+                .iter()
+                .map(|name| name.as_str().ok_or("a dimension is no text"))
+                .collect::<Result<_, _>>()?;
             if names.len() > 30 {
                 return Err("a dimension set has more than 30 dimensions".to_owned());
             }
             for &name in &names {
-                let value = root.get(name).and_then(Value::as_str).ok_or_else(|| format!("the dimension {name} has no text"))?;
+                let value = root
+                    .get(name)
+                    .and_then(Value::as_str)
+                    .ok_or_else(|| format!("the dimension {name} has no text"))?;
                 if !(1..=1024).contains(&value.len()) {
                     return Err(format!("the dimension {name} is empty or too long"));
                 }
@@ -93,5 +103,8 @@ pub fn metrics(line: &Value) -> Result<Vec<String>, String> {
 }
 
 fn array<'a>(value: Option<&'a Value>, what: &str) -> Result<&'a Vec<Value>, String> {
-    value.and_then(Value::as_array).filter(|entries| !entries.is_empty()).ok_or_else(|| format!("{what} is no array with entries"))
+    value
+        .and_then(Value::as_array)
+        .filter(|entries| !entries.is_empty())
+        .ok_or_else(|| format!("{what} is no array with entries"))
 }

@@ -48,7 +48,13 @@ fn split(path: &str) -> (&str, Value) {
         None => (path, Value::Null),
         Some((path, query)) => {
             let pairs = query.split('&').filter_map(|pair| pair.split_once('='));
-            (path, pairs.map(|(name, value)| (name.to_owned(), value.into())).collect::<Map<_, _>>().into())
+            (
+                path,
+                pairs
+                    .map(|(name, value)| (name.to_owned(), value.into()))
+                    .collect::<Map<_, _>>()
+                    .into(),
+            )
         }
     }
 }

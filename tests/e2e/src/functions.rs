@@ -4,7 +4,7 @@ use get_agents::GetAgents;
 use get_balance::GetBalance;
 use get_timeoff_types::GetTimeoffTypes;
 use insert_timeoff::InsertTimeoff;
-use lambda::{Environment, Function, Host, Invocation};
+use lambda_host::{Environment, Function, Host, LambdaContext};
 use serde_json::Value;
 use update_timeoff::UpdateTimeoff;
 
@@ -58,9 +58,12 @@ impl Functions {
 }
 
 async fn respond<F: Function>(host: &Host<F>, event: &str) -> Value {
-    let invocation = Invocation { request_id: "00000000-0000-4000-8000-000000000001".to_owned(), remaining: Duration::from_secs(29) };
+    let context = LambdaContext {
+        request_id: "00000000-0000-4000-8000-000000000001".to_owned(),
+        remaining: Duration::from_secs(29),
+    };
     // Boxed: the five functions' futures in one are deeper than the compiler looks.
-    serde_json::to_value(Box::pin(host.respond(event, invocation)).await).unwrap()
+    serde_json::to_value(Box::pin(host.respond(event, context)).await).unwrap()
 }
 
 impl Answer {
@@ -69,9 +72,14 @@ impl Answer {
     /// # Panics
     /// When it could not make anything of it.
     pub fn of_proxy(answer: &Value) -> Self {
-        let body = answer["body"].as_str().unwrap_or_else(|| panic!("not an answer for API Gateway: {answer}"));
+        let body = answer["body"]
+            .as_str()
+            .unwrap_or_else(|| panic!("not an answer for API Gateway: {answer}"));
         Self {
-            status: answer["statusCode"].as_u64().and_then(|status| u16::try_from(status).ok()).unwrap(),
+            status: answer["statusCode"]
+                .as_u64()
+                .and_then(|status| u16::try_from(status).ok())
+                .unwrap(),
             content_type: answer["headers"]["content-type"].as_str().unwrap_or_default().to_owned(),
             body: serde_json::from_str(body).unwrap(),
         }

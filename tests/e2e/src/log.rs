@@ -1,10 +1,11 @@
-//! What the functions log, in this process and in the binaries that it starts: one text, also kept in a file.
+//! What the functions log, in this process and in the binaries that it starts: one text, also kept
+//! in a file.
 
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::sync::OnceLock;
 
-use lambda::logs::{self, Captured, Lines, LogFilter};
+use lambda_host::logs::{self, Captured, Lines, LogFilter};
 use tracing::level_filters::LevelFilter;
 
 use crate::record::target_directory;
@@ -14,7 +15,8 @@ struct Log {
     writer: Both,
 }
 
-/// Everything logged goes into memory, for the tests of this process, and into a file, for `check-logs`.
+/// Everything logged goes into memory, for the tests of this process, and into a file, for
+/// `check-logs`.
 #[derive(Clone)]
 struct Both(Captured, std::sync::Arc<File>);
 
@@ -36,13 +38,14 @@ fn log() -> &'static Log {
         let directory = target_directory().join("test-logs");
         fs::create_dir_all(&directory).unwrap();
         let captured = Captured::new();
-        let writer = Both(captured.clone(), File::create(directory.join("e2e.jsonl")).unwrap().into());
+        let writer =
+            Both(captured.clone(), File::create(directory.join("e2e.jsonl")).unwrap().into());
         Log { captured, writer }
     })
 }
 
-/// Lets everything of this process be logged from TRACE on. The subscriber is the process's only one, so every harness asks for
-/// it before it starts anything.
+/// Lets everything of this process be logged from TRACE on. The subscriber is the process's only
+/// one, so every harness asks for it before it starts anything.
 pub fn install() {
     logs::install(&LogFilter::at(LevelFilter::TRACE), lines());
 }

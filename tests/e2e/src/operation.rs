@@ -32,7 +32,9 @@ enum Kind {
 impl Kind {
     fn holds(self, value: &Value) -> bool {
         match self {
-            Self::Texts => value.as_array().is_some_and(|entries| entries.iter().all(Value::is_string)),
+            Self::Texts => {
+                value.as_array().is_some_and(|entries| entries.iter().all(Value::is_string))
+            }
             Self::Text => value.is_string(),
             Self::Flag => value.is_boolean(),
             Self::Count => value.is_u64(),
@@ -42,7 +44,14 @@ impl Kind {
 
 impl Operation {
     /// All of them.
-    pub const ALL: [Self; 6] = [Self::ListAgents, Self::FindAgent, Self::ListTypes, Self::Balances, Self::Insert, Self::Update];
+    pub const ALL: [Self; 6] = [
+        Self::ListAgents,
+        Self::FindAgent,
+        Self::ListTypes,
+        Self::Balances,
+        Self::Insert,
+        Self::Update,
+    ];
 
     /// The operation behind a method and a path without stage; `None` where there is no route.
     pub fn of(method: &str, path: &str) -> Option<Self> {
@@ -71,24 +80,38 @@ impl Operation {
     }
 
     fn outputs(self) -> Vec<(String, Kind)> {
-        let named = |kind: Kind, names: &[&str]| names.iter().map(|&name| (name.to_owned(), kind)).collect();
+        let named = |kind: Kind, names: &[&str]| {
+            names.iter().map(|&name| (name.to_owned(), kind)).collect()
+        };
         match self {
             Self::ListAgents => {
-                let suffix = |bucket: usize| if bucket == 0 { String::new() } else { bucket.to_string() };
+                let suffix =
+                    |bucket: usize| if bucket == 0 { String::new() } else { bucket.to_string() };
                 let buckets = (0..BUCKET_COUNT).map(suffix);
-                let lists = buckets.flat_map(|bucket| [format!("emails{bucket}"), format!("externalIds{bucket}")]);
+                let lists = buckets
+                    .flat_map(|bucket| [format!("emails{bucket}"), format!("externalIds{bucket}")]);
                 let counts = ["agentCount", "skippedCount", "listAgeMinutes"].map(str::to_owned);
-                lists.map(|name| (name, Kind::Texts)).chain(counts.map(|name| (name, Kind::Count))).collect()
+                lists
+                    .map(|name| (name, Kind::Texts))
+                    .chain(counts.map(|name| (name, Kind::Count)))
+                    .collect()
             }
-            Self::FindAgent => [named(Kind::Text, &["externalId", "email", "lastSeen"]), named(Kind::Flag, &["found", "active"])].concat(),
+            Self::FindAgent => [
+                named(Kind::Text, &["externalId", "email", "lastSeen"]),
+                named(Kind::Flag, &["found", "active"]),
+            ]
+            .concat(),
             Self::ListTypes => named(Kind::Texts, &["ids", "names", "id2s"]),
-            Self::Balances => named(Kind::Texts, &["balanceMinutesPerDay", "timeOffTypeIds", "dates", "timeOffTypeId2s"]),
+            Self::Balances => named(
+                Kind::Texts,
+                &["balanceMinutesPerDay", "timeOffTypeIds", "dates", "timeOffTypeId2s"],
+            ),
             Self::Insert | Self::Update => named(Kind::Text, &["timeOffRequestId"]),
         }
     }
 
-    /// Says why `body` is no envelope of this operation: a field missing, of the wrong type or unknown, or fields that
-    /// contradict each other.
+    /// Says why `body` is no envelope of this operation: a field missing, of the wrong type or
+    /// unknown, or fields that contradict each other.
     ///
     /// # Errors
     /// One sentence for a test's message.
@@ -102,9 +125,9 @@ impl Operation {
                 return Err(format!("{name} is not {kind:?}"));
             }
         }
-        if let Some(name) =
-            fields.keys().find(|name| !ENVELOPE.contains(&name.as_str()) && !outputs.iter().any(|(known, _)| known == *name))
-        {
+        if let Some(name) = fields.keys().find(|name| {
+            !ENVELOPE.contains(&name.as_str()) && !outputs.iter().any(|(known, _)| known == *name)
+        }) {
             return Err(format!("{name} is no field of this operation"));
         }
         Ok(())
@@ -112,7 +135,8 @@ impl Operation {
 }
 
 /// The five fields that every answer has, in the order in which they are documented.
-pub(crate) const ENVELOPE: [&str; 5] = ["statusCode", "status", "errorMsg", "errorCode", "correlationId"];
+pub(crate) const ENVELOPE: [&str; 5] =
+    ["statusCode", "status", "errorMsg", "errorCode", "correlationId"];
 
 /// Says why the five fields of an answer cannot stand together.
 pub(crate) fn check_outcome(body: &Value, may_be_insufficient: bool) -> Result<(), String> {
@@ -125,8 +149,10 @@ pub(crate) fn check_outcome(body: &Value, may_be_insufficient: bool) -> Result<(
         "Complete" => 200,
         "InsufficientBalance" if may_be_insufficient => 200,
         "Error" => {
-            let known =
-                ErrorCode::ALL.into_iter().find(|known| known.as_str() == code).ok_or_else(|| format!("unknown errorCode {code}"))?;
+            let known = ErrorCode::ALL
+                .into_iter()
+                .find(|known| known.as_str() == code)
+                .ok_or_else(|| format!("unknown errorCode {code}"))?;
             if !sentence.ends_with(['.', '!', '?', '…']) || sentence.contains('\n') {
                 return Err(format!("errorMsg is no sentence: {sentence:?}"));
             }

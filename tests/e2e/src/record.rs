@@ -1,4 +1,5 @@
-//! Answers, kept for `infra/aws/check`: one JSON object a line, in `target/recorded-answers` or where `RECORDED_ANSWERS` says.
+//! Answers, kept for `infra/aws/check`: one JSON object a line, in `target/recorded-answers` or
+//! where `RECORDED_ANSWERS` says.
 
 use std::fs::{self, File};
 use std::io::Write;
@@ -16,10 +17,12 @@ pub(crate) fn target_directory() -> PathBuf {
 pub(crate) fn record(method: &str, path: &str, status: u16, body: &Value) {
     static FILE: OnceLock<Mutex<File>> = OnceLock::new();
     let file = FILE.get_or_init(|| {
-        let directory = std::env::var_os("RECORDED_ANSWERS").map_or_else(|| target_directory().join("recorded-answers"), PathBuf::from);
+        let directory = std::env::var_os("RECORDED_ANSWERS")
+            .map_or_else(|| target_directory().join("recorded-answers"), PathBuf::from);
         fs::create_dir_all(&directory).unwrap();
         Mutex::new(File::create(directory.join("e2e.jsonl")).unwrap())
     });
-    let line = format!("{}\n", json!({"method": method, "path": path, "status": status, "body": body}));
+    let line =
+        format!("{}\n", json!({"method": method, "path": path, "status": status, "body": body}));
     file.lock().unwrap_or_else(PoisonError::into_inner).write_all(line.as_bytes()).unwrap();
 }

@@ -38,7 +38,8 @@ impl Stack {
         let _already_there = rustls::crypto::ring::default_provider().install_default();
         // Far beyond any answer, so that a test that waits for nothing fails instead of hanging.
         let http = reqwest::Client::builder().timeout(Duration::from_secs(60)).build().unwrap();
-        let settings: BTreeMap<_, _> = settings.iter().map(|&(name, value)| (name.to_owned(), value.to_owned())).collect();
+        let settings: BTreeMap<_, _> =
+            settings.iter().map(|&(name, value)| (name.to_owned(), value.to_owned())).collect();
         let options = Options { hris, settings, metrics: log::lines(), ..Options::default() };
         Self { local: LocalStack::start(options).await.unwrap(), http }
     }
@@ -92,29 +93,34 @@ impl Stack {
         self.http.request(method, format!("{}{path}", self.local.url()))
     }
 
-    /// Sends a request. Whoever answers, it is JSON with the five fields; what a function answers is 200 and has all outputs of its
-    /// operation too.
+    /// Sends a request. Whoever answers, it is JSON with the five fields; what a function answers
+    /// is 200 and has all outputs of its operation too.
     ///
     /// # Panics
     /// Where that is not so.
     pub async fn send(&self, request: RequestBuilder) -> Answer {
         let request = request.build().unwrap();
         let method = request.method().as_str().to_owned();
-        let called = request.url().as_str().strip_prefix(self.local.url()).unwrap_or_default().to_owned();
+        let called =
+            request.url().as_str().strip_prefix(self.local.url()).unwrap_or_default().to_owned();
         let response = self.http.execute(request).await.unwrap();
         let status = response.status().as_u16();
         let content_type = response.headers()["content-type"].to_str().unwrap().to_owned();
         let text = response.text().await.unwrap();
-        let body: Value = serde_json::from_str(&text).unwrap_or_else(|_| panic!("{method} {called} answered {status} {text:?}"));
+        let body: Value = serde_json::from_str(&text)
+            .unwrap_or_else(|_| panic!("{method} {called} answered {status} {text:?}"));
         let answer = Answer { status, content_type, body };
         assert_eq!(answer.content_type, "application/json", "{method} {called}");
         match Operation::of(&method, &called) {
             Some(operation) if status == 200 => {
-                operation.check(&answer.body).unwrap_or_else(|wrong| panic!("{method} {called}: {wrong}\n{answer}"));
+                operation
+                    .check(&answer.body)
+                    .unwrap_or_else(|wrong| panic!("{method} {called}: {wrong}\n{answer}"));
             }
             operation => {
                 let expected = json!({"status": "Error", "errorCode": "GATEWAY"});
-                let said = json!({"status": answer.body["status"], "errorCode": answer.body["errorCode"]});
+                let said =
+                    json!({"status": answer.body["status"], "errorCode": answer.body["errorCode"]});
                 assert_eq!(said, expected, "{method} {called} ({operation:?}) answered {status}");
             }
         }

@@ -23,7 +23,8 @@ pub fn repository() -> PathBuf {
 }
 
 impl Bundle {
-    /// Reads all data actions and workflows of the repository. A file must be called by the name of what it holds.
+    /// Reads all data actions and workflows of the repository. A file must be called by the name of
+    /// what it holds.
     ///
     /// # Errors
     /// [`Error::Unreadable`], [`Error::NotUnderstood`]: names the file.
@@ -32,7 +33,8 @@ impl Bundle {
         let mut actions = BTreeMap::new();
         for (path, text) in files(&root.join("data-actions"))? {
             let refuse = |reason: String| Error::NotUnderstood { path: path.clone(), reason };
-            let action: DataAction = serde_json::from_str(&text).map_err(|error| refuse(error.to_string()))?;
+            let action: DataAction =
+                serde_json::from_str(&text).map_err(|error| refuse(error.to_string()))?;
             named(&path, &format!("{}.custom.json", action.name))?;
             actions.insert(action.name.clone(), action);
         }
@@ -71,7 +73,9 @@ impl Bundle {
     /// # Errors
     /// [`Error::Missing`].
     pub fn workflow(&self, name: &str) -> Result<&Workflow, Error> {
-        self.workflows.get(name).ok_or_else(|| Error::Missing { kind: "workflow", name: name.to_owned() })
+        self.workflows
+            .get(name)
+            .ok_or_else(|| Error::Missing { kind: "workflow", name: name.to_owned() })
     }
 
     /// The data action of that name.
@@ -79,7 +83,9 @@ impl Bundle {
     /// # Errors
     /// [`Error::Missing`].
     pub fn action(&self, name: &str) -> Result<&DataAction, Error> {
-        self.actions.get(name).ok_or_else(|| Error::Missing { kind: "data action", name: name.to_owned() })
+        self.actions
+            .get(name)
+            .ok_or_else(|| Error::Missing { kind: "data action", name: name.to_owned() })
     }
 }
 
@@ -90,7 +96,10 @@ fn substitute(path: &Path, text: &str) -> Result<String, Error> {
         None => Ok(text),
         Some((_, rest)) => Err(Error::NotUnderstood {
             path: path.to_owned(),
-            reason: format!("a substitution that nothing fills: {}", rest.split("}}").next().unwrap_or(rest)),
+            reason: format!(
+                "a substitution that nothing fills: {}",
+                rest.split("}}").next().unwrap_or(rest)
+            ),
         }),
     }
 }
@@ -113,5 +122,8 @@ fn named(path: &Path, expected: &str) -> Result<(), Error> {
     if path.file_name().is_some_and(|name| name == expected) {
         return Ok(());
     }
-    Err(Error::NotUnderstood { path: path.to_owned(), reason: format!("its content asks for the file name {expected}") })
+    Err(Error::NotUnderstood {
+        path: path.to_owned(),
+        reason: format!("its content asks for the file name {expected}"),
+    })
 }

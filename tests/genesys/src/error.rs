@@ -1,7 +1,7 @@
 use std::path::PathBuf;
 
-/// A file of the bundle, or a run of it, that Genesys would not accept. A run that fails the way Genesys foresees
-/// (a failed data action, a stopped workflow) is not an error but a result.
+/// A file of the bundle, or a run of it, that Genesys would not accept. A run that fails the way
+/// Genesys foresees (a failed data action, a stopped workflow) is not an error but a result.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// A file of the bundle cannot be read.
@@ -28,7 +28,8 @@ pub enum Error {
         /// The name asked for.
         name: String,
     },
-    /// A workflow uses a variable, data action field or value in a way that Architect would not publish.
+    /// A workflow uses a variable, data action field or value in a way that Architect would not
+    /// publish.
     #[error("{workflow}: {reason}")]
     Unpublishable {
         /// The workflow.

@@ -1,7 +1,7 @@
 //! What Genesys Cloud WFM hands each workflow and expects of it, and what the API takes and gives.
 //!
-//! From the text of Genesys' HRIS blueprint (June 2025) and, where it says less, from the variables of its exported
-//! workflows. This is the one list that everything else is checked against.
+//! From the text of Genesys' HRIS blueprint (June 2025) and, where it says less, from the variables
+//! of its exported workflows. This is the one list that everything else is checked against.
 
 use crate::architect::VariableKind;
 use crate::data_action::{Method, Type};
@@ -43,7 +43,8 @@ fn text(name: &str) -> Field {
     field(name, Some(VariableKind::String), Some(Type::String))
 }
 
-/// A collection in the workflow that goes into the data action as text, since inputs have no arrays.
+/// A collection in the workflow that goes into the data action as text, since inputs have no
+/// arrays.
 fn list_in(name: &str) -> Field {
     field(name, Some(VariableKind::StringCollection), Some(Type::String))
 }
@@ -123,27 +124,82 @@ fn look_up() -> Vec<Field> {
 /// All seven data actions.
 #[must_use]
 pub fn operations() -> Vec<Operation> {
-    let workflow = |name, method, route, inputs, outputs| Operation { name, workflow: true, method, route, inputs, outputs };
-    let action = |name, route, inputs, outputs| Operation { name, workflow: false, method: Method::Get, route, inputs, outputs };
+    let workflow = |name, method, route, inputs, outputs| Operation {
+        name,
+        workflow: true,
+        method,
+        route,
+        inputs,
+        outputs,
+    };
+    let action = |name, route, inputs, outputs| Operation {
+        name,
+        workflow: false,
+        method: Method::Get,
+        route,
+        inputs,
+        outputs,
+    };
     vec![
         workflow(
             "HRIS-Get-Agents",
             Method::Get,
             "/agents",
             vec![],
-            answer(buckets().map(list_out).chain(["agentCount", "skippedCount", "listAgeMinutes"].map(|name| beyond(name, Type::Integer)))),
+            answer(
+                buckets().map(list_out).chain(
+                    ["agentCount", "skippedCount", "listAgeMinutes"]
+                        .map(|name| beyond(name, Type::Integer)),
+                ),
+            ),
         ),
-        workflow("HRIS-Get-Timeoff-Types", Method::Get, "/timeoff-types", vec![], answer(["ids", "names", "id2s"].map(list_out))),
+        workflow(
+            "HRIS-Get-Timeoff-Types",
+            Method::Get,
+            "/timeoff-types",
+            vec![],
+            answer(["ids", "names", "id2s"].map(list_out)),
+        ),
         workflow(
             "HRIS-Get-Balance",
             Method::Post,
             "/balances",
-            vec![text("agentId"), list_in("inputDates"), list_in("inputTimeOffTypeIds"), list_in("inputTimeOffTypeId2s")],
-            answer(["balanceMinutesPerDay", "timeOffTypeIds", "dates", "timeOffTypeId2s"].map(list_out)),
+            vec![
+                text("agentId"),
+                list_in("inputDates"),
+                list_in("inputTimeOffTypeIds"),
+                list_in("inputTimeOffTypeId2s"),
+            ],
+            answer(
+                ["balanceMinutesPerDay", "timeOffTypeIds", "dates", "timeOffTypeId2s"]
+                    .map(list_out),
+            ),
         ),
-        workflow("HRIS-Insert-TimeOff", Method::Post, "/timeoff-requests", time_off_request(false), time_off_answer()),
-        workflow("HRIS-Update-TimeOff", Method::Put, "/timeoff-requests", time_off_request(true), time_off_answer()),
-        action("HRIS-Find-Agent-By-ExternalId", "/agents/{externalId}", vec![beyond("externalId", Type::String)], look_up()),
-        action("HRIS-Find-Agent-By-Email", "/agents", vec![beyond("email", Type::String)], look_up()),
+        workflow(
+            "HRIS-Insert-TimeOff",
+            Method::Post,
+            "/timeoff-requests",
+            time_off_request(false),
+            time_off_answer(),
+        ),
+        workflow(
+            "HRIS-Update-TimeOff",
+            Method::Put,
+            "/timeoff-requests",
+            time_off_request(true),
+            time_off_answer(),
+        ),
+        action(
+            "HRIS-Find-Agent-By-ExternalId",
+            "/agents/{externalId}",
+            vec![beyond("externalId", Type::String)],
+            look_up(),
+        ),
+        action(
+            "HRIS-Find-Agent-By-Email",
+            "/agents",
+            vec![beyond("email", Type::String)],
+            look_up(),
+        ),
     ]
 }

@@ -8,7 +8,8 @@ use serde_json::{Map, Number, Value};
 
 use crate::Error;
 
-/// Reads the one document of `text`; `path` names it in an error. Keys are text, and none may appear twice.
+/// Reads the one document of `text`; `path` names it in an error. Keys are text, and none may
+/// appear twice.
 ///
 /// # Errors
 /// [`Error::NotUnderstood`]: not YAML, more than one document, or not of type `T`.
@@ -27,11 +28,13 @@ fn to_json(node: &Yaml<'_>) -> Result<Value, String> {
         Yaml::Value(Scalar::Null) => Ok(Value::Null),
         Yaml::Value(Scalar::Boolean(value)) => Ok(Value::Bool(*value)),
         Yaml::Value(Scalar::Integer(value)) => Ok(Value::Number((*value).into())),
-        Yaml::Value(Scalar::FloatingPoint(value)) => {
-            Number::from_f64(value.into_inner()).map(Value::Number).ok_or_else(|| format!("the number {value}"))
-        }
+        Yaml::Value(Scalar::FloatingPoint(value)) => Number::from_f64(value.into_inner())
+            .map(Value::Number)
+            .ok_or_else(|| format!("the number {value}")),
         Yaml::Value(Scalar::String(value)) => Ok(Value::String(value.to_string())),
-        Yaml::Sequence(items) => items.iter().map(to_json).collect::<Result<_, _>>().map(Value::Array),
+        Yaml::Sequence(items) => {
+            items.iter().map(to_json).collect::<Result<_, _>>().map(Value::Array)
+        }
         Yaml::Mapping(entries) => {
             let mut object = Map::new();
             for (key, value) in entries {
@@ -43,8 +46,11 @@ fn to_json(node: &Yaml<'_>) -> Result<Value, String> {
             }
             Ok(Value::Object(object))
         }
-        // CloudFormation's short functions (`!Sub`) are tags; what they hold is all that a reader here needs.
+        // CloudFormation's short functions (`!Sub`) are tags; what they hold is all that a reader
+        // here needs.
         Yaml::Tagged(_, inner) => to_json(inner),
-        Yaml::Representation(..) | Yaml::Alias(_) | Yaml::BadValue => Err("a YAML alias or an unparsed value".to_owned()),
+        Yaml::Representation(..) | Yaml::Alias(_) | Yaml::BadValue => {
+            Err("a YAML alias or an unparsed value".to_owned())
+        }
     }
 }

@@ -2,14 +2,18 @@
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::error::DisplayErrorContext;
-use aws_sdk_dynamodb::types::{AttributeDefinition, BillingMode, KeySchemaElement, KeyType, ScalarAttributeType, TimeToLiveSpecification};
+use aws_sdk_dynamodb::types::{
+    AttributeDefinition, BillingMode, KeySchemaElement, KeyType, ScalarAttributeType,
+    TimeToLiveSpecification,
+};
 use saphyr::{LoadableYamlNode, Yaml};
 
 use crate::Error;
 
 const TEMPLATE: &str = include_str!("../../../infra/aws/template.yaml");
 
-/// Keys and TTL attribute of the table. What only the real service has (recovery, protection, encryption) is left out.
+/// Keys and TTL attribute of the table. What only the real service has (recovery, protection,
+/// encryption) is left out.
 #[derive(Debug)]
 pub(crate) struct TableDefinition {
     attributes: Vec<(String, ScalarAttributeType)>,
@@ -24,20 +28,29 @@ impl TableDefinition {
     }
 
     fn from_template(template: &str) -> Result<Self, Error> {
-        let documents = Yaml::load_from_str(template).map_err(|error| Error::Template(error.to_string()))?;
+        let documents =
+            Yaml::load_from_str(template).map_err(|error| Error::Template(error.to_string()))?;
         let resources = documents
             .first()
             .and_then(|document| document.as_mapping_get("Resources"))
             .and_then(Yaml::as_mapping)
             .ok_or_else(|| Error::Template("there are no Resources".to_owned()))?;
-        let tables: Vec<&Yaml<'_>> = resources.values().filter(|resource| text(resource, "Type") == Some("AWS::DynamoDB::Table")).collect();
+        let tables: Vec<&Yaml<'_>> = resources
+            .values()
+            .filter(|resource| text(resource, "Type") == Some("AWS::DynamoDB::Table"))
+            .collect();
         let [table] = tables.as_slice() else {
-            return Err(Error::Template(format!("there must be exactly one AWS::DynamoDB::Table, and there are {}", tables.len())));
+            return Err(Error::Template(format!(
+                "there must be exactly one AWS::DynamoDB::Table, and there are {}",
+                tables.len()
+            )));
         };
         let properties = field(table, "Properties")?;
         for unsupported in ["GlobalSecondaryIndexes", "LocalSecondaryIndexes"] {
             if properties.as_mapping_get(unsupported).is_some() {
-                return Err(Error::Template(format!("{unsupported} are not copied to the local table")));
+                return Err(Error::Template(format!(
+                    "{unsupported} are not copied to the local table"
+                )));
             }
         }
         Ok(Self {
@@ -45,7 +58,10 @@ impl TableDefinition {
                 .into_iter()
                 .map(|(name, kind)| (name, ScalarAttributeType::from(kind.as_str())))
                 .collect(),
-            keys: list(properties, "KeySchema", "KeyType")?.into_iter().map(|(name, kind)| (name, KeyType::from(kind.as_str()))).collect(),
+            keys: list(properties, "KeySchema", "KeyType")?
+                .into_iter()
+                .map(|(name, kind)| (name, KeyType::from(kind.as_str())))
+                .collect(),
             ttl_attribute: match properties.as_mapping_get("TimeToLiveSpecification") {
                 Some(ttl) => text(ttl, "AttributeName").map(str::to_owned),
                 None => None,
@@ -58,10 +74,20 @@ impl TableDefinition {
         let attributes: Result<Vec<_>, _> = self
             .attributes
             .iter()
-            .map(|(name, kind)| AttributeDefinition::builder().attribute_name(name).attribute_type(kind.clone()).build())
+            .map(|(name, kind)| {
+                AttributeDefinition::builder()
+                    .attribute_name(name)
+                    .attribute_type(kind.clone())
+                    .build()
+            })
             .collect();
-        let keys: Result<Vec<_>, _> =
-            self.keys.iter().map(|(name, kind)| KeySchemaElement::builder().attribute_name(name).key_type(kind.clone()).build()).collect();
+        let keys: Result<Vec<_>, _> = self
+            .keys
+            .iter()
+            .map(|(name, kind)| {
+                KeySchemaElement::builder().attribute_name(name).key_type(kind.clone()).build()
+            })
+            .collect();
         client
             .create_table()
             .table_name(name)
@@ -72,8 +98,11 @@ impl TableDefinition {
             .await
             .map_err(|error| DisplayErrorContext(error).to_string())?;
         if let Some(attribute) = &self.ttl_attribute {
-            let ttl =
-                TimeToLiveSpecification::builder().attribute_name(attribute).enabled(true).build().map_err(|error| error.to_string())?;
+            let ttl = TimeToLiveSpecification::builder()
+                .attribute_name(attribute)
+                .enabled(true)
+                .build()
+                .map_err(|error| error.to_string())?;
             client
                 .update_time_to_live()
                 .table_name(name)
@@ -102,7 +131,9 @@ fn list(properties: &Yaml<'_>, name: &str, kind: &str) -> Result<Vec<(String, St
         .flatten()
         .map(|entry| match (text(entry, "AttributeName"), text(entry, kind)) {
             (Some(attribute), Some(kind)) => Ok((attribute.to_owned(), kind.to_owned())),
-            _ => Err(Error::Template(format!("an entry of {name} lacks AttributeName or {kind}, in plain text"))),
+            _ => Err(Error::Template(format!(
+                "an entry of {name} lacks AttributeName or {kind}, in plain text"
+            ))),
         })
         .collect()
 }
@@ -122,8 +153,14 @@ mod tests {
     #[test]
     fn the_deployed_table_has_two_text_keys_and_a_ttl() {
         let deployed = TableDefinition::deployed().unwrap();
-        assert_eq!(deployed.keys, [("pk".to_owned(), KeyType::Hash), ("sk".to_owned(), KeyType::Range)]);
-        assert_eq!(deployed.attributes, [("pk".to_owned(), ScalarAttributeType::S), ("sk".to_owned(), ScalarAttributeType::S)]);
+        assert_eq!(
+            deployed.keys,
+            [("pk".to_owned(), KeyType::Hash), ("sk".to_owned(), KeyType::Range)]
+        );
+        assert_eq!(
+            deployed.attributes,
+            [("pk".to_owned(), ScalarAttributeType::S), ("sk".to_owned(), ScalarAttributeType::S)]
+        );
         assert_eq!(deployed.ttl_attribute.as_deref(), Some("expiration"));
     }
 
@@ -137,9 +174,11 @@ mod tests {
 
     #[test]
     fn no_table_and_two_tables_are_errors() {
-        let none = TableDefinition::from_template("Resources: {A: {Type: AWS::IAM::Role}}").unwrap_err();
+        let none =
+            TableDefinition::from_template("Resources: {A: {Type: AWS::IAM::Role}}").unwrap_err();
         assert!(none.to_string().contains("there are 0"), "{none}");
-        let two = TableDefinition::from_template(&format!("Resources:\n  A:{TABLE}  B:{TABLE}")).unwrap_err();
+        let two = TableDefinition::from_template(&format!("Resources:\n  A:{TABLE}  B:{TABLE}"))
+            .unwrap_err();
         assert!(two.to_string().contains("there are 2"), "{two}");
     }
 

@@ -40,7 +40,8 @@ impl DynamoDb {
     /// # Errors
     /// As [`start`](Self::start).
     pub async fn serve_on(listener: TcpListener) -> Result<Self, Error> {
-        let database = dynoxide::Database::memory().map_err(|error| Error::Database(error.to_string()))?;
+        let database =
+            dynoxide::Database::memory().map_err(|error| Error::Database(error.to_string()))?;
         let inner = TcpListener::bind(("127.0.0.1", 0)).await?;
         let endpoint = format!("http://{}", inner.local_addr()?);
         let mut servers = JoinSet::new();
@@ -87,8 +88,8 @@ impl DynamoDb {
     }
 }
 
-/// A client of the DynamoDB at `endpoint`, with made-up credentials. It tries again as often as the SDK does by itself, but at
-/// once: nobody is overloaded here.
+/// A client of the DynamoDB at `endpoint`, with made-up credentials. It tries again as often as the
+/// SDK does by itself, but at once: nobody is overloaded here.
 pub fn client(endpoint: &str) -> Client {
     Client::from_conf(
         Config::builder()

@@ -18,7 +18,8 @@ pub enum Fault {
     Throttle,
     /// 400 `ProvisionedThroughputExceededException`; not applied. The SDK tries it again by itself.
     ProvisionedThroughputExceeded,
-    /// 400 `TransactionConflictException`, as a call gets that meets another's transaction; not applied.
+    /// 400 `TransactionConflictException`, as a call gets that meets another's transaction; not
+    /// applied.
     TransactionConflict,
     /// 400 `AccessDeniedException`; not applied.
     AccessDenied,
@@ -78,10 +79,9 @@ impl Injection {
 
     fn concerns(&self, operation: &str, body: &[u8]) -> bool {
         self.operation.is_none_or(|wanted| wanted == operation)
-            && self
-                .containing
-                .as_ref()
-                .is_none_or(|text| !text.is_empty() && body.windows(text.len()).any(|window| window == text.as_bytes()))
+            && self.containing.as_ref().is_none_or(|text| {
+                !text.is_empty() && body.windows(text.len()).any(|window| window == text.as_bytes())
+            })
     }
 }
 
@@ -112,8 +112,8 @@ impl Faults {
         self.plan().injections.clear();
     }
 
-    /// How many calls of `operation` arrived since the start or [`reset_calls`](Self::reset_calls), those that a fault
-    /// struck included.
+    /// How many calls of `operation` arrived since the start or [`reset_calls`](Self::reset_calls),
+    /// those that a fault struck included.
     pub fn calls(&self, operation: &str) -> usize {
         self.plan().calls.get(operation).copied().unwrap_or_default()
     }
@@ -132,7 +132,9 @@ impl Faults {
     pub(crate) fn next(&self, operation: &str, body: &[u8]) -> Option<Fault> {
         let mut plan = self.plan();
         *plan.calls.entry(operation.to_owned()).or_default() += 1;
-        for injection in plan.injections.iter_mut().filter(|injection| injection.concerns(operation, body)) {
+        for injection in
+            plan.injections.iter_mut().filter(|injection| injection.concerns(operation, body))
+        {
             if injection.skip > 0 {
                 injection.skip -= 1;
                 continue;

@@ -1,4 +1,5 @@
-//! What stands between a client and the table: counts the calls, lets the planned faults happen, passes the rest on.
+//! What stands between a client and the table: counts the calls, lets the planned faults happen,
+//! passes the rest on.
 
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -22,7 +23,11 @@ struct Dropped;
 
 /// Serves `listener` for ever, in front of the DynamoDB at `endpoint` (`http://host:port`).
 pub(crate) async fn serve(listener: TcpListener, endpoint: String, faults: Faults) -> Infallible {
-    let front = Arc::new(Front { endpoint, faults, client: Client::builder(TokioExecutor::new()).build_http() });
+    let front = Arc::new(Front {
+        endpoint,
+        faults,
+        client: Client::builder(TokioExecutor::new()).build_http(),
+    });
     let mut connections = JoinSet::new();
     loop {
         let Ok((stream, _)) = listener.accept().await else { continue };
@@ -31,7 +36,9 @@ pub(crate) async fn serve(listener: TcpListener, endpoint: String, faults: Fault
         connections.spawn(async move {
             let service = service_fn(|request| front.answer(request));
             // A connection that ends early is the client's, or a fault that was asked for.
-            let _ended = hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
+            let _ended = hyper::server::conn::http1::Builder::new()
+                .serve_connection(TokioIo::new(stream), service)
+                .await;
         });
     }
 }
@@ -62,10 +69,18 @@ impl Front {
                 Err(Dropped)
             }
             Some(Fault::Throttle) => Ok(refusal(StatusCode::BAD_REQUEST, "ThrottlingException")),
-            Some(Fault::ProvisionedThroughputExceeded) => Ok(refusal(StatusCode::BAD_REQUEST, "ProvisionedThroughputExceededException")),
-            Some(Fault::TransactionConflict) => Ok(refusal(StatusCode::BAD_REQUEST, "TransactionConflictException")),
-            Some(Fault::AccessDenied) => Ok(refusal(StatusCode::BAD_REQUEST, "AccessDeniedException")),
-            Some(Fault::InternalServerError) => Ok(refusal(StatusCode::INTERNAL_SERVER_ERROR, "InternalServerError")),
+            Some(Fault::ProvisionedThroughputExceeded) => {
+                Ok(refusal(StatusCode::BAD_REQUEST, "ProvisionedThroughputExceededException"))
+            }
+            Some(Fault::TransactionConflict) => {
+                Ok(refusal(StatusCode::BAD_REQUEST, "TransactionConflictException"))
+            }
+            Some(Fault::AccessDenied) => {
+                Ok(refusal(StatusCode::BAD_REQUEST, "AccessDeniedException"))
+            }
+            Some(Fault::InternalServerError) => {
+                Ok(refusal(StatusCode::INTERNAL_SERVER_ERROR, "InternalServerError"))
+            }
             Some(Fault::Delay(delay)) => {
                 let answer = upstream.await;
                 tokio::time::sleep(delay).await;
@@ -78,7 +93,11 @@ impl Front {
         }
     }
 
-    async fn pass_on(&self, parts: &http::request::Parts, body: Bytes) -> Result<Response<Full<Bytes>>, Dropped> {
+    async fn pass_on(
+        &self,
+        parts: &http::request::Parts,
+        body: Bytes,
+    ) -> Result<Response<Full<Bytes>>, Dropped> {
         let path = parts.uri.path_and_query().map_or("/", |path| path.as_str());
         let uri: Uri = format!("{}{path}", self.endpoint).parse().map_err(|_| Dropped)?;
         let mut request = Request::builder().method(parts.method.clone()).uri(uri);
@@ -100,6 +119,9 @@ fn refusal(status: StatusCode, code: &str) -> Response<Full<Bytes>> {
     });
     let mut response = Response::new(Full::new(Bytes::from(body.to_string())));
     *response.status_mut() = status;
-    response.headers_mut().insert(header::CONTENT_TYPE, header::HeaderValue::from_static("application/x-amz-json-1.0"));
+    response.headers_mut().insert(
+        header::CONTENT_TYPE,
+        header::HeaderValue::from_static("application/x-amz-json-1.0"),
+    );
     response
 }

@@ -68,7 +68,11 @@ impl SecretsManager {
 
     /// Sets or replaces the text of the secret called `id`.
     pub fn set(&self, id: impl Into<String>, json: impl Into<String>) {
-        self.vault.secrets.lock().unwrap_or_else(PoisonError::into_inner).insert(id.into(), json.into());
+        self.vault
+            .secrets
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(id.into(), json.into());
     }
 
     /// Deletes the secret, so that reading it answers `ResourceNotFoundException`.
@@ -122,7 +126,9 @@ async fn answer(State(vault): State<Arc<Vault>>, headers: HeaderMap, body: Bytes
                 "CreatedDate": 1_793_577_600,
             }),
         ),
-        None => refusal("ResourceNotFoundException", "Secrets Manager can't find the specified secret."),
+        None => {
+            refusal("ResourceNotFoundException", "Secrets Manager can't find the specified secret.")
+        }
     }
 }
 
@@ -135,5 +141,6 @@ fn refusal(code: &str, message: &str) -> Response {
 }
 
 fn reply(status: StatusCode, body: &Value) -> Response {
-    (status, [(header::CONTENT_TYPE, "application/x-amz-json-1.1")], body.to_string()).into_response()
+    (status, [(header::CONTENT_TYPE, "application/x-amz-json-1.1")], body.to_string())
+        .into_response()
 }

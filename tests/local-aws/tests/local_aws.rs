@@ -12,15 +12,31 @@ fn text(value: &str) -> AttributeValue {
 /// Without the SDK's retries one request is one call.
 fn without_retries(table: &TestTable) -> Client {
     let config = table.client().config().to_builder();
-    Client::from_conf(config.retry_config(aws_sdk_dynamodb::config::retry::RetryConfig::disabled()).build())
+    Client::from_conf(
+        config.retry_config(aws_sdk_dynamodb::config::retry::RetryConfig::disabled()).build(),
+    )
 }
 
 #[tokio::test]
 async fn the_table_has_the_keys_of_the_template() {
     let table = TestTable::create().await.unwrap();
     let client = table.client();
-    client.put_item().table_name(table.name()).item("pk", text("A")).item("sk", text("B")).send().await.unwrap();
-    let found = client.get_item().table_name(table.name()).key("pk", text("A")).key("sk", text("B")).send().await.unwrap();
+    client
+        .put_item()
+        .table_name(table.name())
+        .item("pk", text("A"))
+        .item("sk", text("B"))
+        .send()
+        .await
+        .unwrap();
+    let found = client
+        .get_item()
+        .table_name(table.name())
+        .key("pk", text("A"))
+        .key("sk", text("B"))
+        .send()
+        .await
+        .unwrap();
     assert!(found.item.is_some());
     let ttl = client.describe_time_to_live().table_name(table.name()).send().await.unwrap();
     assert_eq!(ttl.time_to_live_description.unwrap().attribute_name.as_deref(), Some("expiration"));
@@ -31,9 +47,12 @@ async fn the_table_has_the_keys_of_the_template() {
 async fn faults_strike_the_calls_they_were_planned_for() {
     let table = TestTable::create().await.unwrap();
     let client = without_retries(&table);
-    let put = |sk: &'static str| client.put_item().table_name(table.name()).item("pk", text("A")).item("sk", text(sk)).send();
+    let put = |sk: &'static str| {
+        client.put_item().table_name(table.name()).item("pk", text("A")).item("sk", text(sk)).send()
+    };
     let exists = async |sk: &'static str| {
-        let read = client.get_item().table_name(table.name()).key("pk", text("A")).key("sk", text(sk));
+        let read =
+            client.get_item().table_name(table.name()).key("pk", text("A")).key("sk", text(sk));
         read.send().await.unwrap().item.is_some()
     };
 
@@ -63,10 +82,20 @@ async fn a_held_call_waits_for_the_gate() {
     let table = TestTable::create().await.unwrap();
     let gate = Gate::new();
     table.faults().inject(Injection::of(Fault::Hold(gate.clone())).on("PutItem").once());
-    let put = table.client().put_item().table_name(table.name()).item("pk", text("A")).item("sk", text("B"));
+    let put = table
+        .client()
+        .put_item()
+        .table_name(table.name())
+        .item("pk", text("A"))
+        .item("sk", text("B"));
     let put = tokio::spawn(put.send());
     gate.reached().await;
-    let read = table.client().get_item().table_name(table.name()).key("pk", text("A")).key("sk", text("B"));
+    let read = table
+        .client()
+        .get_item()
+        .table_name(table.name())
+        .key("pk", text("A"))
+        .key("sk", text("B"));
     assert!(read.clone().send().await.unwrap().item.is_none());
     gate.open();
     put.await.unwrap().unwrap();

@@ -3,7 +3,7 @@
 use std::process::{self, ExitCode};
 
 use contract::Failure;
-use lambda::{Answer, Call, Environment, Function, Outcome};
+use lambda_host::{Answer, Environment, Function, Invocation, Outcome};
 
 struct Probe;
 
@@ -16,8 +16,10 @@ impl Function for Probe {
     const NAME: &'static str = "probe";
     type Output = Outputs;
 
-    async fn answer(&self, call: &Call) -> Answer<Outputs> {
-        let Some(request) = call.http() else { return Ok(Outcome::Complete(Self::outputs_on_failure(call))) };
+    async fn answer(&self, invocation: &Invocation) -> Answer<Outputs> {
+        let Some(request) = invocation.http() else {
+            return Ok(Outcome::Complete(Self::outputs_on_failure(invocation)));
+        };
         match request.path.as_str() {
             "/panic" => missing_person(),
             "/hang" => std::future::pending().await,
@@ -26,7 +28,7 @@ impl Function for Probe {
         }
     }
 
-    fn outputs_on_failure(_: &Call) -> Outputs {
+    fn outputs_on_failure(_: &Invocation) -> Outputs {
         Outputs { path: String::new() }
     }
 
@@ -41,5 +43,5 @@ fn missing_person() -> ! {
 }
 
 fn main() -> ExitCode {
-    lambda::run(|_: &Environment| Ok::<_, Failure>(Probe))
+    lambda_host::run(|_: &Environment| Ok::<_, Failure>(Probe))
 }

@@ -1,4 +1,5 @@
-//! The server side of the Lambda Runtime API (<https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html>).
+//! The server side of the Lambda Runtime API
+//! (<https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html>).
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -39,7 +40,10 @@ pub(crate) struct Api {
 }
 
 impl Api {
-    pub(crate) fn new(events: mpsc::UnboundedReceiver<Event>, first_poll: watch::Sender<Option<Instant>>) -> Self {
+    pub(crate) fn new(
+        events: mpsc::UnboundedReceiver<Event>,
+        first_poll: watch::Sender<Option<Instant>>,
+    ) -> Self {
         Self { events: tokio::sync::Mutex::new(events), open: Mutex::default(), first_poll }
     }
 
@@ -69,15 +73,26 @@ impl Api {
 }
 
 async fn next(State(api): State<Arc<Api>>) -> Response {
-    api.first_poll.send_if_modified(|first| first.is_none().then(|| *first = Some(Instant::now())).is_some());
-    let Some(event) = api.events.lock().await.recv().await else { return StatusCode::GONE.into_response() };
-    let deadline = (SystemTime::now() + event.timeout).duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    api.first_poll
+        .send_if_modified(|first| first.is_none().then(|| *first = Some(Instant::now())).is_some());
+    let Some(event) = api.events.lock().await.recv().await else {
+        return StatusCode::GONE.into_response();
+    };
+    let deadline = (SystemTime::now() + event.timeout)
+        .duration_since(SystemTime::UNIX_EPOCH)
+        .unwrap_or_default();
     let header = |name: &'static str, value: String| (HeaderName::from_static(name), value);
     let headers = [
         header("lambda-runtime-aws-request-id", event.id.clone()),
         header("lambda-runtime-deadline-ms", deadline.as_millis().to_string()),
-        header("lambda-runtime-invoked-function-arn", "arn:aws:lambda:eu-central-1:000000000000:function:local".to_owned()),
-        header("lambda-runtime-trace-id", "Root=1-00000000-000000000000000000000000;Sampled=0".to_owned()),
+        header(
+            "lambda-runtime-invoked-function-arn",
+            "arn:aws:lambda:eu-central-1:000000000000:function:local".to_owned(),
+        ),
+        header(
+            "lambda-runtime-trace-id",
+            "Root=1-00000000-000000000000000000000000;Sampled=0".to_owned(),
+        ),
     ];
     api.open.lock().unwrap_or_else(PoisonError::into_inner).insert(event.id, event.answer);
     (headers, event.payload).into_response()

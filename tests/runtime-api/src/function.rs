@@ -63,8 +63,12 @@ impl Function {
 
     /// Sets several.
     #[must_use]
-    pub fn envs<N: Into<String>, V: Into<String>>(mut self, variables: impl IntoIterator<Item = (N, V)>) -> Self {
-        self.variables.extend(variables.into_iter().map(|(name, value)| (name.into(), value.into())));
+    pub fn envs<N: Into<String>, V: Into<String>>(
+        mut self,
+        variables: impl IntoIterator<Item = (N, V)>,
+    ) -> Self {
+        self.variables
+            .extend(variables.into_iter().map(|(name, value)| (name.into(), value.into())));
         self
     }
 
@@ -121,7 +125,18 @@ impl Function {
             }
             std::future::pending().await
         });
-        Ok(Running { events, first_poll, exited, spawned, pid, stdout, stderr, timeout: self.timeout, next_id: AtomicU64::new(1), tasks })
+        Ok(Running {
+            events,
+            first_poll,
+            exited,
+            spawned,
+            pid,
+            stdout,
+            stderr,
+            timeout: self.timeout,
+            next_id: AtomicU64::new(1),
+            tasks,
+        })
     }
 }
 
@@ -136,7 +151,10 @@ pub struct Running {
     stderr: Output,
     timeout: Duration,
     next_id: AtomicU64,
-    #[expect(dead_code, reason = "held for its Drop, which stops the server and kills the process")]
+    #[expect(
+        dead_code,
+        reason = "held for its Drop, which stops the server and kills the process"
+    )]
     tasks: JoinSet<()>,
 }
 
@@ -168,13 +186,15 @@ impl Answer {
 }
 
 impl Running {
-    /// The time from the spawn of the process to its first poll of the Runtime API, waited for if need be.
+    /// The time from the spawn of the process to its first poll of the Runtime API, waited for if
+    /// need be.
     ///
     /// # Errors
     /// [`Error::Ended`], [`Error::Patience`].
     pub async fn first_poll(&self) -> Result<Duration, Error> {
         let mut first_poll = self.first_poll.clone();
-        let polled = async { first_poll.wait_for(Option::is_some).await.ok().and_then(|first| *first) };
+        let polled =
+            async { first_poll.wait_for(Option::is_some).await.ok().and_then(|first| *first) };
         let first = self.unless_it_ends(polled, "the first poll").await?;
         Ok(first.map(|first| first.duration_since(self.spawned)).unwrap_or_default())
     }
@@ -182,13 +202,19 @@ impl Running {
     /// Hands an event (JSON text) to the function and waits for the answer.
     ///
     /// # Errors
-    /// [`Error::Failed`] when the function fails the event instead of answering it; [`Error::Ended`], [`Error::Patience`].
+    /// [`Error::Failed`] when the function fails the event instead of answering it;
+    /// [`Error::Ended`], [`Error::Patience`].
     pub async fn invoke(&self, event: &str) -> Result<Answer, Error> {
         let number = self.next_id.fetch_add(1, Ordering::Relaxed);
         let request_id = format!("00000000-0000-4000-8000-{number:012x}");
         let (answer, finished) = oneshot::channel();
         let handed_out = Instant::now();
-        let event = Event { id: request_id.clone(), payload: event.to_owned(), timeout: self.timeout, answer };
+        let event = Event {
+            id: request_id.clone(),
+            payload: event.to_owned(),
+            timeout: self.timeout,
+            answer,
+        };
         // Refused only when the server has stopped, which it does not while this value lives.
         let _sent = self.events.send(event);
         let waiting = async { finished.await.ok() };
@@ -213,8 +239,8 @@ impl Running {
         self.stderr.lines()
     }
 
-    /// The first line of standard output that `wanted` says yes to, waited for if need be: the pipe may lag behind an
-    /// answer.
+    /// The first line of standard output that `wanted` says yes to, waited for if need be: the pipe
+    /// may lag behind an answer.
     ///
     /// # Errors
     /// [`Error::Patience`].
@@ -244,20 +270,30 @@ impl Running {
     /// [`Error::Patience`].
     pub async fn exit(&self) -> Result<ExitStatus, Error> {
         let mut exited = self.exited.clone();
-        let ended = async { exited.wait_for(Option::is_some).await.ok().and_then(|status| *status) };
-        timeout(PATIENCE, ended).await.ok().flatten().ok_or(Error::Patience(PATIENCE.as_secs(), "the end of the process"))
+        let ended =
+            async { exited.wait_for(Option::is_some).await.ok().and_then(|status| *status) };
+        timeout(PATIENCE, ended)
+            .await
+            .ok()
+            .flatten()
+            .ok_or(Error::Patience(PATIENCE.as_secs(), "the end of the process"))
     }
 
     fn memory_kib(&self, name: &str) -> Result<u64, Error> {
         let pid = self.pid.unwrap_or_default();
-        let status = std::fs::read_to_string(format!("/proc/{pid}/status")).map_err(Error::Memory)?;
+        let status =
+            std::fs::read_to_string(format!("/proc/{pid}/status")).map_err(Error::Memory)?;
         status
             .lines()
             .find_map(|line| line.strip_prefix(name)?.split_whitespace().next()?.parse().ok())
             .ok_or_else(|| Error::Memory(std::io::ErrorKind::InvalidData.into()))
     }
 
-    async fn unless_it_ends<T>(&self, work: impl Future<Output = T>, what: &'static str) -> Result<T, Error> {
+    async fn unless_it_ends<T>(
+        &self,
+        work: impl Future<Output = T>,
+        what: &'static str,
+    ) -> Result<T, Error> {
         let mut exited = self.exited.clone();
         let ended = async {
             match exited.wait_for(Option::is_some).await.ok().and_then(|status| *status) {

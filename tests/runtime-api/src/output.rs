@@ -35,7 +35,11 @@ impl Output {
     }
 
     /// The first line that `wanted` says yes to, waited for if need be.
-    pub(crate) async fn line(&self, patience: Duration, wanted: impl Fn(&str) -> bool) -> Result<String, Error> {
+    pub(crate) async fn line(
+        &self,
+        patience: Duration,
+        wanted: impl Fn(&str) -> bool,
+    ) -> Result<String, Error> {
         let mut count = self.count.subscribe();
         let search = async {
             let mut seen = 0;
@@ -49,6 +53,8 @@ impl Output {
                 let _changed = count.wait_for(|count| *count > seen).await;
             }
         };
-        timeout(patience, search).await.map_err(|_| Error::Patience(patience.as_secs(), "a line of output"))
+        timeout(patience, search)
+            .await
+            .map_err(|_| Error::Patience(patience.as_secs(), "a line of output"))
     }
 }

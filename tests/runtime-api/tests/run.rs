@@ -19,7 +19,8 @@ fn probe() -> Function {
 }
 
 fn get(path: &str) -> String {
-    json!({"httpMethod": "GET", "path": path, "requestContext": {"requestId": "gateway-1"}}).to_string()
+    json!({"httpMethod": "GET", "path": path, "requestContext": {"requestId": "gateway-1"}})
+        .to_string()
 }
 
 async fn json_line(function: &Running, wanted: impl Fn(&Value) -> bool) -> Value {
@@ -48,7 +49,10 @@ async fn an_event_is_answered_logged_and_measured() {
     assert_eq!(metrics["operation"], "probe");
 
     let second = function.invoke(&get("/somewhere")).await.unwrap();
-    let log = json_line(&function, |line| line["lambda_request_id"] == *second.request_id && line["event"] == "call.done").await;
+    let log = json_line(&function, |line| {
+        line["lambda_request_id"] == *second.request_id && line["event"] == "call.done"
+    })
+    .await;
     assert_eq!(log["cold_start"], false);
     let first = function.stdout().into_iter().next().unwrap();
     assert!(first.contains("probe.warm"), "warming up comes before the first event: {first}");
@@ -60,7 +64,10 @@ async fn an_event_is_answered_logged_and_measured() {
 #[tokio::test]
 async fn the_schedule_is_answered_with_a_small_object() {
     let function = probe().start().await.unwrap();
-    let answer = function.invoke(r#"{"detail-type": "Scheduled Event", "source": "aws.events"}"#).await.unwrap();
+    let answer = function
+        .invoke(r#"{"detail-type": "Scheduled Event", "source": "aws.events"}"#)
+        .await
+        .unwrap();
     let answer: Value = serde_json::from_str(&answer.payload).unwrap();
     assert_eq!(answer["status"], "Complete");
     assert_eq!(answer["body"], Value::Null);
@@ -68,7 +75,12 @@ async fn the_schedule_is_answered_with_a_small_object() {
 
 #[tokio::test]
 async fn a_wrong_setting_does_not_keep_the_process_from_starting() {
-    let function = probe().env_remove("TABLE_NAME").env("METRICS_NAMESPACE", "Elsewhere").start().await.unwrap();
+    let function = probe()
+        .env_remove("TABLE_NAME")
+        .env("METRICS_NAMESPACE", "Elsewhere")
+        .start()
+        .await
+        .unwrap();
     let answer = function.invoke(&get("/")).await.unwrap().body();
     assert_eq!(answer["errorCode"], "CONFIGURATION");
     assert_eq!(answer["errorMsg"], "The environment variable TABLE_NAME is not set.");

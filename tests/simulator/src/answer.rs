@@ -59,13 +59,20 @@ impl Answer {
     }
 
     pub(crate) fn bad_page() -> Self {
-        Self::error_object(StatusCode::BAD_REQUEST, "BadPage", "The page cursor is not valid for this request.")
+        Self::error_object(
+            StatusCode::BAD_REQUEST,
+            "BadPage",
+            "The page cursor is not valid for this request.",
+        )
     }
 
     pub(crate) fn unauthorized(company: &str) -> Self {
         Self::empty(StatusCode::UNAUTHORIZED)
             .header(ERROR_MESSAGE, "API key not provided or invalid")
-            .header(header::WWW_AUTHENTICATE, format!("Basic realm=\"https://api.bamboohr.com/{company}\""))
+            .header(
+                header::WWW_AUTHENTICATE,
+                format!("Basic realm=\"https://api.bamboohr.com/{company}\""),
+            )
     }
 
     pub(crate) fn locked_out() -> Self {
@@ -109,7 +116,9 @@ impl IntoResponse for Answer {
     fn into_response(self) -> Response {
         let mut response = Response::new(Body::from(self.body));
         *response.status_mut() = self.status;
-        response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(self.content_type));
+        response
+            .headers_mut()
+            .insert(header::CONTENT_TYPE, HeaderValue::from_static(self.content_type));
         for (name, value) in self.headers {
             if let Ok(value) = HeaderValue::try_from(value) {
                 response.headers_mut().insert(name, value);
@@ -132,7 +141,11 @@ impl Format {
     pub(crate) fn answer(self, root: &str, item: &str, body: &Value) -> Answer {
         match self {
             Self::Json => Answer::json(StatusCode::OK, body),
-            Self::Xml => Answer::new(StatusCode::OK, "text/xml; charset=UTF-8", crate::xml::document(root, item, body).into_bytes()),
+            Self::Xml => Answer::new(
+                StatusCode::OK,
+                "text/xml; charset=UTF-8",
+                crate::xml::document(root, item, body).into_bytes(),
+            ),
         }
     }
 }

@@ -14,10 +14,16 @@ pub(crate) struct Balance {
 }
 
 impl Company {
-    /// The calculator: opening balance and accruals up to `end`, less every approved request in full
-    /// from its first day on. Requests that wait for approval are left out. `without` leaves one
-    /// more request out.
-    pub(crate) fn balance(&self, employee: &Employee, assignment: &Assignment, end: Date, without: Option<u64>) -> Balance {
+    /// The calculator: opening balance and accruals up to `end`, less every approved request in
+    /// full from its first day on. Requests that wait for approval are left out. `without` leaves
+    /// one more request out.
+    pub(crate) fn balance(
+        &self,
+        employee: &Employee,
+        assignment: &Assignment,
+        end: Date,
+        without: Option<u64>,
+    ) -> Balance {
         let mut used_year_to_date = Decimal::ZERO;
         let mut deducted = Decimal::ZERO;
         for request in self.requests_of(employee.id) {
@@ -38,7 +44,9 @@ impl Company {
         let balance = match assignment.policy {
             PolicyType::Discretionary => -used_year_to_date,
             PolicyType::Accruing | PolicyType::Manual => {
-                assignment.opening + assignment.monthly_accrual * Decimal::from(months_begun(self.opened, end)) - deducted
+                assignment.opening
+                    + assignment.monthly_accrual * Decimal::from(months_begun(self.opened, end))
+                    - deducted
             }
         };
         Balance { balance, used_year_to_date }

@@ -65,7 +65,12 @@ pub(crate) struct Call {
 }
 
 impl Call {
-    pub(crate) fn new(operation: Operation, path_id: Option<u64>, parts: &http::request::Parts, body: Bytes) -> Self {
+    pub(crate) fn new(
+        operation: Operation,
+        path_id: Option<u64>,
+        parts: &http::request::Parts,
+        body: Bytes,
+    ) -> Self {
         let accepts_json = parts
             .headers
             .get_all(header::ACCEPT)

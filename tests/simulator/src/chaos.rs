@@ -8,8 +8,8 @@ use crate::faults::Met;
 /// Random faults: probabilities from 0 to 1, at most one fault per call.
 ///
 /// What happens to a call depends on the seed, the operation, the employee and how many such calls
-/// there were before it, and on nothing else: callers that work on different employees cannot change
-/// each other's luck, in whatever order they run.
+/// there were before it, and on nothing else: callers that work on different employees cannot
+/// change each other's luck, in whatever order they run.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Chaos {
@@ -64,9 +64,15 @@ impl Default for Chaos {
 
 impl Chaos {
     pub(crate) fn decide(&self, call: &Met<'_>, before: u64) -> Option<(&'static str, Action)> {
-        let mut chance = fastrand::Rng::with_seed(mix([self.seed, call.operation as u64, call.employee.unwrap_or(0), before]));
+        let mut chance = fastrand::Rng::with_seed(mix([
+            self.seed,
+            call.operation as u64,
+            call.employee.unwrap_or(0),
+            before,
+        ]));
         let roll = chance.f64();
-        let throttle = Action::Throttle { retry_after: Some(RetryAfter::Seconds(self.retry_after_seconds)) };
+        let throttle =
+            Action::Throttle { retry_after: Some(RetryAfter::Seconds(self.retry_after_seconds)) };
         let late = |release| Action::CommitLate { release, answer: LateAnswer::Drop };
         let choices = if call.operation.is_write() {
             let status = chance.choice([500, 502, 503, 504]).unwrap_or(500);
@@ -82,7 +88,10 @@ impl Chaos {
             ]
         } else {
             let status = chance.choice([502, 503, 504]).unwrap_or(503);
-            vec![("throttle_reads", self.throttle_reads, throttle), ("error_reads", self.error_reads, Action::StatusBefore { status })]
+            vec![
+                ("throttle_reads", self.throttle_reads, throttle),
+                ("error_reads", self.error_reads, Action::StatusBefore { status }),
+            ]
         };
         let mut reached = 0.0;
         choices.into_iter().find_map(|(name, probability, action)| {

@@ -22,7 +22,8 @@ pub(crate) enum Refusal {
 }
 
 /// The sentence of the OpenAPI for a status change that the API user may not make.
-pub(crate) const NO_ACCESS: &str = "The current user doesn't have access to change the status in this way";
+pub(crate) const NO_ACCESS: &str =
+    "The current user doesn't have access to change the status in this way";
 
 /// A create as it came over the wire, parsed but not yet checked against the company.
 #[derive(Debug, Clone)]
@@ -83,7 +84,8 @@ impl Company {
         for request in seed.requests {
             let id = company.enter_by_hand(request);
             if let Some(entered) = company.requests.get_mut(&id) {
-                entered.within_opening = entered.status == RequestStatus::Approved && entered.start <= company.opened;
+                entered.within_opening =
+                    entered.status == RequestStatus::Approved && entered.start <= company.opened;
             }
         }
         company
@@ -102,9 +104,12 @@ impl Company {
         if !self.employees.contains_key(&employee) {
             return Err(Refusal::NotFound("Employee not found"));
         }
-        let kind = self.time_off_type(asked.type_id).ok_or(Refusal::Invalid("Invalid time off type"))?;
+        let kind =
+            self.time_off_type(asked.type_id).ok_or(Refusal::Invalid("Invalid time off type"))?;
         if kind.source == Source::Remote {
-            return Err(Refusal::Unprocessable("Time off requests of this type are managed by the employer of record"));
+            return Err(Refusal::Unprocessable(
+                "Time off requests of this type are managed by the employer of record",
+            ));
         }
         let dates = amounts(asked, kind.unit)?;
         if let Some(previous) = asked.previous {
@@ -127,8 +132,8 @@ impl Company {
         const INVALID: Refusal = Refusal::Invalid("Invalid previous request");
         let today = self.today;
         let request = self.requests.get_mut(&previous).ok_or(INVALID)?;
-        // A request that is no longer live cannot be superseded again. No recording shows this case;
-        // 400 "an invalid previous request ID" is the OpenAPI's only answer that fits.
+        // A request that is no longer live cannot be superseded again. No recording shows this
+        // case; 400 "an invalid previous request ID" is the OpenAPI's only answer that fits.
         if request.employee != employee || !request.status.is_live() {
             return Err(INVALID);
         }
@@ -182,10 +187,16 @@ impl Company {
     }
 
     /// Changes a status the way the API does.
-    pub(crate) fn change_status(&mut self, id: u64, to: RequestStatus, note: Option<&str>) -> Result<(), Refusal> {
+    pub(crate) fn change_status(
+        &mut self,
+        id: u64,
+        to: RequestStatus,
+        note: Option<&str>,
+    ) -> Result<(), Refusal> {
         use RequestStatus::{Approved, Canceled, Denied, Requested};
         let today = self.today;
-        let request = self.requests.get(&id).ok_or(Refusal::NotFound("Time off request not found"))?;
+        let request =
+            self.requests.get(&id).ok_or(Refusal::NotFound("Time off request not found"))?;
         let kind = self.time_off_type(request.type_id);
         let multi_step = kind.is_some_and(|kind| kind.multi_step);
         let refuses_deny = kind.is_some_and(|kind| kind.refuses_deny_of_approved);
@@ -217,12 +228,26 @@ impl Company {
 
     /// `actions` as counted over 328 recorded requests (README, "actions").
     pub(crate) fn actions(&self, request: &Request) -> Actions {
-        let none = Actions { view: true, edit: false, cancel: false, approve: false, deny: false, bypass: false };
+        let none = Actions {
+            view: true,
+            edit: false,
+            cancel: false,
+            approve: false,
+            deny: false,
+            bypass: false,
+        };
         match request.status {
-            RequestStatus::Requested => {
-                Actions { edit: true, cancel: true, approve: !request.first_step_done, deny: true, bypass: true, ..none }
+            RequestStatus::Requested => Actions {
+                edit: true,
+                cancel: true,
+                approve: !request.first_step_done,
+                deny: true,
+                bypass: true,
+                ..none
+            },
+            RequestStatus::Approved => {
+                Actions { edit: true, cancel: request.start > self.today, ..none }
             }
-            RequestStatus::Approved => Actions { edit: true, cancel: request.start > self.today, ..none },
             RequestStatus::Canceled => Actions { edit: true, ..none },
             RequestStatus::Denied | RequestStatus::Superceded => none,
         }
@@ -231,7 +256,8 @@ impl Company {
 
 /// The amount per day that a create stores.
 fn amounts(asked: &CreateRequest, unit: Unit) -> Result<BTreeMap<Date, Decimal>, Refusal> {
-    const CANNOT_HOLD: Refusal = Refusal::Invalid("The amount is outside what the date range can hold");
+    const CANNOT_HOLD: Refusal =
+        Refusal::Invalid("The amount is outside what the date range can hold");
     if asked.end < asked.start {
         return Err(Refusal::Invalid("End date must be on or after the start date"));
     }
@@ -251,7 +277,10 @@ fn amounts(asked: &CreateRequest, unit: Unit) -> Result<BTreeMap<Date, Decimal>,
         }
         *dates.entry(*day).or_insert(Decimal::ZERO) += amount.round_dp(4);
     }
-    if dates.values().any(|amount: &Decimal| amount.is_sign_negative() && !amount.is_zero() || *amount > most) {
+    if dates
+        .values()
+        .any(|amount: &Decimal| amount.is_sign_negative() && !amount.is_zero() || *amount > most)
+    {
         return Err(CANNOT_HOLD);
     }
     Ok(dates)

@@ -126,7 +126,11 @@ struct Status {
     status: RequestStatus,
 }
 
-async fn set_status(State(shared): World, Path(id): Path<u64>, Json(body): Json<Status>) -> StatusCode {
+async fn set_status(
+    State(shared): World,
+    Path(id): Path<u64>,
+    Json(body): Json<Status>,
+) -> StatusCode {
     found(shared.world().company.set_status_by_hand(id, body.status))
 }
 
@@ -142,7 +146,11 @@ struct Change {
     others: BTreeMap<String, Value>,
 }
 
-async fn change_employee(State(shared): World, Path(id): Path<u64>, Json(change): Json<Change>) -> StatusCode {
+async fn change_employee(
+    State(shared): World,
+    Path(id): Path<u64>,
+    Json(change): Json<Change>,
+) -> StatusCode {
     let mut world = shared.world();
     let Some(employee) = world.company.employees.get_mut(&id) else {
         return StatusCode::NOT_FOUND;

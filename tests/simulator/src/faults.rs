@@ -73,7 +73,8 @@ impl Faults {
             }
             scripted.seen += 1;
             let first = on.nth.unwrap_or(1).max(1);
-            let hit = scripted.seen >= first && on.times.is_none_or(|times| scripted.seen - first < times);
+            let hit = scripted.seen >= first
+                && on.times.is_none_or(|times| scripted.seen - first < times);
             if hit {
                 let action = scripted.fault.action.clone();
                 *self.injected.entry(action.name()).or_default() += 1;

@@ -44,7 +44,12 @@ pub struct Employee {
 
 impl Employee {
     /// An active employee with a name, a work e-mail and nothing else.
-    pub fn new(id: u64, first_name: impl Into<Text>, last_name: impl Into<Text>, work_email: impl Into<Text>) -> Self {
+    pub fn new(
+        id: u64,
+        first_name: impl Into<Text>,
+        last_name: impl Into<Text>,
+        work_email: impl Into<Text>,
+    ) -> Self {
         Self {
             id,
             first_name: first_name.into(),
@@ -114,7 +119,8 @@ pub struct TimeOffType {
     pub unit: Unit,
     /// Where the type is managed.
     pub source: Source,
-    /// The API user approves only the first of several steps: approving leaves a request `requested`.
+    /// The API user approves only the first of several steps: approving leaves a request
+    /// `requested`.
     pub multi_step: bool,
     /// An approved request cannot be denied: that status change answers 403.
     pub refuses_deny_of_approved: bool,
@@ -123,7 +129,14 @@ pub struct TimeOffType {
 impl TimeOffType {
     /// A type managed in BambooHR, approved in one step, whose approved requests can be denied.
     pub fn new(id: u64, name: impl Into<Text>, unit: Unit) -> Self {
-        Self { id, name: name.into(), unit, source: Source::Internal, multi_step: false, refuses_deny_of_approved: false }
+        Self {
+            id,
+            name: name.into(),
+            unit,
+            source: Source::Internal,
+            multi_step: false,
+            refuses_deny_of_approved: false,
+        }
     }
 }
 
@@ -154,17 +167,36 @@ pub struct Assignment {
 
 impl Assignment {
     /// A policy that accrues on the first of each month.
-    pub fn accruing(type_id: u64, opening: impl Into<Decimal>, monthly: impl Into<Decimal>) -> Self {
-        Self { type_id, policy: PolicyType::Accruing, opening: opening.into(), monthly_accrual: monthly.into() }
+    pub fn accruing(
+        type_id: u64,
+        opening: impl Into<Decimal>,
+        monthly: impl Into<Decimal>,
+    ) -> Self {
+        Self {
+            type_id,
+            policy: PolicyType::Accruing,
+            opening: opening.into(),
+            monthly_accrual: monthly.into(),
+        }
     }
 
     /// A policy without accruals.
     pub fn manual(type_id: u64, opening: impl Into<Decimal>) -> Self {
-        Self { type_id, policy: PolicyType::Manual, opening: opening.into(), monthly_accrual: Decimal::ZERO }
+        Self {
+            type_id,
+            policy: PolicyType::Manual,
+            opening: opening.into(),
+            monthly_accrual: Decimal::ZERO,
+        }
     }
 
     /// A policy without a limit.
     pub fn discretionary(type_id: u64) -> Self {
-        Self { type_id, policy: PolicyType::Discretionary, opening: Decimal::ZERO, monthly_accrual: Decimal::ZERO }
+        Self {
+            type_id,
+            policy: PolicyType::Discretionary,
+            opening: Decimal::ZERO,
+            monthly_accrual: Decimal::ZERO,
+        }
     }
 }

@@ -17,8 +17,8 @@ const TODAY: Date = date(2026, 11, 2);
 pub(crate) const KEY: &str = "simulator-key";
 
 const FIRST_NAMES: [&str; 20] = [
-    "Ada", "Ben", "Carla", "Deniz", "Eva", "Farid", "Greta", "Hugo", "Ines", "Jan", "Kira", "Lars", "Mona", "Nils", "Olga", "Paul", "Rana",
-    "Sven", "Tara", "Uwe",
+    "Ada", "Ben", "Carla", "Deniz", "Eva", "Farid", "Greta", "Hugo", "Ines", "Jan", "Kira", "Lars",
+    "Mona", "Nils", "Olga", "Paul", "Rana", "Sven", "Tara", "Uwe",
 ];
 const LAST_NAMES: [&str; 7] = ["Abel", "Brandt", "Castro", "Demir", "Eder", "Fuchs", "Grün"];
 const DEPARTMENTS: [&str; 5] = ["Support", "Sales", "Engineering", "Finance", "People"];
@@ -52,10 +52,10 @@ impl Seed {
     /// About forty people, among them employee 452, and the types 78 (Vacation, hours), 83 (Sick,
     /// hours), 85 (Training, days), 90 (Flexible, discretionary hours) and 97 (`source: remote`).
     ///
-    /// Employee 452 has on 2026-11-02, before any request that a test adds: 78 120 h and 8 h more on
-    /// the first of each month, 83 80 h, 85 10 days, 90 unlimited. Employee 453 is in debt (78 at
-    /// -8 h), 454 lacks type 85, 460 has no work e-mail, 461 and 462 have the same one in different
-    /// case, 463, 464 and 465 are inactive, 466 is hidden from the directory.
+    /// Employee 452 has on 2026-11-02, before any request that a test adds: 78 120 h and 8 h more
+    /// on the first of each month, 83 80 h, 85 10 days, 90 unlimited. Employee 453 is in debt (78
+    /// at -8 h), 454 lacks type 85, 460 has no work e-mail, 461 and 462 have the same one in
+    /// different case, 463, 464 and 465 are inactive, 466 is hidden from the directory.
     pub fn small() -> Self {
         let mut seed = Self::without_people();
         let usual = usual_assignments();
@@ -71,8 +71,11 @@ impl Seed {
                     ]);
                 }
                 454 => {
-                    employee.assignments =
-                        Arc::new([Assignment::accruing(78, 60, 8), Assignment::manual(83, 40), Assignment::discretionary(90)]);
+                    employee.assignments = Arc::new([
+                        Assignment::accruing(78, 60, 8),
+                        Assignment::manual(83, 40),
+                        Assignment::discretionary(90),
+                    ]);
                 }
                 460 => employee.work_email = None,
                 461 => employee.work_email = Some("same.address@example.com".into()),
@@ -84,21 +87,33 @@ impl Seed {
             seed.employees.insert(id, employee);
         }
         seed.requests = vec![
-            NewRequest::new(441, 78, date(2026, 8, 3), date(2026, 8, 7)).per_day(8).status(RequestStatus::Approved).employee_note("Summer"),
-            NewRequest::new(441, 83, date(2026, 9, 14), date(2026, 9, 14)).per_day(8).status(RequestStatus::Canceled),
+            NewRequest::new(441, 78, date(2026, 8, 3), date(2026, 8, 7))
+                .per_day(8)
+                .status(RequestStatus::Approved)
+                .employee_note("Summer"),
+            NewRequest::new(441, 83, date(2026, 9, 14), date(2026, 9, 14))
+                .per_day(8)
+                .status(RequestStatus::Canceled),
             NewRequest::new(442, 85, date(2026, 11, 23), date(2026, 11, 24)).per_day(1),
-            NewRequest::new(443, 78, date(2026, 12, 21), date(2026, 12, 23)).per_day(8).status(RequestStatus::Approved),
-            NewRequest::new(443, 78, date(2026, 10, 5), date(2026, 10, 6)).lump(16).status(RequestStatus::Denied),
+            NewRequest::new(443, 78, date(2026, 12, 21), date(2026, 12, 23))
+                .per_day(8)
+                .status(RequestStatus::Approved),
+            NewRequest::new(443, 78, date(2026, 10, 5), date(2026, 10, 6))
+                .lump(16)
+                .status(RequestStatus::Denied),
         ];
         seed
     }
 
-    /// A company of `count` active employees with work e-mails, ids 1 to `count`, cheaply made, with
-    /// the types and policies of [`small`](Self::small) and no requests.
+    /// A company of `count` active employees with work e-mails, ids 1 to `count`, cheaply made,
+    /// with the types and policies of [`small`](Self::small) and no requests.
     pub fn company(count: u64) -> Self {
         let mut seed = Self::without_people();
         let usual = usual_assignments();
-        seed.employees = (1..=count).zip(0..).map(|(id, index)| (id, person(id, index).with_assignments(Arc::clone(&usual)))).collect();
+        seed.employees = (1..=count)
+            .zip(0..)
+            .map(|(id, index)| (id, person(id, index).with_assignments(Arc::clone(&usual))))
+            .collect();
         seed
     }
 
@@ -111,7 +126,9 @@ impl Seed {
                 break;
             }
             let assignments = Arc::clone(&usual);
-            self.employees.entry(id).or_insert_with(|| person(id, index).with_assignments(assignments));
+            self.employees
+                .entry(id)
+                .or_insert_with(|| person(id, index).with_assignments(assignments));
         }
         self
     }
@@ -240,7 +257,12 @@ impl Seed {
 }
 
 fn usual_assignments() -> Arc<[Assignment]> {
-    Arc::new([Assignment::accruing(78, 120, 8), Assignment::manual(83, 80), Assignment::manual(85, 10), Assignment::discretionary(90)])
+    Arc::new([
+        Assignment::accruing(78, 120, 8),
+        Assignment::manual(83, 80),
+        Assignment::manual(85, 10),
+        Assignment::discretionary(90),
+    ])
 }
 
 fn pick<const N: usize>(list: [&'static str; N], index: usize) -> Text {
@@ -249,7 +271,8 @@ fn pick<const N: usize>(list: [&'static str; N], index: usize) -> Text {
 
 fn person(id: u64, index: usize) -> Employee {
     let email = format!("agent{id}@example.com");
-    let mut employee = Employee::new(id, pick(FIRST_NAMES, index), pick(LAST_NAMES, index / 3), email);
+    let mut employee =
+        Employee::new(id, pick(FIRST_NAMES, index), pick(LAST_NAMES, index / 3), email);
     employee.job_title = Some(pick(TITLES, index / 2));
     employee.department = Some(pick(DEPARTMENTS, index));
     employee.division = Some(pick(DIVISIONS, index));
@@ -258,7 +281,9 @@ fn person(id: u64, index: usize) -> Employee {
 }
 
 /// In an order that is no order, with the extra entry `default`, as recorded.
-fn week([monday, tuesday, wednesday, thursday, friday, saturday, sunday]: [u32; 7]) -> Vec<(String, Decimal)> {
+fn week(
+    [monday, tuesday, wednesday, thursday, friday, saturday, sunday]: [u32; 7],
+) -> Vec<(String, Decimal)> {
     [
         ("Saturday", saturday),
         ("Sunday", sunday),

@@ -26,7 +26,8 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 pub(crate) fn spawn(listener: TcpListener, shared: Arc<Shared>) {
     let service = router(Arc::clone(&shared)).into_make_service_with_connect_info::<Wire>();
     tokio::spawn(async move {
-        let server = axum::serve(WireListener(listener), service).with_graceful_shutdown(async move { shared.closing().await });
+        let server = axum::serve(WireListener(listener), service)
+            .with_graceful_shutdown(async move { shared.closing().await });
         // It only ends by the shutdown above; accept errors are retried inside.
         let _ = server.await;
     });
@@ -34,9 +35,10 @@ pub(crate) fn spawn(listener: TcpListener, shared: Arc<Shared>) {
 
 fn router(shared: Arc<Shared>) -> Router {
     let on = |operation| {
-        move |State(shared): State<Arc<Shared>>, ConnectInfo(wire): ConnectInfo<Wire>, id: Option<Path<String>>, request: Request| {
-            take(operation, shared, wire, id, request)
-        }
+        move |State(shared): State<Arc<Shared>>,
+              ConnectInfo(wire): ConnectInfo<Wire>,
+              id: Option<Path<String>>,
+              request: Request| { take(operation, shared, wire, id, request) }
     };
     Router::new()
         .route("/api/v1/employees", get(on(Operation::Employees)))
@@ -51,7 +53,13 @@ fn router(shared: Arc<Shared>) -> Router {
         .with_state(shared)
 }
 
-async fn take(operation: Operation, shared: Arc<Shared>, wire: Wire, id: Option<Path<String>>, request: Request) -> Response {
+async fn take(
+    operation: Operation,
+    shared: Arc<Shared>,
+    wire: Wire,
+    id: Option<Path<String>>,
+    request: Request,
+) -> Response {
     let (parts, body) = request.into_parts();
     let Ok(body) = to_bytes(body, MOST_BYTES).await else {
         return Answer::empty(StatusCode::PAYLOAD_TOO_LARGE).into_response();
@@ -60,7 +68,9 @@ async fn take(operation: Operation, shared: Arc<Shared>, wire: Wire, id: Option<
     let call = Call::new(operation, id, &parts, body);
     // A caller who hangs up does not undo what was asked: the call runs on by itself.
     match tokio::spawn(Arc::clone(&shared).answer(call)).await {
-        Ok(Outcome::Answer(answer)) => answer.header(REQUEST_ID, shared.request_id()).into_response(),
+        Ok(Outcome::Answer(answer)) => {
+            answer.header(REQUEST_ID, shared.request_id()).into_response()
+        }
         Ok(Outcome::Cut) | Err(_) => {
             wire.cut();
             Answer::empty(StatusCode::INTERNAL_SERVER_ERROR).into_response()

@@ -29,7 +29,11 @@ pub(crate) struct Shared {
 
 impl Shared {
     pub(crate) fn new(seed: Seed, base: String) -> Self {
-        Self { world: Mutex::new(World::new(seed, base)), changed: watch::Sender::new(()), closed: watch::Sender::new(false) }
+        Self {
+            world: Mutex::new(World::new(seed, base)),
+            changed: watch::Sender::new(()),
+            closed: watch::Sender::new(false),
+        }
     }
 
     pub(crate) fn world(&self) -> MutexGuard<'_, World> {
@@ -114,11 +118,18 @@ impl Shared {
             Some(Action::CommitLate { release, answer }) => {
                 return self.commit_late(call, release, answer).await;
             }
-            Some(twist @ (Action::TruncatedPage | Action::WrongTotal | Action::BadPage)) => perform(Some(&twist)),
+            Some(twist @ (Action::TruncatedPage | Action::WrongTotal | Action::BadPage)) => {
+                perform(Some(&twist))
+            }
         })
     }
 
-    async fn commit_late(self: &Arc<Self>, call: Call, release: Release, answer: LateAnswer) -> Outcome {
+    async fn commit_late(
+        self: &Arc<Self>,
+        call: Call,
+        release: Release,
+        answer: LateAnswer,
+    ) -> Outcome {
         let timer = match release {
             Release::AfterMs(ms) => Some(Duration::from_millis(ms)),
             _ => None,
@@ -146,8 +157,12 @@ fn throttled(retry_after: Option<&RetryAfter>) -> Answer {
     let answer = Answer::empty(StatusCode::TOO_MANY_REQUESTS);
     match retry_after {
         None => answer,
-        Some(RetryAfter::Seconds(seconds)) => answer.header(header::RETRY_AFTER, seconds.to_string()),
-        Some(RetryAfter::HttpDate(seconds)) => answer.header(header::RETRY_AFTER, http_date(*seconds)),
+        Some(RetryAfter::Seconds(seconds)) => {
+            answer.header(header::RETRY_AFTER, seconds.to_string())
+        }
+        Some(RetryAfter::HttpDate(seconds)) => {
+            answer.header(header::RETRY_AFTER, http_date(*seconds))
+        }
     }
 }
 

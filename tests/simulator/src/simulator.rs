@@ -83,8 +83,8 @@ impl Simulator {
         self.shared.world().company.requests.get(&id).map(RequestView::from)
     }
 
-    /// What the calculator gives for an employee and type on a day, in the type's unit, without being
-    /// called. `None` when it does not list the type for the employee.
+    /// What the calculator gives for an employee and type on a day, in the type's unit, without
+    /// being called. `None` when it does not list the type for the employee.
     pub fn balance(&self, employee: u64, type_id: u64, on: Date) -> Option<Decimal> {
         let world = self.shared.world();
         let employee = world.company.employees.get(&employee)?;
@@ -92,7 +92,8 @@ impl Simulator {
         Some(world.company.balance(employee, assigned, on, None).balance)
     }
 
-    /// How often BambooHR was called since the start or the last [`reset_calls`](Self::reset_calls).
+    /// How often BambooHR was called since the start or the last
+    /// [`reset_calls`](Self::reset_calls).
     pub fn calls(&self) -> Calls {
         self.shared.world().calls
     }
@@ -107,7 +108,8 @@ impl Simulator {
         self.shared.world().writes.clone()
     }
 
-    /// Waits until `condition` holds. It is looked at now, and after every call that arrives or takes effect.
+    /// Waits until `condition` holds. It is looked at now, and after every call that arrives or
+    /// takes effect.
     pub async fn until(&self, condition: impl Fn(&Self) -> bool) {
         let mut changes = self.shared.changes();
         while !condition(self) {
@@ -133,15 +135,18 @@ impl Simulator {
         self.shared.world().faults.set_chaos(chaos.into());
     }
 
-    /// How often each fault was injected: scripted ones under their action's name, random ones under
-    /// the name of their [`Chaos`] field.
+    /// How often each fault was injected: scripted ones under their action's name, random ones
+    /// under the name of their [`Chaos`] field.
     pub fn injected(&self) -> BTreeMap<&'static str, u64> {
         self.shared.world().faults.injected().clone()
     }
 
     /// This page of List Employees, counted from 1, answers 500 until the faults are cleared.
     pub fn fail_page(&self, page: usize) {
-        self.fault(Fault::new(Matcher::on(Operation::Employees).page(page), Action::StatusBefore { status: 500 }));
+        self.fault(Fault::new(
+            Matcher::on(Operation::Employees).page(page),
+            Action::StatusBefore { status: 500 },
+        ));
     }
 
     /// Does every write now that a fault postponed, and says how many there were.
@@ -176,7 +181,8 @@ impl Simulator {
         self.shared.world().company.employees.insert(employee.id, employee);
     }
 
-    /// HR sets a time-off type up. Nobody has it until it is assigned, and BambooHR lets it be requested all the same.
+    /// HR sets a time-off type up. Nobody has it until it is assigned, and BambooHR lets it be
+    /// requested all the same.
     pub fn add_time_off_type(&self, time_off_type: TimeOffType) {
         self.shared.world().company.types.push(time_off_type);
     }

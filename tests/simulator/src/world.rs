@@ -150,7 +150,12 @@ impl World {
         let page = (call.operation == Operation::Employees && self.faults.care_for_pages())
             .then(|| routes::employees::page_number(&self.company, call))
             .flatten();
-        let met = Met { operation: call.operation, method: &call.method, employee: self.employee(call), page };
+        let met = Met {
+            operation: call.operation,
+            method: &call.method,
+            employee: self.employee(call),
+            page,
+        };
         Ok(self.faults.decide(&met))
     }
 
@@ -158,7 +163,9 @@ impl World {
     pub(crate) fn perform(&mut self, call: &Call, twist: Option<&Action>) -> Answer {
         let answer = self.effect(call, twist, false);
         let employee = self.employee(call);
-        let asks_for_all = call.operation == Operation::List && call.query.get("employeeId").is_none() && call.query.get("id").is_none();
+        let asks_for_all = call.operation == Operation::List
+            && call.query.get("employeeId").is_none()
+            && call.query.get("id").is_none();
         let due = |late: &mut Late| {
             let same = asks_for_all || (employee.is_some() && employee == late.employee);
             match &mut late.release {

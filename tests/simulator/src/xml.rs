@@ -19,10 +19,12 @@ fn element(out: &mut String, name: &str, item: &str, value: &Value) {
         Value::Number(number) => out.push_str(&number.to_string()),
         Value::String(text) => escape(out, text),
         Value::Array(members) => members.iter().for_each(|member| element(out, item, item, member)),
-        Value::Object(fields) => fields.iter().for_each(|(field, value)| match field.starts_with(|first: char| first.is_ascii_digit()) {
-            // A date is no element name.
-            true => element(out, "date", item, value),
-            false => element(out, field, item, value),
+        Value::Object(fields) => fields.iter().for_each(|(field, value)| {
+            match field.starts_with(|first: char| first.is_ascii_digit()) {
+                // A date is no element name.
+                true => element(out, "date", item, value),
+                false => element(out, field, item, value),
+            }
         }),
     }
     out.push_str("</");

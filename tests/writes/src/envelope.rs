@@ -54,18 +54,31 @@ impl Envelope {
     /// When it did not.
     #[track_caller]
     pub fn completed(&self) -> u64 {
-        assert!(self.is_complete() && self.status_code() == 200 && self.code().is_empty() && self.sentence().is_empty(), "{}", self.0);
+        assert!(
+            self.is_complete()
+                && self.status_code() == 200
+                && self.code().is_empty()
+                && self.sentence().is_empty(),
+            "{}",
+            self.0
+        );
         self.id()
     }
 
-    /// Checks that the call failed with `code`, in the form that every failure has, and gives the id that it carries.
+    /// Checks that the call failed with `code`, in the form that every failure has, and gives the
+    /// id that it carries.
     ///
     /// # Panics
     /// When it did not.
     #[track_caller]
     pub fn failed(&self, code: &str) -> u64 {
         assert_eq!((self.status(), self.code()), ("Error", code), "{}", self.0);
-        let expected = if matches!(code, "DEADLINE_EXCEEDED" | "WRITE_IN_PROGRESS" | "OUTCOME_UNKNOWN") { 408 } else { 500 };
+        let expected =
+            if matches!(code, "DEADLINE_EXCEEDED" | "WRITE_IN_PROGRESS" | "OUTCOME_UNKNOWN") {
+                408
+            } else {
+                500
+            };
         assert_eq!(self.status_code(), expected, "{}", self.0);
         assert!(self.sentence().ends_with('.'), "{}", self.0);
         self.id()
@@ -77,7 +90,12 @@ impl Envelope {
     /// When it did.
     #[track_caller]
     pub fn insufficient(&self) -> u64 {
-        assert_eq!((self.status(), self.status_code(), self.code()), ("InsufficientBalance", 200, ""), "{}", self.0);
+        assert_eq!(
+            (self.status(), self.status_code(), self.code()),
+            ("InsufficientBalance", 200, ""),
+            "{}",
+            self.0
+        );
         self.id()
     }
 }

@@ -49,14 +49,17 @@ impl Input {
     /// The same minutes on each of the dates.
     #[must_use]
     pub fn minutes(self, minutes: u16) -> Self {
-        let count = self.0.get("dates").and_then(Value::as_str).map_or(0, |dates| dates.split(',').count());
+        let count =
+            self.0.get("dates").and_then(Value::as_str).map_or(0, |dates| dates.split(',').count());
         self.with("payableMinutes", json!(vec![minutes; count]))
     }
 
     /// A part of one day: minutes from a start time on.
     #[must_use]
     pub fn from_time(self, start: &str, minutes: u16) -> Self {
-        self.with("dates", "").with("startDateTimes", start).with("payableMinutes", minutes.to_string())
+        self.with("dates", "")
+            .with("startDateTimes", start)
+            .with("payableMinutes", minutes.to_string())
     }
 
     /// Sets `notes`.

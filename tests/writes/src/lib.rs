@@ -1,11 +1,11 @@
 #![doc = include_str!("../README.md")]
 
-mod bench;
 mod envelope;
 mod input;
 mod process;
+mod rig;
 
-pub use bench::{Bench, KEY};
 pub use envelope::Envelope;
 pub use input::Input;
 pub use process::{Process, respond};
+pub use rig::{KEY, Rig};

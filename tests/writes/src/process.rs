@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use insert_timeoff::InsertTimeoff;
 use jiff::SignedDuration;
-use lambda::logs::Captured;
-use lambda::{ClockHand, Environment, Function, Host, Invocation};
+use lambda_host::logs::Captured;
+use lambda_host::{ClockHand, Environment, Function, Host, LambdaContext};
 use serde_json::{Value, json};
 use update_timeoff::UpdateTimeoff;
 
@@ -58,7 +58,10 @@ impl Process {
     /// The sum of a metric over every call so far.
     pub fn metric(&self, name: &str) -> f64 {
         let lines = self.metrics.text();
-        lines.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok()?.get(name)?.as_f64()).sum()
+        lines
+            .lines()
+            .filter_map(|line| serde_json::from_str::<Value>(line).ok()?.get(name)?.as_f64())
+            .sum()
     }
 }
 
@@ -82,10 +85,11 @@ pub async fn respond<F: Function>(host: &Host<F>, method: &str, input: &Input) -
         "body": input.json(),
         "isBase64Encoded": false,
     });
-    let invocation = Invocation { request_id: format!("lambda-{call}"), remaining: REMAINING };
+    let context = LambdaContext { request_id: format!("lambda-{call}"), remaining: REMAINING };
     // Boxed, or the futures of the tests, which hold several, would be too deep for the compiler.
-    let response = Box::pin(host.respond(&event.to_string(), invocation)).await;
+    let response = Box::pin(host.respond(&event.to_string(), context)).await;
     // An answer that is no JSON fails every check that is made on it.
-    let body = response.body().ok().and_then(|body| serde_json::from_str(&body).ok()).unwrap_or_default();
+    let body =
+        response.body().ok().and_then(|body| serde_json::from_str(&body).ok()).unwrap_or_default();
     Envelope::new(body)
 }

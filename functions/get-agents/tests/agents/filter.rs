@@ -6,7 +6,14 @@ use serde_json::{Value, json};
 use crate::world::World;
 
 fn people() -> Seed {
-    [(1, "Support", "Berlin"), (2, "support ", "Paris"), (3, "Sales", "Berlin"), (4, "Support", "Lisbon")].into_iter().fold(
+    [
+        (1, "Support", "Berlin"),
+        (2, "support ", "Paris"),
+        (3, "Sales", "Berlin"),
+        (4, "Support", "Lisbon"),
+    ]
+    .into_iter()
+    .fold(
         Seed::company(0).employee(Employee::new(5, "Made", "Up", "nowhere@example.com")),
         |seed, (id, department, location)| {
             let mut employee = Employee::new(id, "Made", "Up", format!("person{id}@example.com"));
@@ -29,7 +36,8 @@ async fn those_who_match_every_field_are_agents_and_nobody_else() {
 
 #[tokio::test]
 async fn a_field_that_the_key_may_not_read_is_an_error_that_names_it() {
-    let world = World::with(people(), &[("AGENT_FILTER", r#"{"departmentName":["Support"]}"#)]).await;
+    let world =
+        World::with(people(), &[("AGENT_FILTER", r#"{"departmentName":["Support"]}"#)]).await;
     world.sim.restrict_field("departmentName");
     let (code, sentence) = world.failure().await;
     assert_eq!(code, "CONFIGURATION");

@@ -11,7 +11,10 @@ fn leave(world: &World, ids: std::ops::RangeInclusive<u64>) {
 }
 
 fn without(list: &List, ids: std::ops::RangeInclusive<u64>) -> List {
-    list.iter().filter(|(id, _)| !ids.contains(id)).map(|(id, email)| (*id, email.clone())).collect()
+    list.iter()
+        .filter(|(id, _)| !ids.contains(id))
+        .map(|(id, email)| (*id, email.clone()))
+        .collect()
 }
 
 #[tokio::test]

@@ -31,7 +31,14 @@ async fn first_run_then_changes_then_failures_then_a_crash() {
     world.table.faults().reset_calls();
     assert!(world.list_text().await == first);
     let calls = world.table.faults().all_calls();
-    assert_eq!(calls, BTreeMap::from([("BatchGetItem".to_owned(), 2), ("Query".to_owned(), 1), ("UpdateItem".to_owned(), 1)]));
+    assert_eq!(
+        calls,
+        BTreeMap::from([
+            ("BatchGetItem".to_owned(), 2),
+            ("Query".to_owned(), 1),
+            ("UpdateItem".to_owned(), 1)
+        ])
+    );
     world.assert_table(&list, &list).await;
 
     // 1 % changed: who left, who came, who has another e-mail.
@@ -50,7 +57,9 @@ async fn first_run_then_changes_then_failures_then_a_crash() {
     world.sim.clear_faults();
 
     // Somebody at the edge of a page leaves meanwhile: the walk begins again.
-    world.sim.fault(Fault::new(Matcher::on(Operation::Employees).page(7).times(1), Action::BadPage));
+    world
+        .sim
+        .fault(Fault::new(Matcher::on(Operation::Employees).page(7).times(1), Action::BadPage));
     assert!(world.list().await == list);
     world.assert_table(&list, &list).await;
 
@@ -66,7 +75,10 @@ async fn first_run_then_changes_then_failures_then_a_crash() {
     world.table.faults().clear();
     let snapshot = world.snapshot().await;
     assert!(active(&snapshot.agents) == before);
-    assert_eq!((snapshot.state().unwrap().last_seen, snapshot.state().unwrap().pending), (seen, true));
+    assert_eq!(
+        (snapshot.state().unwrap().last_seen, snapshot.state().unwrap().pending),
+        (seen, true)
+    );
     assert_eq!(world.refresh().await, "");
     world.assert_table(&list, &before).await;
 }
@@ -106,12 +118,17 @@ async fn the_guard_cannot_be_worn_down_by_refreshes_and_two_runs_at_once_do_no_h
     assert_eq!(world.failure().await.0, "SHRINK_GUARD");
     world.assert_table_at(&all, &all, seen).await;
 
-    // 10 % missing, refreshed; another 10 %: the refresh in between moved the index and not the baseline.
+    // 10 % missing, refreshed; another 10 %: the refresh in between moved the index and not the
+    // baseline.
     for number in COMPANY / 10 + 1..=COMPANY / 4 {
         world.sim.set_active(number, true);
     }
     assert_eq!(world.refresh().await, "");
-    let fewer: List = all.iter().filter(|(id, _)| **id > COMPANY / 10).map(|(id, email)| (*id, email.clone())).collect();
+    let fewer: List = all
+        .iter()
+        .filter(|(id, _)| **id > COMPANY / 10)
+        .map(|(id, email)| (*id, email.clone()))
+        .collect();
     world.assert_table(&fewer, &all).await;
     for number in COMPANY / 10 + 1..=COMPANY / 5 {
         world.sim.set_active(number, false);

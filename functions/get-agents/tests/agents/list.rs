@@ -29,7 +29,10 @@ async fn everybody_active_with_an_e_mail_is_in_it_as_bamboohr_has_them() {
     assert_eq!((&answer["skippedCount"], &answer["listAgeMinutes"]), (&2.into(), &0.into()));
     assert_eq!(answer["correlationId"], "correlation");
     assert_eq!(world.snapshot().await.findings.skipped, [id(2), id(3)]);
-    assert_eq!((world.metric("AgentCount"), world.metric("AgentSkipped"), world.metric("IndexPending")), (Some(2.0), Some(2.0), Some(0.0)));
+    assert_eq!(
+        (world.metric("AgentCount"), world.metric("AgentSkipped"), world.metric("IndexPending")),
+        (Some(2.0), Some(2.0), Some(0.0))
+    );
     world.assert_table(&list, &list).await;
 }
 
@@ -40,7 +43,10 @@ async fn of_two_records_with_one_e_mail_one_is_listed_and_stays_so() {
     world.sim.add_employee(person(11, "ADA@example.com"));
     let list = world.list().await;
     assert!(list.contains_key(&10) && !list.contains_key(&11));
-    assert_eq!(world.snapshot().await.findings.conflicts, [Conflict { lost: id(11), kept: id(10) }]);
+    assert_eq!(
+        world.snapshot().await.findings.conflicts,
+        [Conflict { lost: id(11), kept: id(10) }]
+    );
     assert_eq!(world.metric("AgentConflicts"), Some(1.0));
     world.sim.deactivate_employee(10);
     assert_eq!(world.list().await[&11], "ADA@example.com");
@@ -55,7 +61,10 @@ async fn a_pin_wins() {
         world.index.pin(&Alias { external_id: id(number), email: email.to_owned() }).await.unwrap();
     }
     let list = world.list().await;
-    assert_eq!((list[&1].as_str(), list[&2].as_str()), ("genesys.one@example.com", "genesys.two@example.com"));
+    assert_eq!(
+        (list[&1].as_str(), list[&2].as_str()),
+        ("genesys.one@example.com", "genesys.two@example.com")
+    );
     world.index.unpin(id(1)).await.unwrap();
     assert_ne!(world.list().await[&1], "genesys.one@example.com");
 }
@@ -115,14 +124,20 @@ async fn the_list_is_answered_when_the_index_cannot_be_written_and_the_next_run_
     world.table.faults().inject(Injection::of(TableFault::AccessDenied).on("UpdateItem").after(3));
     let list = world.list().await;
     assert_eq!(list.len(), 99);
-    assert_eq!((world.metric("IndexPending"), world.metric("AgentSyncAge")), (Some(1.0), Some(86_400.0)));
+    assert_eq!(
+        (world.metric("IndexPending"), world.metric("AgentSyncAge")),
+        (Some(1.0), Some(86_400.0))
+    );
     world.table.faults().clear();
     let state = *world.snapshot().await.state().unwrap();
     assert_eq!((state.agents, state.pending), (100, true));
     assert!(crate::world::active(&world.snapshot().await.agents) == before);
 
     assert_eq!(world.refresh().await, "");
-    assert_eq!((world.metric("IndexPending"), world.metric("AgentSyncAge")), (Some(0.0), Some(0.0)));
+    assert_eq!(
+        (world.metric("IndexPending"), world.metric("AgentSyncAge")),
+        (Some(0.0), Some(0.0))
+    );
     world.assert_table(&list, &list).await;
 }
 
@@ -132,7 +147,10 @@ async fn the_list_is_answered_when_time_runs_out_for_the_index_and_the_next_run_
     world.list().await;
     world.sim.deactivate_employee(1);
     let gate = Gate::new();
-    world.table.faults().inject(Injection::of(TableFault::Hold(gate.clone())).on("UpdateItem").after(2));
+    world
+        .table
+        .faults()
+        .inject(Injection::of(TableFault::Hold(gate.clone())).on("UpdateItem").after(2));
     let list = agents(&world.text("/agents", Value::Null, Duration::from_millis(1_700)).await);
     assert_eq!((list.len(), world.metric("IndexPending")), (99, Some(1.0)));
     world.table.faults().clear();
@@ -151,7 +169,10 @@ async fn time_that_runs_out_while_reading_is_an_error_and_changes_nothing() {
     world.sim.fault(Fault::new(Matcher::on(Operation::Employees), Action::Hang));
     let text = world.text("/agents", Value::Null, Duration::from_millis(900)).await;
     let answer: Value = serde_json::from_str(&text).unwrap();
-    assert_eq!((&answer["statusCode"], &answer["errorCode"]), (&408.into(), &"DEADLINE_EXCEEDED".into()));
+    assert_eq!(
+        (&answer["statusCode"], &answer["errorCode"]),
+        (&408.into(), &"DEADLINE_EXCEEDED".into())
+    );
     world.assert_table(&list, &list).await;
 }
 
@@ -193,7 +214,12 @@ async fn the_directory_is_read_only_when_asked_for() {
 
 #[tokio::test]
 async fn no_log_line_holds_an_e_mail_address() {
-    let world = World::of(Seed::company(20).employee(person(30, "ada@example.com")).employee(person(31, "Ada@example.com"))).await;
+    let world = World::of(
+        Seed::company(20)
+            .employee(person(30, "ada@example.com"))
+            .employee(person(31, "Ada@example.com")),
+    )
+    .await;
     let log = logged(async {
         world.list().await;
         assert_eq!(world.refresh().await, "");

@@ -24,7 +24,11 @@ async fn by_email(world: &World, email: &str) -> Value {
 fn outputs(answer: &Value) -> Value {
     assert_eq!(answer["status"], "Complete", "{answer}");
     let fields = ["found", "externalId", "email", "active", "lastSeen"];
-    fields.iter().map(|name| ((*name).to_owned(), answer[*name].clone())).collect::<serde_json::Map<_, _>>().into()
+    fields
+        .iter()
+        .map(|name| ((*name).to_owned(), answer[*name].clone()))
+        .collect::<serde_json::Map<_, _>>()
+        .into()
 }
 
 fn found(number: u64, email: &str, active: bool, last_seen: &str) -> Value {
@@ -44,7 +48,10 @@ async fn an_agent_of_the_list_is_one_request_to_the_table_and_none_to_bamboohr()
     let ada = found(452, "Ada@example.com", true, START);
     assert_eq!(outputs(&by_id(&world, 452).await), ada);
     assert_eq!(outputs(&by_email(&world, " ada@EXAMPLE.com ").await), ada);
-    assert_eq!(world.table.faults().all_calls().into_iter().collect::<Vec<_>>(), [("BatchGetItem".to_owned(), 2)]);
+    assert_eq!(
+        world.table.faults().all_calls().into_iter().collect::<Vec<_>>(),
+        [("BatchGetItem".to_owned(), 2)]
+    );
     assert_eq!(world.sim.calls().total(), 0);
 }
 
@@ -118,7 +125,11 @@ async fn who_left_is_found_for_ninety_days() {
 #[tokio::test]
 async fn a_pinned_agent_is_found_by_either_e_mail_and_answered_with_the_pin() {
     let world = World::of(Seed::company(20).employee(person(30, "hr@example.com"))).await;
-    world.index.pin(&Alias { external_id: id(30), email: "Genesys@example.com".to_owned() }).await.unwrap();
+    world
+        .index
+        .pin(&Alias { external_id: id(30), email: "Genesys@example.com".to_owned() })
+        .await
+        .unwrap();
     world.list().await;
     let pinned = found(30, "Genesys@example.com", true, START);
     assert_eq!(outputs(&by_id(&world, 30).await), pinned);
@@ -128,7 +139,11 @@ async fn a_pinned_agent_is_found_by_either_e_mail_and_answered_with_the_pin() {
         assert_eq!(outputs(&by_email(&world, "hr@example.com").await), pinned);
     }
     // The pin that was set since shows at once.
-    world.index.pin(&Alias { external_id: id(30), email: "other@example.com".to_owned() }).await.unwrap();
+    world
+        .index
+        .pin(&Alias { external_id: id(30), email: "other@example.com".to_owned() })
+        .await
+        .unwrap();
     for answer in [by_id(&world, 30).await, by_email(&world, "hr@example.com").await] {
         assert_eq!(outputs(&answer), found(30, "other@example.com", true, START));
     }
@@ -140,7 +155,11 @@ async fn a_pinned_newcomer_is_answered_with_the_pin_by_the_first_look_up_too() {
     let world = World::of(Seed::company(20)).await;
     world.list().await;
     world.sim.add_employee(person(99, "hr@example.com"));
-    world.index.pin(&Alias { external_id: id(99), email: "Genesys@example.com".to_owned() }).await.unwrap();
+    world
+        .index
+        .pin(&Alias { external_id: id(99), email: "Genesys@example.com".to_owned() })
+        .await
+        .unwrap();
     for _ in 0..2 {
         for answer in [by_id(&world, 99).await, by_email(&world, "hr@example.com").await] {
             assert_eq!(outputs(&answer), found(99, "Genesys@example.com", true, ""));
@@ -156,8 +175,14 @@ async fn what_is_learned_outlives_a_run_and_the_index_wins_over_it() {
         world.sim.add_employee(person(number, email));
     }
     world.sim.deactivate_employee(97);
-    let looked_up = async || [by_id(&world, 97).await, by_email(&world, "ada@example.com").await].map(|answer| outputs(&answer));
-    assert_eq!(looked_up().await, [found(97, "left@example.com", false, ""), found(98, "ada@example.com", true, "")]);
+    let looked_up = async || {
+        [by_id(&world, 97).await, by_email(&world, "ada@example.com").await]
+            .map(|answer| outputs(&answer))
+    };
+    assert_eq!(
+        looked_up().await,
+        [found(97, "left@example.com", false, ""), found(98, "ada@example.com", true, "")]
+    );
 
     // Both e-mails change hands, and a run sees it.
     world.sim.set_email(7, Some("Left@example.com"));
@@ -166,7 +191,10 @@ async fn what_is_learned_outlives_a_run_and_the_index_wins_over_it() {
     world.list().await;
     world.sim.reset_calls();
     let seen = world.now().to_string();
-    assert_eq!(looked_up().await, [found(97, "", false, ""), found(98, "married@example.com", true, &seen)]);
+    assert_eq!(
+        looked_up().await,
+        [found(97, "", false, ""), found(98, "married@example.com", true, &seen)]
+    );
     assert_eq!(world.sim.calls().employees, 0);
 }
 
@@ -195,9 +223,15 @@ async fn an_unknown_home_address_is_not_asked_for() {
 #[tokio::test]
 async fn wrong_input_and_an_unreachable_table_are_errors_in_the_form_of_a_look_up() {
     let world = World::of(Seed::company(20)).await;
-    for (path, query, code) in [("/agents/0", Value::Null, "INVALID_INPUT"), ("/agents", json!({"email": ""}), "INVALID_INPUT")] {
+    for (path, query, code) in [
+        ("/agents/0", Value::Null, "INVALID_INPUT"),
+        ("/agents", json!({"email": ""}), "INVALID_INPUT"),
+    ] {
         let answer = world.get(path, query).await;
-        assert_eq!((&answer["errorCode"], &answer["found"], &answer["externalId"]), (&code.into(), &false.into(), &"".into()));
+        assert_eq!(
+            (&answer["errorCode"], &answer["found"], &answer["externalId"]),
+            (&code.into(), &false.into(), &"".into())
+        );
     }
     world.table.faults().inject(Injection::of(Fault::AccessDenied));
     let answer = by_id(&world, 1).await;

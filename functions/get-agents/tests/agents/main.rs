@@ -1,4 +1,5 @@
-//! `GET /agents`, the refresh and the look-ups, from event to answer, against BambooHR's simulator and a real table.
+//! `GET /agents`, the refresh and the look-ups, from event to answer, against BambooHR's simulator
+//! and a real table.
 
 #[cfg(test)]
 mod credentials;

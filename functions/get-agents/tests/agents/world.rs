@@ -7,8 +7,8 @@ use bamboohr_simulator::{Seed, Simulator};
 use contract::ExternalId;
 use get_agents::GetAgents;
 use jiff::{SignedDuration, Timestamp};
-use lambda::logs::{Captured, LogFilter};
-use lambda::{Clock, ClockHand, Environment, Host, Invocation, Settings};
+use lambda_host::logs::{Captured, LogFilter};
+use lambda_host::{Clock, ClockHand, Environment, Host, LambdaContext, Settings};
 use local_aws::{SecretsManager, TestTable};
 use serde_json::{Value, json};
 use store::{Agent, Index, Snapshot, Table};
@@ -50,7 +50,8 @@ impl World {
 
     /// Another process of the function, with other settings.
     pub(crate) fn restart(&mut self, settings: &[(&str, &str)]) {
-        self.host = host(&self.sim, &self.table, &self.secrets, &self.clock, &self.metrics, settings);
+        self.host =
+            host(&self.sim, &self.table, &self.secrets, &self.clock, &self.metrics, settings);
     }
 
     pub(crate) fn advance(&self, by: SignedDuration) {
@@ -70,8 +71,8 @@ impl World {
     }
 
     async fn respond(&self, event: &Value, remaining: Duration) -> String {
-        let invocation = Invocation { request_id: "lambda".to_owned(), remaining };
-        self.host.respond(&event.to_string(), invocation).await.body().unwrap()
+        let context = LambdaContext { request_id: "lambda".to_owned(), remaining };
+        self.host.respond(&event.to_string(), context).await.body().unwrap()
     }
 
     pub(crate) async fn get(&self, path: &str, query: Value) -> Value {
@@ -115,7 +116,8 @@ impl World {
         self.index.snapshot().await.unwrap()
     }
 
-    /// The table holds exactly `list` as active agents, last seen now, and the guard's baseline is `answered`.
+    /// The table holds exactly `list` as active agents, last seen now, and the guard's baseline is
+    /// `answered`.
     pub(crate) async fn assert_table(&self, list: &List, answered: &List) {
         self.assert_table_at(list, answered, self.now()).await;
     }
@@ -125,7 +127,10 @@ impl World {
         let snapshot = self.snapshot().await;
         assert!(active(&snapshot.agents) == *list, "the index holds another list");
         let state = snapshot.state().unwrap();
-        assert_eq!((state.last_seen, state.agents, state.pending), (last_seen, list.len() as u64, false));
+        assert_eq!(
+            (state.last_seen, state.agents, state.pending),
+            (last_seen, list.len() as u64, false)
+        );
         let baseline: Vec<u64> = snapshot.baseline.unwrap().ids.iter().map(|id| id.get()).collect();
         assert!(baseline.iter().eq(answered.keys()), "the baseline is another list");
     }
@@ -133,7 +138,10 @@ impl World {
     /// The last value of a metric.
     pub(crate) fn metric(&self, name: &str) -> Option<f64> {
         let text = self.metrics.text();
-        let last = text.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok()).rfind(|line| line["_aws"].is_object());
+        let last = text
+            .lines()
+            .filter_map(|line| serde_json::from_str::<Value>(line).ok())
+            .rfind(|line| line["_aws"].is_object());
         last.and_then(|line| line[name].as_f64())
     }
 }
@@ -158,7 +166,9 @@ fn host(
         ("AWS_ENDPOINT_URL_SECRETS_MANAGER", secrets_manager.as_str()),
     ];
     let variable = |name: &str| {
-        let of = |variables: &[(&str, &str)]| variables.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned());
+        let of = |variables: &[(&str, &str)]| {
+            variables.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned())
+        };
         of(settings).or_else(|| of(&fixed))
     };
     let settings = Settings::read(&variable).unwrap();
@@ -166,10 +176,16 @@ fn host(
     Host::new(&environment, GetAgents::new)
 }
 
-/// Reads a successful answer: 25 aligned pairs of lists, each full before the next begins, everybody once, by ascending externalId.
+/// Reads a successful answer: 25 aligned pairs of lists, each full before the next begins,
+/// everybody once, by ascending externalId.
 pub(crate) fn agents(text: &str) -> List {
     let answer: Value = serde_json::from_str(text).unwrap();
-    assert_eq!((&answer["status"], &answer["errorCode"]), (&"Complete".into(), &"".into()), "{}", answer["errorMsg"]);
+    assert_eq!(
+        (&answer["status"], &answer["errorCode"]),
+        (&"Complete".into(), &"".into()),
+        "{}",
+        answer["errorMsg"]
+    );
     let mut pairs = Vec::new();
     let mut open = true;
     for bucket in 0..25 {
@@ -180,7 +196,10 @@ pub(crate) fn agents(text: &str) -> List {
         assert!(ids.len() <= 2_000 && (open || ids.is_empty()));
         open = ids.len() == 2_000;
         for (id, email) in ids.iter().zip(emails) {
-            pairs.push((id.as_str().unwrap().parse::<u64>().unwrap(), email.as_str().unwrap().to_owned()));
+            pairs.push((
+                id.as_str().unwrap().parse::<u64>().unwrap(),
+                email.as_str().unwrap().to_owned(),
+            ));
         }
     }
     assert_eq!(answer["agentCount"], pairs.len());
@@ -200,7 +219,7 @@ pub(crate) fn id(number: u64) -> ExternalId {
 /// What is logged at every level meanwhile.
 pub(crate) async fn logged(work: impl Future) -> String {
     let log = Captured::new();
-    let subscriber = lambda::logs::subscriber(&LogFilter::at(LevelFilter::TRACE), log.lines());
+    let subscriber = lambda_host::logs::subscriber(&LogFilter::at(LevelFilter::TRACE), log.lines());
     work.with_subscriber(subscriber).await;
     log.text()
 }

@@ -1,4 +1,5 @@
-//! The routes and the gateway's own answers, read from the document that API Gateway is deployed from.
+//! The routes and the gateway's own answers, read from the document that API Gateway is deployed
+//! from.
 
 use std::collections::BTreeMap;
 
@@ -68,27 +69,44 @@ impl Api {
                     .and_then(Yaml::as_str)
                     .and_then(function_of_uri)
                     .ok_or_else(|| format!("{method} {path} names no function"))?;
-                routes.push(Route { method: method.to_ascii_uppercase(), resource: path.to_owned(), function });
+                routes.push(Route {
+                    method: method.to_ascii_uppercase(),
+                    resource: path.to_owned(),
+                    function,
+                });
             }
         }
         let responses = mapping(document, "x-amazon-apigateway-gateway-responses")?;
-        let refusals = [INVALID_API_KEY, MISSING_AUTHENTICATION_TOKEN, REQUEST_TOO_LARGE, INTEGRATION_FAILURE, INTEGRATION_TIMEOUT]
-            .into_iter()
-            .map(|name| {
-                let refusal = responses
-                    .iter()
-                    .find(|(key, _)| key.as_str() == Some(name))
-                    .and_then(|(_, response)| refusal(response))
-                    .ok_or_else(|| format!("it has no usable gateway response {name}"))?;
-                Ok((name, refusal))
-            })
-            .collect::<Result<_, String>>()?;
+        let refusals = [
+            INVALID_API_KEY,
+            MISSING_AUTHENTICATION_TOKEN,
+            REQUEST_TOO_LARGE,
+            INTEGRATION_FAILURE,
+            INTEGRATION_TIMEOUT,
+        ]
+        .into_iter()
+        .map(|name| {
+            let refusal = responses
+                .iter()
+                .find(|(key, _)| key.as_str() == Some(name))
+                .and_then(|(_, response)| refusal(response))
+                .ok_or_else(|| format!("it has no usable gateway response {name}"))?;
+            Ok((name, refusal))
+        })
+        .collect::<Result<_, String>>()?;
         Ok(Self { routes, refusals })
     }
 
     /// The route of a request, and the values of the path's parameters. `path` has no stage.
-    pub(crate) fn route<'a>(&'a self, method: &str, path: &'a str) -> Option<(&'a Route, BTreeMap<&'a str, &'a str>)> {
-        self.routes.iter().filter(|route| route.method == method).find_map(|route| Some((route, parameters(&route.resource, path)?)))
+    pub(crate) fn route<'a>(
+        &'a self,
+        method: &str,
+        path: &'a str,
+    ) -> Option<(&'a Route, BTreeMap<&'a str, &'a str>)> {
+        self.routes
+            .iter()
+            .filter(|route| route.method == method)
+            .find_map(|route| Some((route, parameters(&route.resource, path)?)))
     }
 
     pub(crate) fn refusal(&self, name: &str) -> Option<&Refusal> {
@@ -103,11 +121,13 @@ fn parameters<'a>(resource: &'a str, path: &'a str) -> Option<BTreeMap<&'a str, 
     loop {
         match (pattern.next(), actual.next()) {
             (None, None) => return Some(values),
-            (Some(expected), Some(value)) => match expected.strip_prefix('{').and_then(|name| name.strip_suffix('}')) {
-                Some(name) if !value.is_empty() => drop(values.insert(name, value)),
-                None if expected == value => {}
-                _ => return None,
-            },
+            (Some(expected), Some(value)) => {
+                match expected.strip_prefix('{').and_then(|name| name.strip_suffix('}')) {
+                    Some(name) if !value.is_empty() => drop(values.insert(name, value)),
+                    None if expected == value => {}
+                    _ => return None,
+                }
+            }
             _ => return None,
         }
     }
@@ -129,12 +149,26 @@ fn function_of_uri(uri: &str) -> Option<String> {
 
 fn refusal(response: &Yaml<'_>) -> Option<Refusal> {
     let status = response.as_mapping_get("statusCode")?.as_integer()?;
-    let template = response.as_mapping_get("responseTemplates")?.as_mapping_get("application/json")?.as_str()?;
-    Some(Refusal { status: StatusCode::from_u16(u16::try_from(status).ok()?).ok()?, template: template.to_owned() })
+    let template = response
+        .as_mapping_get("responseTemplates")?
+        .as_mapping_get("application/json")?
+        .as_str()?;
+    Some(Refusal {
+        status: StatusCode::from_u16(u16::try_from(status).ok()?).ok()?,
+        template: template.to_owned(),
+    })
 }
 
-fn mapping<'a, 'i>(document: &'a Yaml<'i>, key: &str) -> Result<Vec<(&'a Yaml<'i>, &'a Yaml<'i>)>, String> {
-    Ok(document.as_mapping_get(key).and_then(Yaml::as_mapping).ok_or_else(|| format!("it has no {key}"))?.iter().collect())
+fn mapping<'a, 'i>(
+    document: &'a Yaml<'i>,
+    key: &str,
+) -> Result<Vec<(&'a Yaml<'i>, &'a Yaml<'i>)>, String> {
+    Ok(document
+        .as_mapping_get(key)
+        .and_then(Yaml::as_mapping)
+        .ok_or_else(|| format!("it has no {key}"))?
+        .iter()
+        .collect())
 }
 
 #[cfg(test)]
@@ -162,9 +196,14 @@ mod tests {
 
     #[test]
     fn anything_else_is_no_route() {
-        for (method, path) in
-            [("POST", "/agents"), ("GET", "/"), ("GET", ""), ("GET", "/agents/"), ("GET", "/agents/452/x"), ("DELETE", "/timeoff-requests")]
-        {
+        for (method, path) in [
+            ("POST", "/agents"),
+            ("GET", "/"),
+            ("GET", ""),
+            ("GET", "/agents/"),
+            ("GET", "/agents/452/x"),
+            ("DELETE", "/timeoff-requests"),
+        ] {
             assert_eq!(target(method, path), None, "{method} {path}");
         }
     }
@@ -186,7 +225,10 @@ mod tests {
             ("", "it is empty"),
             ("openapi: 3.0.1", "it has no paths"),
             ("paths:\n  /a:\n    get: {}", "get /a names no function"),
-            ("paths: {}\nx-amazon-apigateway-gateway-responses: {}", "it has no usable gateway response INVALID_API_KEY"),
+            (
+                "paths: {}\nx-amazon-apigateway-gateway-responses: {}",
+                "it has no usable gateway response INVALID_API_KEY",
+            ),
         ] {
             assert_eq!(Api::from_document(text).unwrap_err(), reason);
         }

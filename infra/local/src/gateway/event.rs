@@ -78,7 +78,9 @@ impl<'a> From<Request<'a>> for Event<'a> {
             }
         }
         let mut multi_value_query: BTreeMap<String, Vec<String>> = BTreeMap::new();
-        for (name, value) in form_urlencoded::parse(request.parts.uri.query().unwrap_or_default().as_bytes()) {
+        for (name, value) in
+            form_urlencoded::parse(request.parts.uri.query().unwrap_or_default().as_bytes())
+        {
             multi_value_query.entry(name.into_owned()).or_default().push(value.into_owned());
         }
         let method = request.parts.method.as_str();
@@ -101,12 +103,18 @@ impl<'a> From<Request<'a>> for Event<'a> {
                     api_key: super::API_KEY,
                     api_key_id: "local",
                     source_ip: "127.0.0.1",
-                    user_agent: multi_value_headers.get("user-agent").and_then(|values| values.last().copied()),
+                    user_agent: multi_value_headers
+                        .get("user-agent")
+                        .and_then(|values| values.last().copied()),
                 },
                 path: format!("/{STAGE}{}", request.path),
                 protocol: "HTTP/1.1",
                 request_id: request.id,
-                request_time: request.at.to_zoned(TimeZone::UTC).strftime("%d/%b/%Y:%H:%M:%S %z").to_string(),
+                request_time: request
+                    .at
+                    .to_zoned(TimeZone::UTC)
+                    .strftime("%d/%b/%Y:%H:%M:%S %z")
+                    .to_string(),
                 request_time_epoch: request.at.as_millisecond(),
                 resource_id: "local",
                 resource_path: &request.route.resource,
@@ -114,7 +122,8 @@ impl<'a> From<Request<'a>> for Event<'a> {
             },
             multi_value_headers,
             // Without binary media types API Gateway takes every body for text.
-            body: (!request.body.is_empty()).then(|| String::from_utf8_lossy(request.body).into_owned()),
+            body: (!request.body.is_empty())
+                .then(|| String::from_utf8_lossy(request.body).into_owned()),
             is_base64_encoded: false,
         }
     }

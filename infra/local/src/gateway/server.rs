@@ -7,14 +7,15 @@ use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use lambda::{Clock, Invocation};
+use lambda_host::{Clock, LambdaContext};
 use serde::Deserialize;
 use tokio::net::TcpListener;
 use tokio::time::timeout;
 
 use crate::functions::Functions;
 use crate::gateway::api::{
-    Api, INTEGRATION_FAILURE, INTEGRATION_TIMEOUT, INVALID_API_KEY, MISSING_AUTHENTICATION_TOKEN, REQUEST_TOO_LARGE,
+    Api, INTEGRATION_FAILURE, INTEGRATION_TIMEOUT, INVALID_API_KEY, MISSING_AUTHENTICATION_TOKEN,
+    REQUEST_TOO_LARGE,
 };
 use crate::gateway::event::{self, Event};
 use crate::gateway::{API_KEY, STAGE};
@@ -53,7 +54,8 @@ async fn answer(State(gateway): State<Arc<Gateway>>, request: Request) -> Respon
     let request_id = new_id();
     let (parts, body) = request.into_parts();
     let in_stage = parts.uri.path().strip_prefix('/').and_then(|path| path.strip_prefix(STAGE));
-    let Some((path, (route, path_parameters))) = in_stage.and_then(|path| Some((path, gateway.api.route(parts.method.as_str(), path)?)))
+    let Some((path, (route, path_parameters))) =
+        in_stage.and_then(|path| Some((path, gateway.api.route(parts.method.as_str(), path)?)))
     else {
         return gateway.refuse(MISSING_AUTHENTICATION_TOKEN, &request_id);
     };
@@ -64,19 +66,31 @@ async fn answer(State(gateway): State<Arc<Gateway>>, request: Request) -> Respon
         return gateway.refuse(REQUEST_TOO_LARGE, &request_id);
     };
     let at = gateway.clock.now();
-    let event = Event::from(event::Request { id: &request_id, route, path, path_parameters, parts: &parts, body: &body, at });
-    let Ok(event) = serde_json::to_string(&event) else { return gateway.refuse(INTEGRATION_FAILURE, &request_id) };
+    let event = Event::from(event::Request {
+        id: &request_id,
+        route,
+        path,
+        path_parameters,
+        parts: &parts,
+        body: &body,
+        at,
+    });
+    let Ok(event) = serde_json::to_string(&event) else {
+        return gateway.refuse(INTEGRATION_FAILURE, &request_id);
+    };
 
     // A task of its own: a function goes on when its caller has hung up, as in Lambda.
     let functions = Arc::clone(&gateway.functions);
     let name = route.function.clone();
     let call = tokio::spawn(async move {
-        let invocation = Invocation { request_id: new_id(), remaining: FUNCTION_TIMEOUT };
-        functions.get(&name)?.answer(&event, invocation).await.ok()
+        let context = LambdaContext { request_id: new_id(), remaining: FUNCTION_TIMEOUT };
+        functions.get(&name)?.answer(&event, context).await.ok()
     });
     match timeout(PATIENCE, call).await {
         Err(_) => gateway.refuse(INTEGRATION_TIMEOUT, &request_id),
-        Ok(Ok(Some(text))) => passed_on(&text).unwrap_or_else(|| gateway.refuse(INTEGRATION_FAILURE, &request_id)),
+        Ok(Ok(Some(text))) => {
+            passed_on(&text).unwrap_or_else(|| gateway.refuse(INTEGRATION_FAILURE, &request_id))
+        }
         Ok(_) => gateway.refuse(INTEGRATION_FAILURE, &request_id),
     }
 }
@@ -95,7 +109,8 @@ impl Gateway {
         match self.api.refusal(name) {
             Some(refusal) => {
                 let json = HeaderValue::from_static("application/json");
-                (refusal.status, [(header::CONTENT_TYPE, json)], refusal.body(request_id)).into_response()
+                (refusal.status, [(header::CONTENT_TYPE, json)], refusal.body(request_id))
+                    .into_response()
             }
             None => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
         }

@@ -3,14 +3,13 @@
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
-use super::{EmailField, Employee, EmployeeField, EmployeeQuery, row::Columns};
-use crate::{
-    answer::Answer,
-    calls::{Calls, Outgoing},
-    error::{Error, ErrorKind},
-    id::EmployeeId,
-    wire::{Amount, Text},
-};
+use super::row::Columns;
+use super::{EmailField, Employee, EmployeeField, EmployeeQuery};
+use crate::answer::Answer;
+use crate::api::{Api, Outgoing};
+use crate::error::{Error, ErrorKind};
+use crate::id::EmployeeId;
+use crate::wire::{Amount, Text};
 
 const LIST: &str = "/employees";
 const DIRECTORY: &str = "/employees/directory";
@@ -21,35 +20,40 @@ const ROWS_PER_PAGE: &str = "2500";
 /// How often a list is read from its start when it changes while it is read.
 const WALKS: u32 = 3;
 
-impl Calls {
+impl Api {
     /// All active employees, ordered by id: complete, or an error.
     ///
     /// A list that changes while it is read is read again from its start, three times at most.
     ///
     /// # Errors
     /// [`Incomplete`](ErrorKind::Incomplete) when the rows do not add up to BambooHR's own total,
-    /// [`RestrictedField`](ErrorKind::RestrictedField) when the key's owner may not read a field that was asked for
-    /// of any one employee, or another [`Error`].
+    /// [`RestrictedField`](ErrorKind::RestrictedField) when the key's owner may not read a field
+    /// that was asked for of any one employee, or another [`Error`].
     pub async fn employees(&self, query: &EmployeeQuery) -> Result<Vec<Employee>, Error> {
         self.complete_list(("filter[status]", "active"), query).await
     }
 
-    /// The company directory, ordered by id, with work addresses. Its employees are all active; some may be hidden from it:
-    /// BambooHR calls it intentionally incomplete.
+    /// The company directory, ordered by id, with work addresses. Its employees are all active;
+    /// some may be hidden from it: BambooHR calls it intentionally incomplete.
     ///
     /// # Errors
-    /// [`RestrictedField`](ErrorKind::RestrictedField) when the directory has no such column, [`Forbidden`](ErrorKind::Forbidden)
-    /// when the company does not share it, [`NotFound`](ErrorKind::NotFound) when it is empty,
+    /// [`RestrictedField`](ErrorKind::RestrictedField) when the directory has no such column,
+    /// [`Forbidden`](ErrorKind::Forbidden) when the company does not share it,
+    /// [`NotFound`](ErrorKind::NotFound) when it is empty,
     /// [`Incomplete`](ErrorKind::Incomplete) when it lists someone twice, or another [`Error`].
     pub async fn directory(&self, fields: &[EmployeeField]) -> Result<Vec<Employee>, Error> {
-        let mut columns = Columns { id: "id", email: EmailField::WorkEmail.as_str(), fields: Vec::new() };
+        let mut columns =
+            Columns { id: "id", email: EmailField::WorkEmail.as_str(), fields: Vec::new() };
         for field in fields {
             let name = field.in_directory().ok_or_else(|| restricted(DIRECTORY, field.as_str()))?;
             columns.fields.push((name, *field));
         }
-        let answer = self.read(Outgoing::get(DIRECTORY, DIRECTORY.to_owned(), &[("onlyCurrent", "true")])).await?;
+        let answer = self
+            .read(Outgoing::get(DIRECTORY, DIRECTORY.to_owned(), &[("onlyCurrent", "true")]))
+            .await?;
         let directory: WireDirectory<'_> = parse(&answer)?;
-        let shown = |name: &str| directory.fields.iter().any(|column| column.id.filled() == Some(name));
+        let shown =
+            |name: &str| directory.fields.iter().any(|column| column.id.filled() == Some(name));
         if let Some(hidden) = columns.names().find(|name| !shown(name)) {
             return Err(restricted(DIRECTORY, hidden));
         }
@@ -64,17 +68,26 @@ impl Calls {
     /// One employee, active or not; `None` when the key's owner sees none with this id.
     ///
     /// # Errors
-    /// As of [`Calls::employees`].
-    pub async fn employee(&self, id: EmployeeId, query: &EmployeeQuery) -> Result<Option<Employee>, Error> {
+    /// As of [`Api::employees`].
+    pub async fn employee(
+        &self,
+        id: EmployeeId,
+        query: &EmployeeQuery,
+    ) -> Result<Option<Employee>, Error> {
         let employees = self.complete_list(("filter[ids]", &id.to_string()), query).await?;
         Ok(employees.into_iter().find(|employee| employee.id == id))
     }
 
-    /// The employees, active or not, whose address (the one of the query's field) is this one, in whatever case.
+    /// The employees, active or not, whose address (the one of the query's field) is this one, in
+    /// whatever case.
     ///
     /// # Errors
-    /// As of [`Calls::employees`].
-    pub async fn employees_by_email(&self, email: &str, query: &EmployeeQuery) -> Result<Vec<Employee>, Error> {
+    /// As of [`Api::employees`].
+    pub async fn employees_by_email(
+        &self,
+        email: &str,
+        query: &EmployeeQuery,
+    ) -> Result<Vec<Employee>, Error> {
         let email = email.trim();
         // BambooHR looks for parts of addresses: an empty text would be part of all of them.
         if email.is_empty() {
@@ -83,11 +96,17 @@ impl Calls {
         let filter = format!("filter[{}]", query.email_field.as_str());
         let mut employees = self.complete_list((&filter, email), query).await?;
         let wanted = email.to_lowercase();
-        employees.retain(|employee| employee.email.as_deref().is_some_and(|email| email.to_lowercase() == wanted));
+        employees.retain(|employee| {
+            employee.email.as_deref().is_some_and(|email| email.to_lowercase() == wanted)
+        });
         Ok(employees)
     }
 
-    async fn complete_list(&self, filter: (&str, &str), query: &EmployeeQuery) -> Result<Vec<Employee>, Error> {
+    async fn complete_list(
+        &self,
+        filter: (&str, &str),
+        query: &EmployeeQuery,
+    ) -> Result<Vec<Employee>, Error> {
         let columns = Columns {
             id: "employeeId",
             email: query.email_field.as_str(),
@@ -103,7 +122,12 @@ impl Calls {
             let changed = error.code() == Some("BadPage") || *error.kind() == ErrorKind::Incomplete;
             match changed && walk < WALKS {
                 true => walk += 1,
-                false if changed => return Err(incomplete(LIST, "it kept changing, or contradicted itself, while it was read")),
+                false if changed => {
+                    return Err(incomplete(
+                        LIST,
+                        "it kept changing, or contradicted itself, while it was read",
+                    ));
+                }
                 false => return Err(error),
             }
         }
@@ -115,7 +139,8 @@ impl Calls {
         let mut employees: Vec<Employee> = Vec::new();
         let mut cursor: Option<String> = None;
         loop {
-            let mut query = vec![filter, ("fields", fields.as_str()), ("page[limit]", ROWS_PER_PAGE)];
+            let mut query =
+                vec![filter, ("fields", fields.as_str()), ("page[limit]", ROWS_PER_PAGE)];
             query.extend(cursor.as_deref().map(|cursor| ("page[after]", cursor)));
             let answer = self.read(Outgoing::get(LIST, LIST.to_owned(), &query)).await?;
             let page: WirePage<'_> = parse(&answer)?;
@@ -128,7 +153,8 @@ impl Calls {
             }
             let next = page.meta.page.next_cursor.filled();
             // Without this a cursor that leads nowhere would be followed for ever.
-            let stuck = next.is_some() && (page.data.is_empty() || employees.len() >= page.meta.total);
+            let stuck =
+                next.is_some() && (page.data.is_empty() || employees.len() >= page.meta.total);
             if stuck || (next.is_none() && employees.len() != page.meta.total) {
                 return Err(incomplete(LIST, "its rows do not add up to its own total"));
             }
@@ -140,7 +166,10 @@ impl Calls {
     }
 }
 
-fn sorted_and_single(mut employees: Vec<Employee>, endpoint: &'static str) -> Result<Vec<Employee>, Error> {
+fn sorted_and_single(
+    mut employees: Vec<Employee>,
+    endpoint: &'static str,
+) -> Result<Vec<Employee>, Error> {
     employees.sort_unstable_by_key(|employee| employee.id);
     let twice = employees.windows(2).any(|pair| matches!(pair, [one, other] if one.id == other.id));
     if twice { Err(incomplete(endpoint, "an employee is listed twice")) } else { Ok(employees) }
@@ -158,7 +187,8 @@ fn parse<'a, T: Deserialize<'a>>(answer: &'a Answer) -> Result<T, Error> {
     serde_json::from_slice(&answer.body).map_err(|error| answer.unreadable(&error))
 }
 
-/// The rows of a page stay text until they are read one by one: what was not asked for is never kept.
+/// The rows of a page stay text until they are read one by one: what was not asked for is never
+/// kept.
 #[derive(Deserialize)]
 struct WirePage<'a> {
     #[serde(borrow)]

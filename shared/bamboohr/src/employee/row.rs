@@ -1,15 +1,16 @@
-//! One employee out of a list or the directory: what was asked for is kept, the rest is skipped unread.
+//! One employee out of a list or the directory: what was asked for is kept, the rest is skipped
+//! unread.
 
-use std::{borrow::Cow, fmt};
+use std::borrow::Cow;
+use std::fmt;
 
-use serde::{
-    Deserialize, Deserializer,
-    de::{self, DeserializeSeed},
-};
+use serde::de::{self, DeserializeSeed};
+use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
 use super::{Employee, EmployeeField};
-use crate::{id::EmployeeId, wire::Text};
+use crate::id::EmployeeId;
+use crate::wire::Text;
 
 /// Which keys of a row are read, and as what.
 pub(super) struct Columns {
@@ -64,12 +65,17 @@ impl<'de> de::Visitor<'de> for RowVisitor<'_> {
             } else if key == columns.email {
                 email = map.next_value::<Text>()?.filled().map(str::to_owned);
             } else if key == "status" {
-                active = map.next_value::<Text>()?.filled().is_some_and(|status| status.eq_ignore_ascii_case("active"));
+                active = map
+                    .next_value::<Text>()?
+                    .filled()
+                    .is_some_and(|status| status.eq_ignore_ascii_case("active"));
             } else if key == "_restrictedFields" {
                 let restricted: Option<Vec<Text>> = map.next_value()?;
                 let restricted = restricted.unwrap_or_default();
                 let needed = columns.names().chain(std::iter::once("status"));
-                hidden = needed.into_iter().find(|name| restricted.iter().any(|field| field.filled() == Some(name)));
+                hidden = needed
+                    .into_iter()
+                    .find(|name| restricted.iter().any(|field| field.filled() == Some(name)));
             } else if let Some((_, field)) = columns.fields.iter().find(|(name, _)| key == *name) {
                 if let Some(value) = map.next_value::<Text>()?.filled() {
                     fields.push((*field, value.to_owned()));

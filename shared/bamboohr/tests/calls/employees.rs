@@ -32,9 +32,12 @@ async fn list(replies: impl IntoIterator<Item = Reply>) -> Result<Vec<Employee>,
 
 #[tokio::test]
 async fn all_pages_are_walked_and_ordered_by_id() {
-    let server = Server::playing([page(rows([30, 4]), 3, Some("b/+=")), page(rows([7]), 3, None)]).await;
-    let query =
-        EmployeeQuery { email_field: EmailField::WorkEmail, fields: vec![EmployeeField::DepartmentName, EmployeeField::LocationId] };
+    let server =
+        Server::playing([page(rows([30, 4]), 3, Some("b/+=")), page(rows([7]), 3, None)]).await;
+    let query = EmployeeQuery {
+        email_field: EmailField::WorkEmail,
+        fields: vec![EmployeeField::DepartmentName, EmployeeField::LocationId],
+    };
     let employees = server.calls().employees(&query).await.unwrap();
     assert_eq!(ids(&employees), [4, 7, 30]);
     assert_eq!(employees[0].email.as_deref(), Some("agent4@example.com"));
@@ -60,18 +63,43 @@ async fn what_was_asked_for_is_read_and_nothing_else() {
         { "employeeId": "3", "status": "Inactive", "homeEmail": "  ", "departmentName": 12, "_restrictedFields": ["photoUrl"] },
     ]);
     let server = Server::playing([page(data, 3, None)]).await;
-    let query = EmployeeQuery { email_field: EmailField::HomeEmail, fields: vec![EmployeeField::DepartmentName] };
+    let query = EmployeeQuery {
+        email_field: EmailField::HomeEmail,
+        fields: vec![EmployeeField::DepartmentName],
+    };
     let employees = server.calls().employees(&query).await.unwrap();
-    let read: Vec<_> =
-        employees.iter().map(|one| (one.id.get(), one.active, one.email.as_deref(), one.field(EmployeeField::DepartmentName))).collect();
-    assert_eq!(read, [(1, true, Some("Ann@example.com"), Some("Support")), (2, true, None, None), (3, false, None, Some("12"))]);
+    let read: Vec<_> = employees
+        .iter()
+        .map(|one| {
+            (
+                one.id.get(),
+                one.active,
+                one.email.as_deref(),
+                one.field(EmployeeField::DepartmentName),
+            )
+        })
+        .collect();
+    assert_eq!(
+        read,
+        [
+            (1, true, Some("Ann@example.com"), Some("Support")),
+            (2, true, None, None),
+            (3, false, None, Some("12"))
+        ]
+    );
     assert_eq!(employees[0].field(EmployeeField::DivisionName), None);
 }
 
 #[tokio::test]
 async fn a_page_that_is_gone_restarts_the_walk() {
-    let employees =
-        list([page(rows([1]), 2, Some("a")), bad_page(), page(rows([1]), 2, Some("b")), page(rows([2]), 2, None)]).await.unwrap();
+    let employees = list([
+        page(rows([1]), 2, Some("a")),
+        bad_page(),
+        page(rows([1]), 2, Some("b")),
+        page(rows([2]), 2, None),
+    ])
+    .await
+    .unwrap();
     assert_eq!(ids(&employees), [1, 2]);
 }
 
@@ -102,15 +130,25 @@ async fn a_list_that_never_adds_up_is_an_error_after_three_walks() {
 
 #[tokio::test]
 async fn another_bad_request_does_not_restart_the_walk() {
-    let server = Server::playing([Reply::json(400, &json!({ "error": { "code": "BadRequest", "message": "No such filter." } }))]).await;
+    let server = Server::playing([Reply::json(
+        400,
+        &json!({ "error": { "code": "BadRequest", "message": "No such filter." } }),
+    )])
+    .await;
     let error = server.calls().employees(&EmployeeQuery::default()).await.unwrap_err();
-    assert_eq!((error.kind(), error.code(), error.message()), (&ErrorKind::Rejected, Some("BadRequest"), Some("No such filter.")));
+    assert_eq!(
+        (error.kind(), error.code(), error.message()),
+        (&ErrorKind::Rejected, Some("BadRequest"), Some("No such filter."))
+    );
     assert_eq!(server.seen().len(), 1);
 }
 
 #[tokio::test]
 async fn a_field_that_may_not_be_read_of_anyone_is_an_error() {
-    let query = EmployeeQuery { email_field: EmailField::WorkEmail, fields: vec![EmployeeField::DepartmentName] };
+    let query = EmployeeQuery {
+        email_field: EmailField::WorkEmail,
+        fields: vec![EmployeeField::DepartmentName],
+    };
     for field in ["workEmail", "departmentName", "status"] {
         let mut hidden = row(2);
         hidden["_restrictedFields"] = json!(["photoUrl", field]);
@@ -129,7 +167,11 @@ async fn a_page_without_its_total_cannot_be_trusted() {
         json!({ "employees": [] }),
         json!([]),
     ] {
-        assert_eq!(list([Reply::json(200, &body)]).await.unwrap_err().kind(), &ErrorKind::BadResponse, "{body}");
+        assert_eq!(
+            list([Reply::json(200, &body)]).await.unwrap_err().kind(),
+            &ErrorKind::BadResponse,
+            "{body}"
+        );
     }
 }
 
@@ -142,12 +184,21 @@ async fn a_company_without_employees_has_an_empty_list() {
 async fn one_employee_is_found_by_id_active_or_not() {
     let mut left = row(452);
     left["status"] = json!("Inactive");
-    let server = Server::playing([page(json!([left]), 1, None), page(json!([]), 0, None), page(rows([7]), 1, None)]).await;
+    let server = Server::playing([
+        page(json!([left]), 1, None),
+        page(json!([]), 0, None),
+        page(rows([7]), 1, None),
+    ])
+    .await;
     let (calls, query) = (server.calls(), EmployeeQuery::default());
     let employee = calls.employee(employee_id(452), &query).await.unwrap().unwrap();
     assert_eq!((employee.id, employee.active), (employee_id(452), false));
     assert_eq!(calls.employee(employee_id(452), &query).await.unwrap(), None);
-    assert_eq!(calls.employee(employee_id(452), &query).await.unwrap(), None, "an answer about someone else is no answer");
+    assert_eq!(
+        calls.employee(employee_id(452), &query).await.unwrap(),
+        None,
+        "an answer about someone else is no answer"
+    );
     assert_eq!(server.seen()[0].param("filter[ids]"), Some("452"));
     assert_eq!(server.seen()[0].param("filter[status]"), None);
 }
@@ -161,7 +212,8 @@ async fn addresses_are_compared_whole_and_without_case() {
     ]);
     let server = Server::playing([page(data, 3, None)]).await;
     let calls = server.calls();
-    let found = calls.employees_by_email(" ann+x@example.com ", &EmployeeQuery::default()).await.unwrap();
+    let found =
+        calls.employees_by_email(" ann+x@example.com ", &EmployeeQuery::default()).await.unwrap();
     assert_eq!(ids(&found), [2]);
     assert_eq!(calls.employees_by_email(" ", &EmployeeQuery::default()).await.unwrap(), []);
     assert_eq!(server.only().param("filter[workEmail]"), Some("ann+x@example.com"));
@@ -171,12 +223,17 @@ async fn addresses_are_compared_whole_and_without_case() {
 #[tokio::test]
 async fn matches_of_an_address_on_later_pages_count_too() {
     let server = Server::playing([page(rows([11]), 2, Some("a")), page(rows([1]), 2, None)]).await;
-    let found = server.calls().employees_by_email("agent1@example.com", &EmployeeQuery::default()).await.unwrap();
+    let found = server
+        .calls()
+        .employees_by_email("agent1@example.com", &EmployeeQuery::default())
+        .await
+        .unwrap();
     assert_eq!(ids(&found), [1]);
 }
 
 fn directory(columns: &[&str], employees: Value) -> Reply {
-    let fields: Value = columns.iter().map(|id| json!({ "id": id, "type": "text", "name": id })).collect();
+    let fields: Value =
+        columns.iter().map(|id| json!({ "id": id, "type": "text", "name": id })).collect();
     Reply::json(200, &json!({ "fields": fields, "employees": employees }))
 }
 
@@ -186,10 +243,20 @@ async fn the_directory_lists_work_addresses() {
         { "id": "9", "displayName": "Ann", "workEmail": "ann@example.com", "department": "Support", "canUploadPhoto": 1 },
         { "id": "4", "displayName": "Bob", "workEmail": null, "department": null, "photoUploaded": false },
     ]);
-    let server = Server::playing([directory(&["displayName", "workEmail", "department"], employees)]).await;
+    let server =
+        Server::playing([directory(&["displayName", "workEmail", "department"], employees)]).await;
     let found = server.calls().directory(&[EmployeeField::DepartmentName]).await.unwrap();
-    let read: Vec<_> =
-        found.iter().map(|one| (one.id.get(), one.active, one.email.as_deref(), one.field(EmployeeField::DepartmentName))).collect();
+    let read: Vec<_> = found
+        .iter()
+        .map(|one| {
+            (
+                one.id.get(),
+                one.active,
+                one.email.as_deref(),
+                one.field(EmployeeField::DepartmentName),
+            )
+        })
+        .collect();
     assert_eq!(read, [(4, true, None, None), (9, true, Some("ann@example.com"), Some("Support"))]);
     assert_eq!(server.only().path, "/api/v1/employees/directory");
 }
@@ -202,13 +269,18 @@ async fn a_directory_without_the_column_is_an_error() {
 
     let server = Server::playing([]).await;
     let error = server.calls().directory(&[EmployeeField::LocationId]).await.unwrap_err();
-    assert_eq!(error.kind(), &ErrorKind::RestrictedField { field: "locationId" }, "no directory has ids");
+    assert_eq!(
+        error.kind(),
+        &ErrorKind::RestrictedField { field: "locationId" },
+        "no directory has ids"
+    );
     assert!(server.seen().is_empty());
 }
 
 #[tokio::test]
 async fn an_empty_directory_and_one_with_repeats_are_errors() {
-    let error = Server::playing([Reply::empty_html(404)]).await.calls().directory(&[]).await.unwrap_err();
+    let error =
+        Server::playing([Reply::empty_html(404)]).await.calls().directory(&[]).await.unwrap_err();
     assert_eq!(error.kind(), &ErrorKind::NotFound);
     let twice = directory(&["workEmail"], json!([{ "id": "9" }, { "id": 9 }]));
     let error = Server::playing([twice]).await.calls().directory(&[]).await.unwrap_err();

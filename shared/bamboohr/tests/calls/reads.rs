@@ -16,7 +16,10 @@ async fn every_call_carries_the_key_and_asks_for_json() {
     let server = Server::playing([Reply::json(200, &json!([]))]).await;
     server.calls().balances(employee_id(452), date(2026, 12, 1)).await.unwrap();
     let seen = server.only();
-    assert_eq!((seen.method.as_str(), seen.path.as_str()), ("GET", "/api/v1/employees/452/time_off/calculator"));
+    assert_eq!(
+        (seen.method.as_str(), seen.path.as_str()),
+        ("GET", "/api/v1/employees/452/time_off/calculator")
+    );
     assert_eq!(seen.query, [("end".into(), "2026-12-01".into()), ("precision".into(), "4".into())]);
     assert_eq!(seen.header("accept"), Some("application/json"));
     assert!(seen.header("user-agent").unwrap().starts_with("bamboohr-rust/"));
@@ -38,8 +41,12 @@ async fn balances_are_read_from_strings_and_numbers() {
     )])
     .await;
     let balances = server.calls().balances(employee_id(452), date(2026, 12, 1)).await.unwrap();
-    let read: Vec<_> =
-        balances.iter().map(|balance| (balance.type_id.get(), balance.unit, balance.balance, balance.used_year_to_date)).collect();
+    let read: Vec<_> = balances
+        .iter()
+        .map(|balance| {
+            (balance.type_id.get(), balance.unit, balance.balance, balance.used_year_to_date)
+        })
+        .collect();
     assert_eq!(
         read,
         [
@@ -50,7 +57,15 @@ async fn balances_are_read_from_strings_and_numbers() {
         ]
     );
     let policies: Vec<_> = balances.into_iter().map(|balance| balance.policy).collect();
-    assert_eq!(policies, [Policy::Accruing, Policy::Manual, Policy::Discretionary, Policy::Other("quarterly".into())]);
+    assert_eq!(
+        policies,
+        [
+            Policy::Accruing,
+            Policy::Manual,
+            Policy::Discretionary,
+            Policy::Other("quarterly".into())
+        ]
+    );
 }
 
 #[tokio::test]
@@ -73,8 +88,15 @@ async fn types_come_with_the_hours_of_each_weekday() {
     .await;
     let answer = server.calls().time_off_types().await.unwrap();
     assert_eq!(server.only().path, "/api/v1/meta/time_off/types");
-    assert!(server.only().query.is_empty(), "`mode=request` would show what the key's owner may ask for");
-    let read: Vec<_> = answer.types.iter().map(|one| (one.id.get(), one.name.as_str(), one.unit, one.source.clone())).collect();
+    assert!(
+        server.only().query.is_empty(),
+        "`mode=request` would show what the key's owner may ask for"
+    );
+    let read: Vec<_> = answer
+        .types
+        .iter()
+        .map(|one| (one.id.get(), one.name.as_str(), one.unit, one.source.clone()))
+        .collect();
     assert_eq!(
         read,
         [
@@ -92,9 +114,13 @@ async fn types_come_with_the_hours_of_each_weekday() {
 
 #[tokio::test]
 async fn default_hours_may_be_absent() {
-    for body in [json!({ "timeOffTypes": [] }), json!({ "timeOffTypes": [], "defaultHours": null })] {
+    for body in [json!({ "timeOffTypes": [] }), json!({ "timeOffTypes": [], "defaultHours": null })]
+    {
         let server = Server::playing([Reply::json(200, &body)]).await;
-        assert_eq!(server.calls().time_off_types().await.unwrap(), bamboohr::TimeOffTypes::default());
+        assert_eq!(
+            server.calls().time_off_types().await.unwrap(),
+            bamboohr::TimeOffTypes::default()
+        );
     }
 }
 
@@ -127,13 +153,28 @@ async fn read_one(changes: Value) -> Request {
 #[tokio::test]
 async fn a_request_is_read_as_recorded() {
     let request = read_one(json!({})).await;
-    assert_eq!((request.id, request.employee_id, request.type_id.get()), (request_id(1659), employee_id(452), 77));
-    assert_eq!((request.status, request.unit, request.amount), (Status::Approved, Unit::Hours, decimal("16")));
+    assert_eq!(
+        (request.id, request.employee_id, request.type_id.get()),
+        (request_id(1659), employee_id(452), 77)
+    );
+    assert_eq!(
+        (request.status, request.unit, request.amount),
+        (Status::Approved, Unit::Hours, decimal("16"))
+    );
     assert_eq!((request.start, request.end), (date(2026, 6, 15), date(2026, 6, 16)));
-    assert_eq!(request.days.into_iter().collect::<Vec<_>>(), [(date(2026, 6, 15), decimal("16")), (date(2026, 6, 16), decimal("0"))]);
-    assert_eq!((request.employee_note.as_deref(), request.manager_note), (Some("to the sea"), None));
+    assert_eq!(
+        request.days.into_iter().collect::<Vec<_>>(),
+        [(date(2026, 6, 15), decimal("16")), (date(2026, 6, 16), decimal("0"))]
+    );
+    assert_eq!(
+        (request.employee_note.as_deref(), request.manager_note),
+        (Some("to the sea"), None)
+    );
     let no = Some(false);
-    assert_eq!(request.actions, Actions { edit: Some(true), cancel: no, approve: no, deny: no, bypass: no });
+    assert_eq!(
+        request.actions,
+        Actions { edit: Some(true), cancel: no, approve: no, deny: no, bypass: no }
+    );
 }
 
 #[tokio::test]
@@ -141,7 +182,10 @@ async fn ids_and_amounts_may_be_numbers() {
     let request =
         read_one(json!({ "id": 1659, "employeeId": 452, "type": { "id": 77 }, "amount": { "unit": "days", "amount": 1.5 }, "dates": { "2026-06-15": 1.5 } }))
             .await;
-    assert_eq!((request.id, request.amount, request.unit), (request_id(1659), decimal("1.5"), Unit::Days));
+    assert_eq!(
+        (request.id, request.amount, request.unit),
+        (request_id(1659), decimal("1.5"), Unit::Days)
+    );
     assert_eq!(request.days.get(&date(2026, 6, 15)), Some(&decimal("1.5")));
 }
 
@@ -155,7 +199,10 @@ async fn notes_come_in_many_shapes() {
         assert_eq!(notes(nothing).await, (None, None));
     }
     let both = (Some(" quotes \" and\nlines ".to_owned()), Some("fine".to_owned()));
-    assert_eq!(notes(json!({ "employee": " quotes \" and\nlines ", "manager": "fine" })).await, both);
+    assert_eq!(
+        notes(json!({ "employee": " quotes \" and\nlines ", "manager": "fine" })).await,
+        both
+    );
     assert_eq!(notes(json!([{ "from": "manager", "note": "fine" }, { "from": "employee", "note": " quotes \" and\nlines " }])).await, both);
 }
 
@@ -188,13 +235,20 @@ async fn every_spelling_of_a_status_is_known_and_others_are_kept() {
         ("superseded", Status::Superseded),
         ("On Hold", Status::Other("On Hold".into())),
     ] {
-        assert_eq!(read_one(json!({ "status": { "status": text } })).await.status, status, "{text}");
+        assert_eq!(
+            read_one(json!({ "status": { "status": text } })).await.status,
+            status,
+            "{text}"
+        );
     }
 }
 
 #[tokio::test]
 async fn rows_of_other_employees_are_dropped() {
-    let requests = read(json!([row(json!({ "employeeId": "4", "id": "1" })), row(json!({ "id": "2" }))])).await.unwrap();
+    let requests =
+        read(json!([row(json!({ "employeeId": "4", "id": "1" })), row(json!({ "id": "2" }))]))
+            .await
+            .unwrap();
     assert_eq!(requests.iter().map(|request| request.id).collect::<Vec<_>>(), [request_id(2)]);
 }
 
@@ -212,7 +266,11 @@ async fn one_row_that_cannot_be_read_fails_the_list_without_being_quoted() {
         json!({ "type": null }),
     ] {
         let error = read(json!([row(json!({})), row(broken.clone())])).await.unwrap_err();
-        assert_eq!((error.kind(), error.status()), (&ErrorKind::BadResponse, Some(200)), "{broken}");
+        assert_eq!(
+            (error.kind(), error.status()),
+            (&ErrorKind::BadResponse, Some(200)),
+            "{broken}"
+        );
         assert!(!format!("{error} {error:?}").contains("secret"), "{error:?}");
     }
 }
@@ -231,21 +289,35 @@ async fn one_request_is_found_by_its_id_and_nothing_else_is_taken_for_it() {
     assert_eq!(calls.request(request_id(1659)).await.unwrap(), None);
     let seen = &server.seen()[0];
     assert_eq!(seen.path, "/api/v1/time_off/requests");
-    assert_eq!(seen.query, [("id".into(), "1659".into()), ("start".into(), "1900-01-01".into()), ("end".into(), "2100-12-31".into())]);
+    assert_eq!(
+        seen.query,
+        [
+            ("id".into(), "1659".into()),
+            ("start".into(), "1900-01-01".into()),
+            ("end".into(), "2100-12-31".into())
+        ]
+    );
 }
 
 #[tokio::test]
 async fn the_requests_of_an_employee_are_asked_for_with_every_status() {
     let server = Server::playing([Reply::json(200, &json!([]))]).await;
     server.calls().requests(employee_id(452), date(2026, 6, 1), date(2026, 6, 30)).await.unwrap();
-    let query = [("employeeId".into(), "452".into()), ("start".into(), "2026-06-01".into()), ("end".into(), "2026-06-30".into())];
+    let query = [
+        ("employeeId".into(), "452".into()),
+        ("start".into(), "2026-06-01".into()),
+        ("end".into(), "2026-06-30".into()),
+    ];
     assert_eq!(server.only().query, query);
 }
 
 #[tokio::test]
 async fn a_path_before_the_api_is_kept() {
     let server = Server::playing([Reply::json(200, &json!([]))]).await;
-    let client = crate::script::client_of(&format!("{}/hr/", server.url), std::time::Duration::from_secs(10));
-    client.calls(crate::script::soon()).request(request_id(1)).await.unwrap();
+    let client = crate::script::client_of(
+        &format!("{}/hr/", server.url),
+        std::time::Duration::from_secs(10),
+    );
+    client.api(crate::script::soon()).request(request_id(1)).await.unwrap();
     assert_eq!(server.only().path, "/hr/api/v1/time_off/requests");
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use bamboohr::{Change, Effect, ErrorKind, Tally};
+use bamboohr::{CallStatistics, Change, Effect, ErrorKind};
 use serde_json::json;
 use tokio::time::Instant;
 
@@ -19,14 +19,17 @@ fn throttle(retry_after: &str) -> Reply {
 #[tokio::test]
 async fn a_read_is_tried_again_after_passing_trouble() {
     let broken = Reply::BreakOff { status: 200, headers: Vec::new() };
-    let error_inside = Reply::json(200, &json!({ "error": { "code": 429, "message": "try again in 60 seconds" } }));
+    let error_inside = Reply::json(
+        200,
+        &json!({ "error": { "code": 429, "message": "try again in 60 seconds" } }),
+    );
     let passing = [408, 429, 502, 503, 504, 598].map(Reply::empty_html);
     for trouble in passing.into_iter().chain([Reply::Close, broken, error_inside]) {
         let server = Server::playing([trouble.clone(), good()]).await;
         let calls = server.calls();
         assert!(calls.time_off_types().await.is_ok(), "{trouble:?}");
         assert_eq!(server.seen().len(), 2, "{trouble:?}");
-        let Tally { calls, retries, .. } = calls.tally();
+        let CallStatistics { calls, retries, .. } = calls.statistics();
         assert_eq!((calls, retries), (2, 1));
     }
 }
@@ -51,10 +54,15 @@ async fn a_read_is_tried_four_times_at_most() {
 
 #[tokio::test]
 async fn a_date_to_wait_for_is_understood() {
-    let dated = Reply::empty_html(503).with("Date", "Sun, 01 Nov 2026 10:00:00 GMT").with("Retry-After", "Sun, 01 Nov 2026 10:05:00 GMT");
+    let dated = Reply::empty_html(503)
+        .with("Date", "Sun, 01 Nov 2026 10:00:00 GMT")
+        .with("Retry-After", "Sun, 01 Nov 2026 10:05:00 GMT");
     let server = Server::playing([dated, good()]).await;
     let error = server.calls().time_off_types().await.unwrap_err();
-    assert_eq!((error.kind(), error.retry_after()), (&ErrorKind::Unavailable, Some(Duration::from_secs(300))));
+    assert_eq!(
+        (error.kind(), error.retry_after()),
+        (&ErrorKind::Unavailable, Some(Duration::from_secs(300)))
+    );
     assert_eq!(server.seen().len(), 1, "there was no time to wait that long");
 }
 
@@ -67,31 +75,37 @@ async fn one_that_is_told_to_wait_beyond_its_deadline_fails_at_once() {
     assert_eq!(error.retry_after(), Some(Duration::from_secs(3600)));
     assert!(Instant::now() < calls.deadline());
     assert_eq!(server.seen().len(), 1);
-    assert_eq!(calls.tally().throttles, 1);
+    assert_eq!(calls.statistics().throttles, 1);
 }
 
 #[tokio::test]
 async fn one_throttled_call_holds_back_all_calls_of_the_client() {
     let server = Server::playing([throttle("60")]).await;
     let client = server.client();
-    assert!(client.calls(soon()).time_off_types().await.is_err());
+    assert!(client.api(soon()).time_off_types().await.is_err());
 
-    let other = client.clone().calls(soon());
+    let other = client.clone().api(soon());
     let error = other.time_off_types().await.unwrap_err();
-    assert_eq!((error.kind(), error.status(), error.effect()), (&ErrorKind::RateLimited, None, Effect::None));
+    assert_eq!(
+        (error.kind(), error.status(), error.effect()),
+        (&ErrorKind::RateLimited, None, Effect::None)
+    );
     assert!(error.retry_after().unwrap() > Duration::from_secs(30));
 
     let error = other.change_status(request_id(1), Change::Cancel, None).await.unwrap_err();
-    assert_eq!((error.kind(), error.status(), error.effect()), (&ErrorKind::RateLimited, None, Effect::None));
+    assert_eq!(
+        (error.kind(), error.status(), error.effect()),
+        (&ErrorKind::RateLimited, None, Effect::None)
+    );
     assert_eq!(server.seen().len(), 1);
-    assert_eq!(other.tally(), Tally::default());
+    assert_eq!(other.statistics(), CallStatistics::default());
 }
 
 #[tokio::test]
 async fn calls_go_on_once_the_pause_is_over() {
     let server = Server::playing([throttle("1"), good(), good()]).await;
     let client = server.client();
-    let (one, other) = (client.calls(soon()), client.calls(soon()));
+    let (one, other) = (client.api(soon()), client.api(soon()));
     let (one, other) = tokio::join!(one.time_off_types(), async {
         while server.seen().is_empty() {
             tokio::task::yield_now().await;
@@ -114,9 +128,9 @@ async fn a_write_that_is_throttled_holds_back_the_reads() {
 #[tokio::test]
 async fn a_try_that_takes_too_long_is_given_up_for_another() {
     let server = Server::playing([Reply::Silence, good(), good(), good()]).await;
-    let calls = client_of(&server.url, Duration::from_millis(200)).calls(soon());
+    let calls = client_of(&server.url, Duration::from_millis(200)).api(soon());
     assert!(calls.time_off_types().await.is_ok());
-    assert!(calls.tally().retries > 0);
+    assert!(calls.statistics().retries > 0);
 }
 
 #[tokio::test]
@@ -124,14 +138,14 @@ async fn nothing_lasts_beyond_the_deadline() {
     let server = Server::playing([Reply::Silence]).await;
     let client = server.client();
     let deadline = Instant::now() + Duration::from_millis(100);
-    let calls = client.calls(soon()).until(deadline);
+    let calls = client.api(soon()).until(deadline);
     let error = calls.time_off_types().await.unwrap_err();
     assert_eq!(error.kind(), &ErrorKind::DeadlineExceeded);
     assert_eq!(calls.until(soon()).deadline(), deadline, "a deadline is never moved away");
 
     let error = calls.time_off_types().await.unwrap_err();
     assert_eq!(error.kind(), &ErrorKind::DeadlineExceeded);
-    assert_eq!(calls.tally().calls, 1, "nothing is sent after it");
+    assert_eq!(calls.statistics().calls, 1, "nothing is sent after it");
 }
 
 #[tokio::test]
@@ -140,8 +154,12 @@ async fn clones_count_into_one_tally() {
     let calls = server.calls();
     calls.clone().time_off_types().await.unwrap();
     calls.until(soon()).time_off_types().await.unwrap();
-    let tally = calls.tally();
-    assert_eq!((tally.calls, tally.retries, tally.throttles), (3, 1, 0));
-    assert!(tally.time > Duration::ZERO);
-    assert_eq!(server.client().calls(soon()).tally(), Tally::default(), "another piece of work has its own");
+    let statistics = calls.statistics();
+    assert_eq!((statistics.calls, statistics.retries, statistics.throttles), (3, 1, 0));
+    assert!(statistics.time > Duration::ZERO);
+    assert_eq!(
+        server.client().api(soon()).statistics(),
+        CallStatistics::default(),
+        "another piece of work has its own"
+    );
 }

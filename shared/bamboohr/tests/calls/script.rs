@@ -1,21 +1,18 @@
 //! An HTTP server that gives one scripted reply per request, and keeps what it was asked.
 //!
-//! Written on a bare socket, since a proper server cannot be made to break off in the middle of an answer.
+//! Written on a bare socket, since a proper server cannot be made to break off in the middle of an
+//! answer.
 
-use std::{
-    collections::VecDeque,
-    sync::{Arc, Mutex},
-    time::Duration,
-};
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
-use bamboohr::{ApiKey, Calls, Client, EmployeeId, RequestId, Site, http_client};
+use bamboohr::{Api, ApiKey, Client, EmployeeId, RequestId, Site, http_client};
 use serde_json::Value;
-use tokio::{
-    io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader},
-    net::{TcpListener, TcpStream},
-    task::JoinHandle,
-    time::Instant,
-};
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::task::JoinHandle;
+use tokio::time::Instant;
 use url::Url;
 
 pub(crate) const KEY: &str = "0123456789abcdef0123456789abcdef01234567";
@@ -41,7 +38,11 @@ pub(crate) enum Reply {
 
 impl Reply {
     pub(crate) fn json(status: u16, body: &Value) -> Self {
-        Self::Answer { status, headers: vec![("content-type".into(), "application/json".into())], body: body.to_string() }
+        Self::Answer {
+            status,
+            headers: vec![("content-type".into(), "application/json".into())],
+            body: body.to_string(),
+        }
     }
 
     /// What BambooHR's older endpoints answer on failure, and on a changed status.
@@ -50,7 +51,11 @@ impl Reply {
     }
 
     pub(crate) fn html(status: u16, body: &str) -> Self {
-        Self::Answer { status, headers: vec![("content-type".into(), "text/html".into())], body: body.into() }
+        Self::Answer {
+            status,
+            headers: vec![("content-type".into(), "text/html".into())],
+            body: body.into(),
+        }
     }
 
     pub(crate) fn with(mut self, name: &str, value: &str) -> Self {
@@ -101,7 +106,8 @@ impl Server {
     pub(crate) async fn playing(replies: impl IntoIterator<Item = Reply>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
-        let play = Arc::new(Mutex::new(Play { replies: replies.into_iter().collect(), seen: Vec::new() }));
+        let play =
+            Arc::new(Mutex::new(Play { replies: replies.into_iter().collect(), seen: Vec::new() }));
         let accepting = tokio::spawn({
             let play = Arc::clone(&play);
             async move {
@@ -129,8 +135,8 @@ impl Server {
     }
 
     /// One piece of work with plenty of time.
-    pub(crate) fn calls(&self) -> Calls {
-        self.client().calls(soon())
+    pub(crate) fn calls(&self) -> Api {
+        self.client().api(soon())
     }
 }
 
@@ -142,7 +148,12 @@ impl Drop for Server {
 
 pub(crate) fn client_of(url: &str, attempt_timeout: Duration) -> Client {
     let key = ApiKey::new(KEY).unwrap();
-    Client::with_attempt_timeout(http_client().unwrap(), Site::at(url).unwrap(), key, attempt_timeout)
+    Client::with_attempt_timeout(
+        http_client().unwrap(),
+        Site::at(url).unwrap(),
+        key,
+        attempt_timeout,
+    )
 }
 
 pub(crate) fn soon() -> Instant {
@@ -176,7 +187,9 @@ async fn serve(stream: TcpStream, play: Arc<Mutex<Play>>) {
         for (name, value) in headers {
             head.push_str(&format!("{name}: {value}\r\n"));
         }
-        if stream.write_all(format!("{head}\r\n{body}").as_bytes()).await.is_err() || promised != body.len() {
+        if stream.write_all(format!("{head}\r\n{body}").as_bytes()).await.is_err()
+            || promised != body.len()
+        {
             return;
         }
     }
@@ -196,9 +209,14 @@ async fn read_request(stream: &mut BufReader<TcpStream>) -> Option<Seen> {
     }
     let (first, rest) = lines.split_first()?;
     let [method, target, _] = first.split(' ').collect::<Vec<_>>().try_into().ok()?;
-    let split = |line: &String| line.split_once(": ").map(|(name, value)| (name.to_lowercase(), value.to_owned()));
+    let split = |line: &String| {
+        line.split_once(": ").map(|(name, value)| (name.to_lowercase(), value.to_owned()))
+    };
     let headers: Vec<(String, String)> = rest.iter().filter_map(split).collect();
-    let length = headers.iter().find(|(name, _)| name == "content-length").map_or(0, |(_, length)| length.parse().unwrap());
+    let length = headers
+        .iter()
+        .find(|(name, _)| name == "content-length")
+        .map_or(0, |(_, length)| length.parse().unwrap());
     let mut body = vec![0; length];
     stream.read_exact(&mut body).await.ok()?;
     let target = Url::parse("http://localhost").unwrap().join(target).unwrap();

@@ -1,8 +1,11 @@
 //! Creating requests and changing their status: what is sent, and what is known when it fails.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::collections::BTreeMap;
+use std::time::Duration;
 
-use bamboohr::{Calls, Change, Created, Effect, Error, ErrorKind, NewRequest, NewStatus, TimeOffTypeId};
+use bamboohr::{
+    Api, Change, Created, Effect, Error, ErrorKind, NewRequest, NewStatus, TimeOffTypeId,
+};
 use jiff::civil::date;
 use rust_decimal::Decimal;
 use serde_json::json;
@@ -10,7 +13,8 @@ use tokio::time::Instant;
 
 use crate::script::{KEY, Reply, Server, client_of, employee_id, request_id, soon};
 
-const LOCATION: &str = "https://api.bamboohr.com/api/gateway.php/acme/v1/employees/452/time_off/request/1679";
+const LOCATION: &str =
+    "https://api.bamboohr.com/api/gateway.php/acme/v1/employees/452/time_off/request/1679";
 
 fn new_request() -> NewRequest {
     NewRequest {
@@ -18,13 +22,16 @@ fn new_request() -> NewRequest {
         start: date(2026, 12, 1),
         end: date(2026, 12, 3),
         type_id: TimeOffTypeId::new(83).unwrap(),
-        days: BTreeMap::from([(date(2026, 12, 1), Decimal::new(15000, 4)), (date(2026, 12, 3), Decimal::new(3333, 4))]),
+        days: BTreeMap::from([
+            (date(2026, 12, 1), Decimal::new(15000, 4)),
+            (date(2026, 12, 3), Decimal::new(3333, 4)),
+        ]),
         employee_note: Some("\"quotes\"\nand ü [tb:0123]".into()),
         previous: None,
     }
 }
 
-async fn create(calls: &Calls) -> Result<Created, Error> {
+async fn create(calls: &Api) -> Result<Created, Error> {
     calls.create_request(employee_id(452), &new_request()).await
 }
 
@@ -35,10 +42,19 @@ async fn created(reply: Reply) -> Result<Created, Error> {
 #[tokio::test]
 async fn a_request_is_created_with_every_day_in_it() {
     let server = Server::playing([Reply::json(201, &json!({ "id": "1679" }))]).await;
-    assert_eq!(create(&server.calls()).await.unwrap(), Created { id: request_id(1679), request: None });
+    assert_eq!(
+        create(&server.calls()).await.unwrap(),
+        Created { id: request_id(1679), request: None }
+    );
     let seen = server.only();
-    assert_eq!((seen.method.as_str(), seen.path.as_str()), ("PUT", "/api/v1/employees/452/time_off/request"));
-    assert_eq!((seen.header("content-type"), seen.header("accept")), (Some("application/json"), Some("application/json")));
+    assert_eq!(
+        (seen.method.as_str(), seen.path.as_str()),
+        ("PUT", "/api/v1/employees/452/time_off/request")
+    );
+    assert_eq!(
+        (seen.header("content-type"), seen.header("accept")),
+        (Some("application/json"), Some("application/json"))
+    );
     assert_eq!(
         seen.body,
         concat!(
@@ -52,10 +68,18 @@ async fn a_request_is_created_with_every_day_in_it() {
 #[tokio::test]
 async fn a_request_may_take_the_place_of_another() {
     let server = Server::playing([Reply::json(201, &json!({ "id": 1680 }))]).await;
-    let new = NewRequest { status: NewStatus::Approved, employee_note: None, previous: Some(request_id(1679)), ..new_request() };
+    let new = NewRequest {
+        status: NewStatus::Approved,
+        employee_note: None,
+        previous: Some(request_id(1679)),
+        ..new_request()
+    };
     server.calls().create_request(employee_id(452), &new).await.unwrap();
     let sent = server.only().json();
-    assert_eq!((&sent["status"], &sent["previousRequest"], sent.get("notes")), (&json!("approved"), &json!(1679), None));
+    assert_eq!(
+        (&sent["status"], &sent["previousRequest"], sent.get("notes")),
+        (&json!("approved"), &json!(1679), None)
+    );
 }
 
 #[tokio::test]
@@ -127,7 +151,11 @@ async fn a_write_is_sent_once_and_says_whether_it_may_have_happened() {
         assert_eq!(server.seen().len(), 1, "create: {reply:?}");
 
         let server = Server::playing([reply.clone(), Reply::empty_html(200)]).await;
-        let error = server.calls().change_status(request_id(1679), Change::Approve, None).await.unwrap_err();
+        let error = server
+            .calls()
+            .change_status(request_id(1679), Change::Approve, None)
+            .await
+            .unwrap_err();
         assert_eq!((error.kind(), error.effect()), (&kind, effect), "change: {reply:?}");
         assert_eq!(server.seen().len(), 1, "change: {reply:?}");
     }
@@ -138,28 +166,36 @@ async fn a_connection_that_was_never_made_has_no_effect() {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     drop(listener);
-    let error = create(&client_of(&url, Duration::from_secs(5)).calls(soon())).await.unwrap_err();
-    assert_eq!((error.kind(), error.effect(), error.status()), (&ErrorKind::Transport, Effect::None, None));
+    let error = create(&client_of(&url, Duration::from_secs(5)).api(soon())).await.unwrap_err();
+    assert_eq!(
+        (error.kind(), error.effect(), error.status()),
+        (&ErrorKind::Transport, Effect::None, None)
+    );
 }
 
 #[tokio::test]
 async fn a_write_without_an_answer_in_time_may_have_happened() {
     let server = Server::playing([Reply::Silence, Reply::Silence]).await;
-    let error = create(&client_of(&server.url, Duration::from_millis(100)).calls(soon())).await.unwrap_err();
+    let error =
+        create(&client_of(&server.url, Duration::from_millis(100)).api(soon())).await.unwrap_err();
     assert_eq!((error.kind(), error.effect()), (&ErrorKind::Transport, Effect::Unknown));
 
-    let calls = server.client().calls(Instant::now() + Duration::from_millis(100));
+    let calls = server.client().api(Instant::now() + Duration::from_millis(100));
     let error = create(&calls).await.unwrap_err();
     assert_eq!((error.kind(), error.effect()), (&ErrorKind::DeadlineExceeded, Effect::Unknown));
 
     let error = create(&calls).await.unwrap_err();
     assert_eq!((error.kind(), error.effect()), (&ErrorKind::DeadlineExceeded, Effect::None));
-    assert_eq!(calls.tally().calls, 1, "nothing was sent any more");
+    assert_eq!(calls.statistics().calls, 1, "nothing was sent any more");
 }
 
 #[tokio::test]
 async fn a_connection_that_the_server_ended_costs_no_write() {
-    let server = Server::playing([Reply::empty_html(200).with("connection", "close"), Reply::json(201, &json!({ "id": 1679 }))]).await;
+    let server = Server::playing([
+        Reply::empty_html(200).with("connection", "close"),
+        Reply::json(201, &json!({ "id": 1679 })),
+    ])
+    .await;
     let calls = server.calls();
     calls.change_status(request_id(1), Change::Cancel, None).await.unwrap();
     assert_eq!(create(&calls).await.unwrap().id, request_id(1679));
@@ -167,11 +203,16 @@ async fn a_connection_that_the_server_ended_costs_no_write() {
 
 #[tokio::test]
 async fn a_status_is_changed_by_an_empty_answer() {
-    for (change, status) in [(Change::Approve, "approved"), (Change::Deny, "denied"), (Change::Cancel, "canceled")] {
+    for (change, status) in
+        [(Change::Approve, "approved"), (Change::Deny, "denied"), (Change::Cancel, "canceled")]
+    {
         let server = Server::playing([Reply::empty_html(200)]).await;
         server.calls().change_status(request_id(1679), change, None).await.unwrap();
         let seen = server.only();
-        assert_eq!((seen.method.as_str(), seen.path.as_str()), ("PUT", "/api/v1/time_off/requests/1679/status"));
+        assert_eq!(
+            (seen.method.as_str(), seen.path.as_str()),
+            ("PUT", "/api/v1/time_off/requests/1679/status")
+        );
         assert_eq!(seen.json(), json!({ "status": status }));
     }
     let server = Server::playing([Reply::html(200, " \n")]).await;
@@ -182,13 +223,15 @@ async fn a_status_is_changed_by_an_empty_answer() {
 #[tokio::test]
 async fn a_page_for_people_is_no_answer_to_a_change() {
     let server = Server::playing([Reply::html(200, "<html>Sign in</html>")]).await;
-    let error = server.calls().change_status(request_id(1679), Change::Cancel, None).await.unwrap_err();
+    let error =
+        server.calls().change_status(request_id(1679), Change::Cancel, None).await.unwrap_err();
     assert_eq!((error.kind(), error.effect()), (&ErrorKind::BadResponse, Effect::Unknown));
 }
 
 #[tokio::test]
 async fn a_note_does_not_come_back_in_an_error() {
-    let quoting = Reply::empty_html(400).with("x-bamboohr-error-message", "The note '\"quotes\" and u [tb:0123]' is too long");
+    let quoting = Reply::empty_html(400)
+        .with("x-bamboohr-error-message", "The note '\"quotes\" and u [tb:0123]' is too long");
     let error = created(quoting).await.unwrap_err();
     assert_eq!(error.message(), Some("The note '…u…' is too long"));
 }
@@ -196,6 +239,6 @@ async fn a_note_does_not_come_back_in_an_error() {
 #[test]
 fn what_is_personal_is_not_shown_by_debug() {
     let client = client_of("http://127.0.0.1:1", Duration::from_secs(1));
-    let shown = format!("{:?} {:?} {:?}", new_request(), client, client.calls(Instant::now()));
+    let shown = format!("{:?} {:?} {:?}", new_request(), client, client.api(Instant::now()));
     assert!(!shown.contains("quotes") && !shown.contains(KEY), "{shown}");
 }

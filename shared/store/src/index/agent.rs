@@ -24,7 +24,10 @@ impl Agent {
 /// Without the e-mail, which is personal.
 impl fmt::Debug for Agent {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Agent").field("external_id", &self.external_id).field("departed", &self.departed).finish_non_exhaustive()
+        f.debug_struct("Agent")
+            .field("external_id", &self.external_id)
+            .field("departed", &self.departed)
+            .finish_non_exhaustive()
     }
 }
 

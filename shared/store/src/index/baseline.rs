@@ -37,7 +37,8 @@ impl Baseline {
 
     pub(super) fn read(item: Option<Item>) -> Result<Option<Self>, Error> {
         let Some(item) = item else { return Ok(None) };
-        let Attributes { ids, shrink_accepted } = serde_dynamo::from_item(item).map_err(|_| Error::Corrupt { what: WHAT })?;
+        let Attributes { ids, shrink_accepted } =
+            serde_dynamo::from_item(item).map_err(|_| Error::Corrupt { what: WHAT })?;
         let ids = match ids {
             Some(ids) => packed::unpack_ids(&ids, WHAT)?,
             None => Vec::new(),
@@ -48,12 +49,17 @@ impl Baseline {
 }
 
 impl Index {
-    /// Records the list that is about to be answered: `ids` ascend. With `use_acceptance` the operator's acceptance is taken
-    /// off in the same write.
+    /// Records the list that is about to be answered: `ids` ascend. With `use_acceptance` the
+    /// operator's acceptance is taken off in the same write.
     ///
     /// # Errors
-    /// [`Error::ConditionFailed`] when the acceptance to be used is gone: another run used it, or the operator withdrew it.
-    pub async fn record_answered(&self, ids: &[ExternalId], use_acceptance: bool) -> Result<(), Error> {
+    /// [`Error::ConditionFailed`] when the acceptance to be used is gone: another run used it, or
+    /// the operator withdrew it.
+    pub async fn record_answered(
+        &self,
+        ids: &[ExternalId],
+        use_acceptance: bool,
+    ) -> Result<(), Error> {
         let numbers: Vec<u64> = ids.iter().map(|id| id.get()).collect();
         let mut update = self
             .table
@@ -61,7 +67,10 @@ impl Index {
             .update_item()
             .table_name(self.table.name())
             .set_key(Some(Baseline::key()))
-            .expression_attribute_values(":ids", AttributeValue::B(Blob::new(packed::pack_ids(&numbers)?)));
+            .expression_attribute_values(
+                ":ids",
+                AttributeValue::B(Blob::new(packed::pack_ids(&numbers)?)),
+            );
         if use_acceptance {
             update = update
                 .update_expression("SET ids = :ids REMOVE shrinkAccepted")
@@ -77,7 +86,8 @@ impl Index {
 
     /// Allows the next list over HTTP to be much shorter, once; or takes that back.
     ///
-    /// Gives the number of agents last answered, or `None` when nothing was answered yet, so that there is nothing to accept.
+    /// Gives the number of agents last answered, or `None` when nothing was answered yet, so that
+    /// there is nothing to accept.
     ///
     /// # Errors
     /// [`Error`].
@@ -95,8 +105,14 @@ impl Index {
             .send()
             .await;
         match updated {
-            Ok(updated) => Ok(Baseline::read(updated.attributes)?.map(|baseline| baseline.ids.len())),
-            Err(SdkError::ServiceError(context)) if context.err().is_conditional_check_failed_exception() => Ok(None),
+            Ok(updated) => {
+                Ok(Baseline::read(updated.attributes)?.map(|baseline| baseline.ids.len()))
+            }
+            Err(SdkError::ServiceError(context))
+                if context.err().is_conditional_check_failed_exception() =>
+            {
+                Ok(None)
+            }
             Err(error) => Err(error.into()),
         }
     }

@@ -11,8 +11,8 @@ use super::agent::{Agent, folded_email};
 use super::packed;
 use crate::Error;
 
-/// Buckets of each family. 50,000 agents make some 780 per bucket, 15 KB deflated, against a limit of 400 KB per item; and one
-/// `BatchGetItem` (100 items at most) reads a whole family.
+/// Buckets of each family. 50,000 agents make some 780 per bucket, 15 KB deflated, against a limit
+/// of 400 KB per item; and one `BatchGetItem` (100 items at most) reads a whole family.
 pub(super) const BUCKETS: u8 = 64;
 
 /// What a bucket is called in errors.
@@ -69,7 +69,8 @@ impl BucketId {
         family + usize::from(self.number)
     }
 
-    /// The partition key. One of its own for each bucket: a partition takes 1,000 write units a second.
+    /// The partition key. One of its own for each bucket: a partition takes 1,000 write units a
+    /// second.
     pub(super) fn pk(self) -> String {
         match self.family {
             Family::Id => format!("INDEX#ID#{:02}", self.number),
@@ -132,8 +133,12 @@ impl Content {
         if agents.is_empty() {
             return Ok(Self::EMPTY);
         }
-        let rows: Vec<Row<'_>> =
-            agents.iter().map(|agent| Row(agent.external_id.get(), &agent.email, agent.departed.map(Timestamp::as_second))).collect();
+        let rows: Vec<Row<'_>> = agents
+            .iter()
+            .map(|agent| {
+                Row(agent.external_id.get(), &agent.email, agent.departed.map(Timestamp::as_second))
+            })
+            .collect();
         let json = packed::json(&rows)?;
         let hash = ContentHash::of(&json);
         Ok(Self { json, hash })
@@ -147,7 +152,11 @@ impl Content {
     /// Reads what [`pack`](Self::pack) made of the content with this digest.
     pub(super) fn unpack(bytes: &[u8], hash: ContentHash) -> Result<Self, Error> {
         let json = packed::inflate(bytes, WHAT)?;
-        if ContentHash::of(&json) == hash { Ok(Self { json, hash }) } else { Err(Error::Corrupt { what: WHAT }) }
+        if ContentHash::of(&json) == hash {
+            Ok(Self { json, hash })
+        } else {
+            Err(Error::Corrupt { what: WHAT })
+        }
     }
 
     /// The agents, ascending by externalId.
@@ -160,15 +169,16 @@ impl Content {
         rows.into_iter()
             .map(|OwnedRow(external_id, email, departed)| {
                 let external_id = ExternalId::new(external_id).ok_or_else(damaged)?;
-                let departed = departed.map(Timestamp::from_second).transpose().map_err(|_| damaged())?;
+                let departed =
+                    departed.map(Timestamp::from_second).transpose().map_err(|_| damaged())?;
                 Ok(Agent { external_id, email, departed })
             })
             .collect()
     }
 }
 
-/// The content of every bucket, in the order of [`BucketId::all`]. `agents` ascend by externalId, so that the same agents
-/// always make the same content.
+/// The content of every bucket, in the order of [`BucketId::all`]. `agents` ascend by externalId,
+/// so that the same agents always make the same content.
 pub(super) fn contents(agents: &[Agent]) -> Result<Vec<Content>, Error> {
     let mut buckets: Vec<Vec<&Agent>> = BucketId::all().map(|_| Vec::new()).collect();
     for agent in agents {
@@ -189,13 +199,12 @@ mod tests {
 
     fn agent() -> impl Strategy<Value = Agent> {
         // Letters that come back from upper case; ß does not, and is another address than SS.
-        (1_u64.., "[a-zA-Zéø.]{1,12}@example\\.com", proptest::option::of(0_i64..4_000_000_000)).prop_map(
-            |(external_id, email, departed)| Agent {
+        (1_u64.., "[a-zA-Zéø.]{1,12}@example\\.com", proptest::option::of(0_i64..4_000_000_000))
+            .prop_map(|(external_id, email, departed)| Agent {
                 external_id: ExternalId::new(external_id).unwrap(),
                 email,
                 departed: departed.map(|seconds| Timestamp::from_second(seconds).unwrap()),
-            },
-        )
+            })
     }
 
     proptest! {
@@ -220,6 +229,8 @@ mod tests {
 
     #[test]
     fn positions_are_those_of_the_list_of_all() {
-        assert!(BucketId::all().enumerate().all(|(position, bucket)| bucket.position() == position));
+        assert!(
+            BucketId::all().enumerate().all(|(position, bucket)| bucket.position() == position)
+        );
     }
 }

@@ -52,7 +52,10 @@ impl Findings {
         let attributes: Attributes = serde_dynamo::from_item(item).map_err(|_| damaged())?;
         let conflicts: Vec<(u64, u64)> = packed::unpack(&attributes.conflicts, WHAT)?;
         Ok(Self {
-            skipped: packed::unpack_ids(&attributes.skipped, WHAT)?.into_iter().map(id).collect::<Result<_, _>>()?,
+            skipped: packed::unpack_ids(&attributes.skipped, WHAT)?
+                .into_iter()
+                .map(id)
+                .collect::<Result<_, _>>()?,
             conflicts: conflicts
                 .into_iter()
                 .map(|(lost, kept)| Ok(Conflict { lost: id(lost)?, kept: id(kept)? }))
@@ -81,14 +84,21 @@ impl Index {
 
     pub(super) async fn write_findings(&self, findings: &Findings) -> Result<(), Error> {
         let skipped: Vec<u64> = findings.skipped.iter().map(|id| id.get()).collect();
-        let conflicts: Vec<(u64, u64)> = findings.conflicts.iter().map(|conflict| (conflict.lost.get(), conflict.kept.get())).collect();
+        let conflicts: Vec<(u64, u64)> = findings
+            .conflicts
+            .iter()
+            .map(|conflict| (conflict.lost.get(), conflict.kept.get()))
+            .collect();
         self.table
             .client()
             .put_item()
             .table_name(self.table.name())
             .set_item(Some(Findings::key()))
             .item("skipped", AttributeValue::B(Blob::new(packed::pack_ids(&skipped)?)))
-            .item("conflicts", AttributeValue::B(Blob::new(packed::deflate(&packed::json(&conflicts)?)?)))
+            .item(
+                "conflicts",
+                AttributeValue::B(Blob::new(packed::deflate(&packed::json(&conflicts)?)?)),
+            )
             .send()
             .await?;
         Ok(())

@@ -1,4 +1,5 @@
-//! What a look-up learned from BambooHR about somebody whom the index does not know. Kept apart from the index, for a day.
+//! What a look-up learned from BambooHR about somebody whom the index does not know. Kept apart
+//! from the index, for a day.
 
 use std::fmt;
 
@@ -32,7 +33,10 @@ pub struct Learned {
 /// Without the e-mail, which is personal.
 impl fmt::Debug for Learned {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Learned").field("external_id", &self.external_id).field("active", &self.active).finish_non_exhaustive()
+        f.debug_struct("Learned")
+            .field("external_id", &self.external_id)
+            .field("active", &self.active)
+            .finish_non_exhaustive()
     }
 }
 
@@ -51,28 +55,40 @@ impl Learned {
         match sought {
             Sought::Id(external_id) => key(format!("LEARNED#ID#{external_id}"), SK),
             Sought::Email(email) => {
-                let hex: String = Sha256::digest(folded_email(email)).iter().map(|byte| format!("{byte:02x}")).collect();
+                let hex: String = Sha256::digest(folded_email(email))
+                    .iter()
+                    .map(|byte| format!("{byte:02x}"))
+                    .collect();
                 key(format!("LEARNED#EMAIL#{hex}"), SK)
             }
         }
     }
 
-    /// What still counts at `now`. DynamoDB deletes late, so the time is looked at here. An item that cannot be read counts as
-    /// none.
+    /// What still counts at `now`. DynamoDB deletes late, so the time is looked at here. An item
+    /// that cannot be read counts as none.
     pub(super) fn read(item: Option<Item>, now: Timestamp) -> Option<Self> {
         let attributes: Attributes = serde_dynamo::from_item(item?).ok()?;
         let external_id = ExternalId::new(attributes.external_id)?;
-        (attributes.expiration > now.as_second()).then_some(Self { external_id, email: attributes.email, active: attributes.active })
+        (attributes.expiration > now.as_second()).then_some(Self {
+            external_id,
+            email: attributes.email,
+            active: attributes.active,
+        })
     }
 }
 
 impl Index {
-    /// Keeps what was learned at `now` when asked for `sought`, for 24 hours, as BambooHR has it: how it stands to the index is
-    /// seen when it is read.
+    /// Keeps what was learned at `now` when asked for `sought`, for 24 hours, as BambooHR has it:
+    /// how it stands to the index is seen when it is read.
     ///
     /// # Errors
     /// [`Error`].
-    pub async fn learn(&self, sought: Sought<'_>, learned: &Learned, now: Timestamp) -> Result<(), Error> {
+    pub async fn learn(
+        &self,
+        sought: Sought<'_>,
+        learned: &Learned,
+        now: Timestamp,
+    ) -> Result<(), Error> {
         self.table
             .client()
             .put_item()

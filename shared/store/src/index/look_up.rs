@@ -44,20 +44,27 @@ pub enum Known {
         /// When a run last saw the agent.
         last_seen: Timestamp,
     },
-    /// Not in the index; learned from BambooHR within the last 24 hours. Without the e-mail when an active agent has it.
+    /// Not in the index; learned from BambooHR within the last 24 hours. Without the e-mail when an
+    /// active agent has it.
     Learned(Learned),
     /// Neither.
     Nothing,
 }
 
 impl Index {
-    /// What is known about somebody at `now`. Agents who were last seen before `departed_since` are forgotten. Of several with
-    /// one e-mail the active one counts, else the one last seen. By externalId a pin shows at once; by e-mail from the next run on.
-    /// One request; for what was learned, that of [`reconcile`](Self::reconcile) too.
+    /// What is known about somebody at `now`. Agents who were last seen before `departed_since` are
+    /// forgotten. Of several with one e-mail the active one counts, else the one last seen. By
+    /// externalId a pin shows at once; by e-mail from the next run on. One request; for what was
+    /// learned, that of [`reconcile`](Self::reconcile) too.
     ///
     /// # Errors
     /// [`Error`].
-    pub async fn look_up(&self, sought: Sought<'_>, now: Timestamp, departed_since: Timestamp) -> Result<Known, Error> {
+    pub async fn look_up(
+        &self,
+        sought: Sought<'_>,
+        now: Timestamp,
+        departed_since: Timestamp,
+    ) -> Result<Known, Error> {
         let mut keys = vec![Slots::key(sought.bucket()), Learned::key(sought)];
         if let Sought::Id(id) = sought {
             keys.push(Alias::key(id));
@@ -68,7 +75,8 @@ impl Index {
                     Sought::Id(id) => view.pin(id)?,
                     Sought::Email(_) => None,
                 })),
-                None => Ok(Learned::read(view.take(&Learned::key(sought)), now).map_or(Known::Nothing, Known::Learned)),
+                None => Ok(Learned::read(view.take(&Learned::key(sought)), now)
+                    .map_or(Known::Nothing, Known::Learned)),
             })
             .await?;
         match known {
@@ -77,31 +85,46 @@ impl Index {
         }
     }
 
-    /// What becomes of what BambooHR says about somebody, in view of the table: who is an agent of the index is what the index
-    /// says, a pin shows, and an e-mail is not taken from an active agent. One request.
+    /// What becomes of what BambooHR says about somebody, in view of the table: who is an agent of
+    /// the index is what the index says, a pin shows, and an e-mail is not taken from an active
+    /// agent. One request.
     ///
     /// # Errors
     /// [`Error`].
-    pub async fn reconcile(&self, learned: &Learned, departed_since: Timestamp) -> Result<Known, Error> {
+    pub async fn reconcile(
+        &self,
+        learned: &Learned,
+        departed_since: Timestamp,
+    ) -> Result<Known, Error> {
         let (by_id, by_email) = (Sought::Id(learned.external_id), Sought::Email(&learned.email));
-        let keys = [Slots::key(by_id.bucket()), Slots::key(by_email.bucket()), Alias::key(learned.external_id)];
+        let keys = [
+            Slots::key(by_id.bucket()),
+            Slots::key(by_email.bucket()),
+            Alias::key(learned.external_id),
+        ];
         self.view(&keys, |mut view| {
-            let known = match (view.agent(by_id, departed_since)?, view.agent(by_email, departed_since)?) {
-                (Some(agent), _) => agent,
-                (None, Some(Known::Agent { agent, .. })) if agent.is_active() => {
-                    Known::Learned(Learned { email: String::new(), ..learned.clone() })
-                }
-                (None, _) => Known::Learned(learned.clone()),
-            };
+            let known =
+                match (view.agent(by_id, departed_since)?, view.agent(by_email, departed_since)?) {
+                    (Some(agent), _) => agent,
+                    (None, Some(Known::Agent { agent, .. })) if agent.is_active() => {
+                        Known::Learned(Learned { email: String::new(), ..learned.clone() })
+                    }
+                    (None, _) => Known::Learned(learned.clone()),
+                };
             Ok(known.with_email(view.pin(learned.external_id)?))
         })
         .await
     }
 
     /// Reads the state record and the items with these keys, and makes something of them.
-    async fn view<T>(&self, keys: &[Item], make: impl Fn(View) -> Result<T, Error>) -> Result<T, Error> {
+    async fn view<T>(
+        &self,
+        keys: &[Item],
+        make: impl Fn(View) -> Result<T, Error>,
+    ) -> Result<T, Error> {
         match make(self.view_once(keys).await?) {
-            // The items of one request are not read at one moment: two runs may have published in between.
+            // The items of one request are not read at one moment: two runs may have published in
+            // between.
             Err(Error::Corrupt { .. }) => make(self.view_once(keys).await?),
             made => made,
         }
@@ -127,15 +150,22 @@ impl View {
     }
 
     /// A [`Known::Agent`], where there is one.
-    fn agent(&mut self, sought: Sought<'_>, departed_since: Timestamp) -> Result<Option<Known>, Error> {
+    fn agent(
+        &mut self,
+        sought: Sought<'_>,
+        departed_since: Timestamp,
+    ) -> Result<Option<Known>, Error> {
         let bucket = sought.bucket();
         let last_seen = self.record.state.map(|state| state.last_seen);
-        let content = Slots::content(self.take(&Slots::key(bucket)), self.record.published(bucket))?;
+        let content =
+            Slots::content(self.take(&Slots::key(bucket)), self.record.published(bucket))?;
         let found = content
             .agents()?
             .into_iter()
             .filter(|agent| sought.is(agent))
-            .filter_map(|agent| agent.departed.or(last_seen).map(|seen| (agent.is_active(), seen, agent)))
+            .filter_map(|agent| {
+                agent.departed.or(last_seen).map(|seen| (agent.is_active(), seen, agent))
+            })
             .filter(|(active, seen, _)| *active || *seen >= departed_since)
             .max_by_key(|(active, seen, _)| (*active, *seen));
         Ok(found.map(|(_, last_seen, agent)| Known::Agent { agent, last_seen }))
@@ -150,7 +180,11 @@ impl View {
 
 impl Known {
     fn with_email(mut self, pinned: Option<String>) -> Self {
-        if let (Some(pinned), Self::Agent { agent: Agent { email, .. }, .. } | Self::Learned(Learned { email, .. })) = (pinned, &mut self) {
+        if let (
+            Some(pinned),
+            Self::Agent { agent: Agent { email, .. }, .. } | Self::Learned(Learned { email, .. }),
+        ) = (pinned, &mut self)
+        {
             *email = pinned;
         }
         self

@@ -1,12 +1,14 @@
 //! The index: who is behind an externalId, who behind an e-mail.
 //!
-//! The agents stand in buckets, each item holding the content before and the content after the last write. The state record
-//! says by digest which content of each bucket is published, so one conditional write of that record publishes a whole run:
-//! until then every reader sees the old agents, from then on the new ones.
+//! The agents stand in buckets, each item holding the content before and the content after the last
+//! write. The state record says by digest which content of each bucket is published, so one
+//! conditional write of that record publishes a whole run: until then every reader sees the old
+//! agents, from then on the new ones.
 //!
-//! A run that has something to write first takes a number from the state record (its *attempt*). A bucket takes no content
-//! from an attempt older than its last one, and only the latest attempt can publish. So a run that stalls, crashes or overlaps
-//! with another can neither publish nor destroy what is published, and no clock is involved.
+//! A run that has something to write first takes a number from the state record (its *attempt*). A
+//! bucket takes no content from an attempt older than its last one, and only the latest attempt can
+//! publish. So a run that stalls, crashes or overlaps with another can neither publish nor destroy
+//! what is published, and no clock is involved.
 
 mod agent;
 mod aliases;

@@ -18,7 +18,8 @@ pub(super) fn json<T: Serialize + ?Sized>(value: &T) -> Result<Vec<u8>, Error> {
     serde_json::to_vec(value).map_err(|_| internal())
 }
 
-/// Deflates JSON text. The fastest level: the whole list of a large company is packed while a caller waits.
+/// Deflates JSON text. The fastest level: the whole list of a large company is packed while a
+/// caller waits.
 pub(super) fn deflate(json: &[u8]) -> Result<Vec<u8>, Error> {
     let mut encoder = DeflateEncoder::new(Vec::with_capacity(json.len() / 2), Compression::fast());
     encoder.write_all(json).and_then(|()| encoder.finish()).map_err(|_| internal())
@@ -27,7 +28,10 @@ pub(super) fn deflate(json: &[u8]) -> Result<Vec<u8>, Error> {
 /// Reads what [`deflate`] made; `what` names the item.
 pub(super) fn inflate(bytes: &[u8], what: &'static str) -> Result<Vec<u8>, Error> {
     let mut json = Vec::with_capacity(bytes.len() * 4);
-    DeflateDecoder::new(bytes).take(MAX_UNPACKED).read_to_end(&mut json).map_err(|_| Error::Corrupt { what })?;
+    DeflateDecoder::new(bytes)
+        .take(MAX_UNPACKED)
+        .read_to_end(&mut json)
+        .map_err(|_| Error::Corrupt { what })?;
     Ok(json)
 }
 
@@ -88,6 +92,9 @@ mod tests {
 
     #[test]
     fn damage_is_an_error() {
-        assert!(matches!(unpack_ids(b"\xff\xff", "baseline"), Err(Error::Corrupt { what: "baseline" })));
+        assert!(matches!(
+            unpack_ids(b"\xff\xff", "baseline"),
+            Err(Error::Corrupt { what: "baseline" })
+        ));
     }
 }

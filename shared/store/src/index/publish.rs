@@ -26,7 +26,8 @@ pub struct Run<'a> {
     pub read_at: Timestamp,
     /// Whether the schedule started it.
     pub scheduled: bool,
-    /// Everybody who is to be found from now on, ascending by externalId: the list, and the departed that are kept.
+    /// Everybody who is to be found from now on, ascending by externalId: the list, and the
+    /// departed that are kept.
     pub agents: &'a [Agent],
     /// Who is not in the list.
     pub findings: &'a Findings,
@@ -63,20 +64,25 @@ impl Run<'_> {
 }
 
 impl Index {
-    /// Brings the index to `run`, which was compared with `snapshot`. What is published before stays published until the
-    /// last write; dropping the future at any point, or an error, leaves it so.
+    /// Brings the index to `run`, which was compared with `snapshot`. What is published before
+    /// stays published until the last write; dropping the future at any point, or an error, leaves
+    /// it so.
     ///
     /// An index that holds the run already costs one write, of the state record.
     ///
     /// # Errors
-    /// [`Error`]; nothing of the run is published then, except after [`Error::Unreachable`], when it may be.
+    /// [`Error`]; nothing of the run is published then, except after [`Error::Unreachable`], when
+    /// it may be.
     pub async fn publish(&self, snapshot: &Snapshot, run: Run<'_>) -> Result<Published, Error> {
         let record = &snapshot.record;
         let contents = contents(run.agents)?;
-        let manifest: Vec<u8> = contents.iter().flat_map(|content| content.hash.as_bytes()).copied().collect();
+        let manifest: Vec<u8> =
+            contents.iter().flat_map(|content| content.hash.as_bytes()).copied().collect();
         let changed: Vec<(BucketId, Content)> = BucketId::all()
             .zip(contents)
-            .filter(|(bucket, content)| content.hash != record.published(*bucket) || snapshot.damaged.contains(bucket))
+            .filter(|(bucket, content)| {
+                content.hash != record.published(*bucket) || snapshot.damaged.contains(bucket)
+            })
             .collect();
         if *run.findings != snapshot.findings {
             self.write_findings(run.findings).await?;
@@ -87,8 +93,11 @@ impl Index {
 
         let Some(attempt) = self.begin(record).await? else { return Ok(Published::Overtaken) };
         let buckets = changed.len();
-        let writes = changed.into_iter().map(|(bucket, content)| self.write_bucket(attempt, bucket, record.published(bucket), content));
-        let in_time: Vec<bool> = stream::iter(writes).buffer_unordered(CONCURRENCY).try_collect().await?;
+        let writes = changed.into_iter().map(|(bucket, content)| {
+            self.write_bucket(attempt, bucket, record.published(bucket), content)
+        });
+        let in_time: Vec<bool> =
+            stream::iter(writes).buffer_unordered(CONCURRENCY).try_collect().await?;
         if in_time.contains(&false) {
             return Ok(Published::Overtaken);
         }
@@ -98,7 +107,11 @@ impl Index {
     /// The same agents as before: only the time is new.
     async fn confirm(&self, record: &StateRecord, state: &State) -> Result<Published, Error> {
         let confirmed = self
-            .update_state(&set_run(state), "generation = :generation AND lastSeen <= :last_seen", state)
+            .update_state(
+                &set_run(state),
+                "generation = :generation AND lastSeen <= :last_seen",
+                state,
+            )
             .expression_attribute_values(":generation", number(record.generation))
             .send()
             .await;
@@ -119,17 +132,26 @@ impl Index {
             .return_values(ReturnValue::UpdatedNew);
         let request = match record.generation {
             0 => request.condition_expression("attribute_not_exists(generation)"),
-            generation => {
-                request.condition_expression("generation = :generation").expression_attribute_values(":generation", number(generation))
-            }
+            generation => request
+                .condition_expression("generation = :generation")
+                .expression_attribute_values(":generation", number(generation)),
         };
         let Some(begun) = held(request.send().await)? else { return Ok(None) };
-        let attempt = begun.attributes().and_then(|attributes| attributes.get("attempt")?.as_n().ok()?.parse().ok());
+        let attempt = begun
+            .attributes()
+            .and_then(|attributes| attributes.get("attempt")?.as_n().ok()?.parse().ok());
         attempt.map(Some).ok_or(Error::Corrupt { what: "state record of the index" })
     }
 
-    /// Writes a bucket so that its item keeps the published content. `false` when a later attempt has written it.
-    async fn write_bucket(&self, attempt: u64, bucket: BucketId, published: ContentHash, content: Content) -> Result<bool, Error> {
+    /// Writes a bucket so that its item keeps the published content. `false` when a later attempt
+    /// has written it.
+    async fn write_bucket(
+        &self,
+        attempt: u64,
+        bucket: BucketId,
+        published: ContentHash,
+        content: Content,
+    ) -> Result<bool, Error> {
         let hash = content.hash;
         let update = self
             .table
@@ -145,8 +167,11 @@ impl Index {
 
         // Nothing of this bucket is published: whatever stands there may go.
         if published == ContentHash::EMPTY {
-            let replaced =
-                update.update_expression(replace).condition_expression("attribute_not_exists(attempt) OR attempt <= :attempt").send().await;
+            let replaced = update
+                .update_expression(replace)
+                .condition_expression("attribute_not_exists(attempt) OR attempt <= :attempt")
+                .send()
+                .await;
             return Ok(held(replaced)?.is_some());
         }
         let rotated = update
@@ -161,11 +186,16 @@ impl Index {
             Some(slots) if slots.attempt > attempt => Ok(false),
             // Our own write, whose answer got lost.
             Some(slots) if slots.attempt == attempt && slots.latest_is(hash) => Ok(true),
-            // The published content is the previous one, under the leftover of a run that did not publish; or it is gone.
+            // The published content is the previous one, under the leftover of a run that did not
+            // publish; or it is gone.
             found => {
                 let condition = match &found {
-                    Some(slots) if slots.previous_is(published) => "attempt <= :attempt AND previousHash = :published",
-                    _ => "(attribute_not_exists(attempt) OR attempt <= :attempt) AND NOT latestHash = :published",
+                    Some(slots) if slots.previous_is(published) => {
+                        "attempt <= :attempt AND previousHash = :published"
+                    }
+                    _ => {
+                        "(attribute_not_exists(attempt) OR attempt <= :attempt) AND NOT latestHash = :published"
+                    }
                 };
                 let replaced = update
                     .update_expression(replace)
@@ -179,7 +209,13 @@ impl Index {
     }
 
     /// Publishes, unless another run has begun since or a later list is published.
-    async fn flip(&self, attempt: u64, manifest: Vec<u8>, state: &State, buckets: usize) -> Result<Published, Error> {
+    async fn flip(
+        &self,
+        attempt: u64,
+        manifest: Vec<u8>,
+        state: &State,
+        buckets: usize,
+    ) -> Result<Published, Error> {
         let published = self
             .update_state(
                 &format!("{}, generation = :attempt, manifest = :manifest", set_run(state)),
@@ -190,7 +226,11 @@ impl Index {
             .expression_attribute_values(":manifest", AttributeValue::B(Blob::new(manifest)))
             .send()
             .await;
-        Ok(if held(published)?.is_some() { Published::Changed { buckets } } else { Published::Overtaken })
+        Ok(if held(published)?.is_some() {
+            Published::Changed { buckets }
+        } else {
+            Published::Overtaken
+        })
     }
 
     fn update_state(
@@ -222,21 +262,31 @@ fn bytes(bytes: &[u8]) -> AttributeValue {
 }
 
 /// `None` when the condition of the write did not hold.
-fn held<R>(result: Result<UpdateItemOutput, SdkError<UpdateItemError, R>>) -> Result<Option<UpdateItemOutput>, Error> {
+fn held<R>(
+    result: Result<UpdateItemOutput, SdkError<UpdateItemError, R>>,
+) -> Result<Option<UpdateItemOutput>, Error> {
     match result {
         Ok(output) => Ok(Some(output)),
-        Err(SdkError::ServiceError(context)) if context.err().is_conditional_check_failed_exception() => Ok(None),
+        Err(SdkError::ServiceError(context))
+            if context.err().is_conditional_check_failed_exception() =>
+        {
+            Ok(None)
+        }
         Err(error) => Err(error.into()),
     }
 }
 
-/// `None` when the write was applied, else what stood there when its condition did not hold: nothing, or an item; an item
-/// that cannot be read counts as nothing.
-fn refused<R>(result: Result<UpdateItemOutput, SdkError<UpdateItemError, R>>) -> Result<Option<Option<Slots>>, Error> {
+/// `None` when the write was applied, else what stood there when its condition did not hold:
+/// nothing, or an item; an item that cannot be read counts as nothing.
+fn refused<R>(
+    result: Result<UpdateItemOutput, SdkError<UpdateItemError, R>>,
+) -> Result<Option<Option<Slots>>, Error> {
     match result {
         Ok(_) => Ok(None),
         Err(SdkError::ServiceError(context)) => match context.into_err() {
-            UpdateItemError::ConditionalCheckFailedException(failed) => Ok(Some(failed.item.and_then(|item| Slots::read(item).ok()))),
+            UpdateItemError::ConditionalCheckFailedException(failed) => {
+                Ok(Some(failed.item.and_then(|item| Slots::read(item).ok())))
+            }
             error => Err(SdkError::<_, ()>::service_error(error, ()).into()),
         },
         Err(error) => Err(error.into()),

@@ -16,7 +16,8 @@ use crate::Error;
 #[derive(Debug)]
 pub struct Snapshot {
     pub(super) record: StateRecord,
-    /// Buckets whose published content is gone or unreadable: to be written whatever they should hold.
+    /// Buckets whose published content is gone or unreadable: to be written whatever they should
+    /// hold.
     pub(super) damaged: Vec<BucketId>,
     /// What the last run could not put into the list.
     pub findings: Findings,
@@ -39,18 +40,22 @@ impl Snapshot {
 }
 
 impl Index {
-    /// Reads the published index, the buckets by e-mail only to see that they are there. Two requests at once.
+    /// Reads the published index, the buckets by e-mail only to see that they are there. Two
+    /// requests at once.
     ///
-    /// A bucket that is damaged is logged and taken as empty; the next run that publishes writes it anew.
+    /// A bucket that is damaged is logged and taken as empty; the next run that publishes writes it
+    /// anew.
     ///
     /// # Errors
-    /// [`Error::Corrupt`] when the state record or the shrink guard's baseline cannot be read, and what every call can return.
+    /// [`Error::Corrupt`] when the state record or the shrink guard's baseline cannot be read, and
+    /// what every call can return.
     pub async fn snapshot(&self) -> Result<Snapshot, Error> {
         let snapshot = self.read_snapshot().await?;
         if snapshot.damaged.is_empty() {
             return Ok(snapshot);
         }
-        // The items of one request are not read at one moment: two runs may have published in between.
+        // The items of one request are not read at one moment: two runs may have published in
+        // between.
         let snapshot = self.read_snapshot().await?;
         if !snapshot.damaged.is_empty() {
             tracing::error!(
@@ -66,7 +71,8 @@ impl Index {
         let mut keys = vec![StateRecord::key(), Baseline::key(), Findings::key()];
         keys.extend(BucketId::of(Family::Id).map(Slots::key));
         let by_email = BucketId::of(Family::Email).map(Slots::key).collect();
-        let (mut items, by_email) = try_join(self.table.read_batch(keys), self.table.read_batch(by_email)).await?;
+        let (mut items, by_email) =
+            try_join(self.table.read_batch(keys), self.table.read_batch(by_email)).await?;
         items.extend(by_email);
 
         let record = StateRecord::read(take(&mut items, &StateRecord::key()))?;
@@ -75,9 +81,12 @@ impl Index {
         let mut agents = Vec::new();
         let mut damaged = Vec::new();
         for bucket in BucketId::all() {
-            let content = Slots::content(take(&mut items, &Slots::key(bucket)), record.published(bucket));
+            let content =
+                Slots::content(take(&mut items, &Slots::key(bucket)), record.published(bucket));
             let read = match bucket.family() {
-                Family::Id => content.and_then(|content| content.agents()).map(|found| agents.extend(found)),
+                Family::Id => {
+                    content.and_then(|content| content.agents()).map(|found| agents.extend(found))
+                }
                 // The same agents once more.
                 Family::Email => content.map(drop),
             };

@@ -76,9 +76,15 @@ impl StateRecord {
             return Ok(Self { generation: attributes.generation, ..Self::default() });
         };
         let time = |seconds| Timestamp::from_second(seconds).map_err(|_| damaged());
-        let manifest: Option<Vec<ContentHash>> =
-            attributes.manifest.unwrap_or_default().chunks(ContentHash::LENGTH).map(ContentHash::from_slice).collect();
-        let manifest = manifest.filter(|hashes| hashes.len() == 2 * usize::from(BUCKETS)).ok_or_else(damaged)?;
+        let manifest: Option<Vec<ContentHash>> = attributes
+            .manifest
+            .unwrap_or_default()
+            .chunks(ContentHash::LENGTH)
+            .map(ContentHash::from_slice)
+            .collect();
+        let manifest = manifest
+            .filter(|hashes| hashes.len() == 2 * usize::from(BUCKETS))
+            .ok_or_else(damaged)?;
         Ok(Self {
             state: Some(State {
                 last_seen: time(last_seen)?,

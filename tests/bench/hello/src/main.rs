@@ -1,4 +1,5 @@
-//! The smallest function that answers API Gateway, set up the usual way: what the benchmark takes for 1.
+//! The smallest function that answers API Gateway, set up the usual way: what the benchmark takes
+//! for 1.
 
 use lambda_http::{Body, Error, Request, Response, run, service_fn, tracing};
 use serde_json::json;

@@ -1,4 +1,5 @@
-//! Arbitrary JSON and bytes at every function: always HTTP 200, always a whole envelope, never a panic.
+//! Arbitrary JSON and bytes at every function: always HTTP 200, always a whole envelope, never a
+//! panic.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -10,7 +11,8 @@ use serde_json::{Map, Value, json};
 use tokio::runtime::Runtime;
 
 /// What the functions are called with in every case.
-const FUNCTIONS: [&str; 5] = ["get-agents", "get-timeoff-types", "get-balance", "insert-timeoff", "update-timeoff"];
+const FUNCTIONS: [&str; 5] =
+    ["get-agents", "get-timeoff-types", "get-balance", "insert-timeoff", "update-timeoff"];
 
 const FIELDS: [&str; 17] = [
     "agentId",
@@ -44,14 +46,18 @@ fn any_json() -> impl Strategy<Value = Value> + Clone {
     leaf.prop_recursive(3, 24, 6, |inner| {
         prop_oneof![
             prop::collection::vec(inner.clone(), 0..6).prop_map(Value::from),
-            prop::collection::btree_map("\\PC{0,8}", inner, 0..6).prop_map(|fields| Value::from(Map::from_iter(fields))),
+            prop::collection::btree_map("\\PC{0,8}", inner, 0..6)
+                .prop_map(|fields| Value::from(Map::from_iter(fields))),
         ]
     })
 }
 
 /// What is close to right, so that it gets past the first check.
 fn plausible() -> impl Strategy<Value = Value> {
-    let dates = prop::collection::vec((1u8..=13, 0u8..=32).prop_map(|(month, day)| format!("2026-{month:02}-{day:02}")), 0..5);
+    let dates = prop::collection::vec(
+        (1u8..=13, 0u8..=32).prop_map(|(month, day)| format!("2026-{month:02}-{day:02}")),
+        0..5,
+    );
     let numbers = prop::collection::vec(prop_oneof![Just(480i64), 0i64..=1440, -3i64..3000], 0..5);
     prop_oneof![
         prop::sample::select(vec![
@@ -82,13 +88,17 @@ fn plausible() -> impl Strategy<Value = Value> {
 /// An object of the fields that the functions know, with values from right to wild.
 fn any_input() -> impl Strategy<Value = Value> {
     let value = prop_oneof![3 => plausible(), 1 => any_json()];
-    prop::collection::btree_map(prop::sample::select(&FIELDS[..]).prop_map(str::to_owned), value, 0..17).prop_map(
-        |fields: BTreeMap<_, _>| {
-            let mut input = json!({"agentId": "452", "timeOffTypeId": "83", "timeOffStatus": "APPROVED"});
-            input.as_object_mut().unwrap().extend(fields);
-            input
-        },
+    prop::collection::btree_map(
+        prop::sample::select(&FIELDS[..]).prop_map(str::to_owned),
+        value,
+        0..17,
     )
+    .prop_map(|fields: BTreeMap<_, _>| {
+        let mut input =
+            json!({"agentId": "452", "timeOffTypeId": "83", "timeOffStatus": "APPROVED"});
+        input.as_object_mut().unwrap().extend(fields);
+        input
+    })
 }
 
 fn any_body() -> impl Strategy<Value = String> {
@@ -102,8 +112,16 @@ fn any_body() -> impl Strategy<Value = String> {
 
 fn any_path() -> impl Strategy<Value = String> {
     prop_oneof![
-        prop::sample::select(vec!["/agents", "/agents/452", "/timeoff-types", "/balances", "/timeoff-requests", "/v1/agents", ""])
-            .prop_map(str::to_owned),
+        prop::sample::select(vec![
+            "/agents",
+            "/agents/452",
+            "/timeoff-types",
+            "/balances",
+            "/timeoff-requests",
+            "/v1/agents",
+            ""
+        ])
+        .prop_map(str::to_owned),
         "\\PC{0,12}".prop_map(|text| format!("/agents/{text}")),
         "\\PC{0,12}".prop_map(|text| format!("/agents?email={text}")),
         any::<String>(),
@@ -112,25 +130,44 @@ fn any_path() -> impl Strategy<Value = String> {
 
 /// A well-formed event around anything.
 fn any_event() -> impl Strategy<Value = Value> {
-    let method = prop_oneof![prop::sample::select(vec!["GET", "POST", "PUT", "DELETE"]).prop_map(str::to_owned), "\\PC{0,6}"];
-    (any::<bool>(), method, any_path(), prop::option::weighted(0.9, any_body()), prop::bool::weighted(0.1)).prop_map(
-        |(v1, method, path, body, base64)| {
+    let method = prop_oneof![
+        prop::sample::select(vec!["GET", "POST", "PUT", "DELETE"]).prop_map(str::to_owned),
+        "\\PC{0,6}"
+    ];
+    (
+        any::<bool>(),
+        method,
+        any_path(),
+        prop::option::weighted(0.9, any_body()),
+        prop::bool::weighted(0.1),
+    )
+        .prop_map(|(v1, method, path, body, base64)| {
             let make = if v1 { event::v1 } else { event::v2 };
             let mut event = make(&method, &path, body.as_deref());
             event["isBase64Encoded"] = base64.into();
             event
-        },
-    )
+        })
 }
 
 /// An event of which one part is something else.
 fn any_broken_event() -> impl Strategy<Value = Value> {
-    let parts =
-        ["httpMethod", "path", "rawPath", "body", "isBase64Encoded", "queryStringParameters", "requestContext", "headers", "source"];
-    (any_event(), prop::sample::select(parts.to_vec()), any_json()).prop_map(|(mut event, part, value)| {
-        event[part] = value;
-        event
-    })
+    let parts = [
+        "httpMethod",
+        "path",
+        "rawPath",
+        "body",
+        "isBase64Encoded",
+        "queryStringParameters",
+        "requestContext",
+        "headers",
+        "source",
+    ];
+    (any_event(), prop::sample::select(parts.to_vec()), any_json()).prop_map(
+        |(mut event, part, value)| {
+            event[part] = value;
+            event
+        },
+    )
 }
 
 /// Any payload at all that the Runtime API can hand over: it is JSON text, or claims to be.
@@ -165,7 +202,9 @@ fn throw(cases: u32, strategy: impl Strategy<Value = String>) {
     let outcome = TestRunner::new(config).run(&strategy, |payload| {
         for name in FUNCTIONS {
             let answer = TARGET.runtime.block_on(TARGET.functions.respond(name, &payload));
-            check(name, &answer).map_err(|wrong| TestCaseError::fail(format!("{name}: {wrong}\n{payload}\n{answer}")))?;
+            check(name, &answer).map_err(|wrong| {
+                TestCaseError::fail(format!("{name}: {wrong}\n{payload}\n{answer}"))
+            })?;
         }
         Ok(())
     });
@@ -193,17 +232,28 @@ fn check(name: &str, answer: &Value) -> Result<(), String> {
         .filter_map(|operation| operation.check(&answer.body).err())
         .collect();
     // The agents' function has two forms of outputs, every other one.
-    if wrongs.len() < if name == "get-agents" { 2 } else { 1 } { Ok(()) } else { Err(wrongs.join("; ")) }
+    if wrongs.len() < if name == "get-agents" { 2 } else { 1 } {
+        Ok(())
+    } else {
+        Err(wrongs.join("; "))
+    }
 }
 
 #[test]
 fn arbitrary_bodies() {
     throw(
         200,
-        (any::<bool>(), any_body(), prop::sample::select(vec!["POST", "PUT"])).prop_map(|(v1, body, method)| {
-            let make = if v1 { event::v1 } else { event::v2 };
-            make(method, if method == "PUT" { "/timeoff-requests" } else { "/balances" }, Some(&body)).to_string()
-        }),
+        (any::<bool>(), any_body(), prop::sample::select(vec!["POST", "PUT"])).prop_map(
+            |(v1, body, method)| {
+                let make = if v1 { event::v1 } else { event::v2 };
+                make(
+                    method,
+                    if method == "PUT" { "/timeoff-requests" } else { "/balances" },
+                    Some(&body),
+                )
+                .to_string()
+            },
+        ),
     );
 }
 

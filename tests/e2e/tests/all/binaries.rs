@@ -29,38 +29,70 @@ async fn stack_with_leave() -> Stack {
 /// The lines of a process after `calls` calls, held against LOGGING.md and the metric format.
 async fn well_formed_lines(name: &str, process: &Process, calls: usize) -> Vec<Value> {
     let lines = process.lines(calls).await;
-    let first_of_a_call = lines.iter().position(|line| line.get("correlation_id").is_some()).unwrap();
+    let first_of_a_call =
+        lines.iter().position(|line| line.get("correlation_id").is_some()).unwrap();
     for (index, line) in lines.iter().enumerate() {
         if index >= first_of_a_call {
-            assert!(line["correlation_id"].as_str().is_some_and(|id| !id.is_empty()), "{name}: no correlation id in {line}");
+            assert!(
+                line["correlation_id"].as_str().is_some_and(|id| !id.is_empty()),
+                "{name}: no correlation id in {line}"
+            );
         }
         if line.get("_aws").is_some() {
-            let metrics = emf::metrics(line).unwrap_or_else(|wrong| panic!("{name}: {wrong} in {line}"));
-            assert!(metrics.contains(&"Calls by operation+outcome".to_owned()), "{metrics:?}");
+            let metrics =
+                emf::metrics(line).unwrap_or_else(|wrong| panic!("{name}: {wrong} in {line}"));
+            assert!(metrics.contains(&"Api by operation+outcome".to_owned()), "{metrics:?}");
             continue;
         }
         let text = |field: &str| line[field].as_str().unwrap_or_default();
         let timestamp = text("timestamp");
-        assert!(timestamp.parse::<jiff::Timestamp>().is_ok() && timestamp.len() == "2026-11-02T09:00:00.000Z".len(), "{name}: {line}");
-        assert!(["ERROR", "WARN", "INFO", "DEBUG", "TRACE"].contains(&text("level")), "{name}: {line}");
+        assert!(
+            timestamp.parse::<jiff::Timestamp>().is_ok()
+                && timestamp.len() == "2026-11-02T09:00:00.000Z".len(),
+            "{name}: {line}"
+        );
+        assert!(
+            ["ERROR", "WARN", "INFO", "DEBUG", "TRACE"].contains(&text("level")),
+            "{name}: {line}"
+        );
         assert!(!text("message").is_empty(), "{name}: {line}");
         assert_ne!(text("event"), "panic", "{name}: {line}");
         if index >= first_of_a_call {
             assert_eq!(text("function"), name, "{line}");
-            assert!(text("lambda_request_id").starts_with("00000000-0000-4000-8000-"), "{name}: {line}");
+            assert!(
+                text("lambda_request_id").starts_with("00000000-0000-4000-8000-"),
+                "{name}: {line}"
+            );
         }
         if text("event") == "call.done" {
             assert_eq!(text("operation"), name);
-            assert!(["Complete", "Error", "InsufficientBalance"].contains(&text("outcome")), "{line}");
-            for number in ["duration_ms", "upstream_calls", "upstream_retries", "upstream_throttles"] {
+            assert!(
+                ["Complete", "Error", "InsufficientBalance"].contains(&text("outcome")),
+                "{line}"
+            );
+            for number in
+                ["duration_ms", "upstream_calls", "upstream_retries", "upstream_throttles"]
+            {
                 assert!(line[number].is_number(), "{name}: {number} in {line}");
             }
             assert!(line["cold_start"].is_boolean(), "{line}");
-            assert_eq!(text("outcome") == "Error", !text("error_code").is_empty() && !text("error").is_empty(), "{line}");
+            assert_eq!(
+                text("outcome") == "Error",
+                !text("error_code").is_empty() && !text("error").is_empty(),
+                "{line}"
+            );
         }
     }
-    assert_eq!(lines.iter().filter(|line| line["event"] == "call.done").count(), calls, "{name}: one summary a call");
-    assert_eq!(lines.iter().filter(|line| line.get("_aws").is_some()).count(), calls, "{name}: one metrics line a call");
+    assert_eq!(
+        lines.iter().filter(|line| line["event"] == "call.done").count(),
+        calls,
+        "{name}: one summary a call"
+    );
+    assert_eq!(
+        lines.iter().filter(|line| line.get("_aws").is_some()).count(),
+        calls,
+        "{name}: one metrics line a call"
+    );
     lines
 }
 
@@ -78,23 +110,41 @@ async fn every_operation_succeeds_and_fails_in_the_same_form() {
                 stack.simulator().fault(Fault::once(Operation::Types, Action::Garbage));
                 process.call(method, path, None).await
             }
-            _ => process.call(method, path, Some(&with(body.unwrap(), &json!({"agentId": "0"})))).await,
+            _ => {
+                process
+                    .call(method, path, Some(&with(body.unwrap(), &json!({"agentId": "0"}))))
+                    .await
+            }
         };
         assert_eq!(wrong.text("status"), "Error", "{name}\n{wrong}");
 
         let lines = well_formed_lines(name, &process, 2).await;
         let metrics: Vec<_> = lines.iter().filter(|line| line.get("_aws").is_some()).collect();
-        assert_eq!((&metrics[0]["ColdStart"], &metrics[0]["outcome"]), (&json!(1.0), &json!("Complete")));
-        assert_eq!((metrics[1].get("ColdStart"), &metrics[1]["Failures"]), (None, &json!(1.0)), "{name}");
+        assert_eq!(
+            (&metrics[0]["ColdStart"], &metrics[0]["outcome"]),
+            (&json!(1.0), &json!("Complete"))
+        );
+        assert_eq!(
+            (metrics[1].get("ColdStart"), &metrics[1]["Failures"]),
+            (None, &json!(1.0)),
+            "{name}"
+        );
         assert_eq!(metrics[1]["errorCode"], *wrong.text("errorCode"));
-        let names: BTreeSet<String> = metrics.iter().flat_map(|line| emf::metrics(line).unwrap()).collect();
-        for expected in
-            ["Duration by operation", "UpstreamDuration by operation", "UpstreamRetries by operation", "Failures by operation+errorCode"]
-        {
+        let names: BTreeSet<String> =
+            metrics.iter().flat_map(|line| emf::metrics(line).unwrap()).collect();
+        for expected in [
+            "Duration by operation",
+            "UpstreamDuration by operation",
+            "UpstreamRetries by operation",
+            "Failures by operation+errorCode",
+        ] {
             assert!(names.contains(expected), "{name}: no {expected} in {names:?}");
         }
         for metric in names.iter().filter_map(|name| name.split_whitespace().next()) {
-            assert!(lambda::metrics::NAMES.contains(&metric), "{metric} is no metric of the product");
+            assert!(
+                lambda_host::metrics::NAMES.contains(&metric),
+                "{metric} is no metric of the product"
+            );
         }
     }
 }
@@ -105,10 +155,17 @@ async fn a_leave_goes_its_whole_way_through_the_binaries() {
     let insert = Process::start("insert-timeoff", &stack).await;
     let update = Process::start("update-timeoff", &stack).await;
     let first = insert.call("POST", "/timeoff-requests", Some(&three_days())).await.request_id();
-    assert_eq!(insert.call("POST", "/timeoff-requests", Some(&three_days())).await.request_id(), first);
+    assert_eq!(
+        insert.call("POST", "/timeoff-requests", Some(&three_days())).await.request_id(),
+        first
+    );
     let change = json!({"payableMinutes": "480,480,90", "inputTimeOffRequestId": first});
-    let second = update.call("PUT", "/timeoff-requests", Some(&with(three_days(), &change))).await.request_id();
-    let cancel = json!({"agentId": "452", "timeOffStatus": "CANCELED", "inputTimeOffRequestId": second});
+    let second = update
+        .call("PUT", "/timeoff-requests", Some(&with(three_days(), &change)))
+        .await
+        .request_id();
+    let cancel =
+        json!({"agentId": "452", "timeOffStatus": "CANCELED", "inputTimeOffRequestId": second});
     assert_eq!(update.call("PUT", "/timeoff-requests", Some(&cancel)).await.request_id(), second);
     let beyond = json!({"timeOffStatus": "PENDING", "dates": "2026-12-10,2026-12-11,2026-12-14,2026-12-15", "payableMinutes": [1440, 1440, 1440, 1440]});
     let answer = insert.call("POST", "/timeoff-requests", Some(&with(three_days(), &beyond))).await;
@@ -124,7 +181,11 @@ async fn the_schedule_refreshes_the_index() {
     let stack = Stack::start().await;
     let process = Process::start("get-agents", &stack).await;
     let answer = process.invoke(&event::scheduled()).await;
-    assert_eq!((&answer["status"], &answer["errorCode"]), (&json!("Complete"), &json!("")), "{answer}");
+    assert_eq!(
+        (&answer["status"], &answer["errorCode"]),
+        (&json!("Complete"), &json!("")),
+        "{answer}"
+    );
     let calls = stack.simulator().calls().total();
     let found = process.call("GET", "/agents/452", None).await;
     assert_eq!((found.text("email"), &found.body["found"]), ("agent452@example.com", &json!(true)));
@@ -134,7 +195,8 @@ async fn the_schedule_refreshes_the_index() {
     assert!(refresh["AgentCount"].as_f64().is_some_and(|count| count > 30.0), "{refresh}");
 }
 
-/// Operators rotate a key by making a second one, putting it into the secret, and revoking the first one a little later.
+/// Operators rotate a key by making a second one, putting it into the secret, and revoking the
+/// first one a little later.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_rotated_key_fails_no_call() {
     for (name, method, path, body) in requests() {
@@ -151,7 +213,11 @@ async fn a_rotated_key_fails_no_call() {
         assert_eq!(stack.simulator().calls().unauthorized, 0);
         stack.simulator().revoke_key(SIMULATOR_KEY);
         succeeds("after the first is revoked").await;
-        assert_eq!(stack.simulator().calls().unauthorized, 1, "{name} finds out with one refused call");
+        assert_eq!(
+            stack.simulator().calls().unauthorized,
+            1,
+            "{name} finds out with one refused call"
+        );
         succeeds("from then on").await;
         assert_eq!(stack.simulator().calls().unauthorized, 1, "{name}");
         assert!(process.lines(4).await.iter().all(|line| line["level"] != "ERROR"));
@@ -162,7 +228,9 @@ async fn a_rotated_key_fails_no_call() {
 async fn a_wrong_setting_is_one_line_and_every_call_says_so() {
     let stack = Stack::start().await;
     for (name, method, path, body) in requests() {
-        for (variable, value) in [("BAMBOOHR_SECRET_ID", None), ("TABLE_NAME", None), ("API_BUDGET_MS", Some("soon"))] {
+        for (variable, value) in
+            [("BAMBOOHR_SECRET_ID", None), ("TABLE_NAME", None), ("API_BUDGET_MS", Some("soon"))]
+        {
             let mut variables = stack.local().variables().clone();
             match value {
                 None => drop(variables.remove(variable)),
@@ -171,8 +239,15 @@ async fn a_wrong_setting_is_one_line_and_every_call_says_so() {
             let process = Process::with(name, variables).await;
             for _ in 0..2 {
                 let answer = process.call(method, path, body.as_ref()).await;
-                assert_eq!(answer.text("errorCode"), "CONFIGURATION", "{name} without {variable}\n{answer}");
-                assert!(answer.text("errorMsg").contains(variable), "{name} without {variable}\n{answer}");
+                assert_eq!(
+                    answer.text("errorCode"),
+                    "CONFIGURATION",
+                    "{name} without {variable}\n{answer}"
+                );
+                assert!(
+                    answer.text("errorMsg").contains(variable),
+                    "{name} without {variable}\n{answer}"
+                );
             }
             let lines = well_formed_lines(name, &process, 2).await;
             let naming = |line: &&Value| line.get("event") == Some(&json!("init.unusable"));
@@ -191,8 +266,12 @@ async fn an_update_that_cannot_start_still_gives_back_the_id() {
     let mut variables = stack.local().variables().clone();
     variables.remove("TABLE_NAME");
     let process = Process::with("update-timeoff", variables).await;
-    let cancel = json!({"agentId": "452", "timeOffStatus": "CANCELED", "inputTimeOffRequestId": "77"});
-    assert_eq!(process.call("PUT", "/timeoff-requests", Some(&cancel)).await.text("timeOffRequestId"), "77");
+    let cancel =
+        json!({"agentId": "452", "timeOffStatus": "CANCELED", "inputTimeOffRequestId": "77"});
+    assert_eq!(
+        process.call("PUT", "/timeoff-requests", Some(&cancel)).await.text("timeOffRequestId"),
+        "77"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -200,9 +279,14 @@ async fn an_event_of_no_known_shape_is_answered() {
     let stack = Stack::start().await;
     for (name, ..) in requests() {
         let process = Process::start(name, &stack).await;
-        for nonsense in [json!(null), json!([]), json!("text"), json!({"httpMethod": 7}), json!({})] {
+        for nonsense in [json!(null), json!([]), json!("text"), json!({"httpMethod": 7}), json!({})]
+        {
             let answer = e2e::Answer::of_proxy(&process.invoke(&nonsense).await);
-            assert_eq!((answer.status, answer.text("errorCode")), (200, "INVALID_INPUT"), "{name} {nonsense}\n{answer}");
+            assert_eq!(
+                (answer.status, answer.text("errorCode")),
+                (200, "INVALID_INPUT"),
+                "{name} {nonsense}\n{answer}"
+            );
         }
     }
 }

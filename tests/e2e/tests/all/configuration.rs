@@ -18,12 +18,18 @@ async fn every_answer(stack: &Stack) -> Vec<e2e::Answer> {
 #[tokio::test]
 async fn a_secret_that_cannot_be_used_is_named() {
     for (secret, sentence) in [
-        (r#"{"companyDomain": "REPLACE-ME", "apiKey": "REPLACE-ME"}"#, "still holds its placeholder"),
+        (
+            r#"{"companyDomain": "REPLACE-ME", "apiKey": "REPLACE-ME"}"#,
+            "still holds its placeholder",
+        ),
         (r#"{"companyDomain": "acme"}"#, "has no apiKey"),
         (r#"{"companyDomain": "", "apiKey": "k"}"#, "has no companyDomain"),
         ("a-bare-key", "is not JSON of the form"),
         (r#"{"companyDomain": "acme", "apiKey": 7}"#, "is not JSON of the form"),
-        (r#"{"companyDomain": "acme", "apiKey": "two words"}"#, "apiKey in the BambooHR secret holds characters"),
+        (
+            r#"{"companyDomain": "acme", "apiKey": "two words"}"#,
+            "apiKey in the BambooHR secret holds characters",
+        ),
     ] {
         let stack = Stack::start().await;
         stack.put_secret(secret);
@@ -53,17 +59,28 @@ async fn a_secret_that_is_not_there_is_named() {
     names: []
     "#);
     stack.local().put_api_key(local_stack::SIMULATOR_KEY);
-    assert_eq!(stack.get("/timeoff-types").await.text("status"), "Complete", "a corrected secret is read at once");
+    assert_eq!(
+        stack.get("/timeoff-types").await.text("status"),
+        "Complete",
+        "a corrected secret is read at once"
+    );
 }
 
 #[tokio::test]
 async fn a_company_domain_is_one_dns_label() {
     for domain in ["acme.bamboohr.com", "https://acme", "a/b", "-acme", "ac me", "evil.example#"] {
-        let hris = Hris::Account { company_domain: domain.to_owned(), api_key: "k".into(), allow_writes: true };
+        let hris = Hris::Account {
+            company_domain: domain.to_owned(),
+            api_key: "k".into(),
+            allow_writes: true,
+        };
         let stack = Stack::of(hris, &[]).await;
         for answer in every_answer(&stack).await {
             assert_eq!(answer.text("errorCode"), "CONFIGURATION", "{domain}\n{answer}");
-            assert!(answer.text("errorMsg").contains("must be a single DNS label"), "{domain}\n{answer}");
+            assert!(
+                answer.text("errorMsg").contains("must be a single DNS label"),
+                "{domain}\n{answer}"
+            );
         }
     }
 }

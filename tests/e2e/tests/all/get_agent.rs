@@ -28,7 +28,12 @@ async fn an_agent_of_the_list_is_found_by_either() {
     let by_email = stack.get("/agents?email=AGENT452%40example.com").await;
     for answer in [&by_id, &by_email] {
         assert_eq!(
-            (&answer.body["found"], answer.text("externalId"), answer.text("email"), &answer.body["active"]),
+            (
+                &answer.body["found"],
+                answer.text("externalId"),
+                answer.text("email"),
+                &answer.body["active"]
+            ),
             (&json!(true), "452", "agent452@example.com", &json!(true)),
             "{answer}"
         );

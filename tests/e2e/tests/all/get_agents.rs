@@ -50,7 +50,13 @@ async fn the_second_thousand_pairs_fill_the_next_bucket() {
     let answer = stack.get("/agents").await;
     let length = |name: &str| answer.body[name].as_array().unwrap().len();
     assert_eq!(
-        [length("emails"), length("externalIds"), length("emails1"), length("externalIds1"), length("emails2")],
+        [
+            length("emails"),
+            length("externalIds"),
+            length("emails1"),
+            length("externalIds1"),
+            length("emails2")
+        ],
         [2000, 2000, 500, 500, 0]
     );
     assert_eq!(answer.body["externalIds1"][0], "2001");
@@ -138,7 +144,8 @@ async fn an_incomplete_page_is_an_error_never_a_shorter_list() {
 #[tokio::test]
 async fn the_schedule_refreshes_and_answers_the_bare_envelope() {
     let stack = Stack::start().await;
-    let answer: serde_json::Value = serde_json::from_str(&stack.local().refresh_agents().await.unwrap()).unwrap();
+    let answer: serde_json::Value =
+        serde_json::from_str(&stack.local().refresh_agents().await.unwrap()).unwrap();
     assert_eq!((&answer["status"], &answer["statusCode"]), (&json!("Complete"), &json!(200)));
     let calls = stack.simulator().calls().total();
     assert_eq!(stack.get("/agents/452").await.body["email"], "agent452@example.com");

@@ -35,7 +35,11 @@ async fn every_failure_of_a_read_has_its_code() {
         (Action::DelayBefore { ms: 60_000 }, "DEADLINE_EXCEEDED", 408),
     ] {
         let answer = balance_with(action.clone()).await;
-        assert_eq!((answer.text("errorCode"), &answer.body["statusCode"]), (code, &json!(status_code)), "{action:?}\n{answer}");
+        assert_eq!(
+            (answer.text("errorCode"), &answer.body["statusCode"]),
+            (code, &json!(status_code)),
+            "{action:?}\n{answer}"
+        );
         assert_eq!(answer.body["dates"], json!([]));
     }
     insta::assert_snapshot!(balance_with(status(404)).await, @r#"
@@ -72,7 +76,11 @@ async fn a_failure_that_passes_is_not_noticed() {
         Action::DropAfter,
     ] {
         stack.simulator().fault(Fault::once(Operation::Calculator, action.clone()));
-        assert_eq!(stack.post("/balances", balances()).await.text("status"), "Complete", "{action:?}");
+        assert_eq!(
+            stack.post("/balances", balances()).await.text("status"),
+            "Complete",
+            "{action:?}"
+        );
     }
     assert_eq!(stack.simulator().injected().values().sum::<u64>(), 4);
 }
@@ -80,9 +88,19 @@ async fn a_failure_that_passes_is_not_noticed() {
 #[tokio::test]
 async fn one_failed_date_fails_the_answer() {
     let stack = hasty().await;
-    stack.simulator().fault(Fault::once(Operation::Calculator, Action::StatusBefore { status: 403 }));
-    let answer = stack.post("/balances", with(balances(), &json!({"inputDates": "2026-12-01,2026-12-02,2026-12-03"}))).await;
-    assert_eq!((answer.text("errorCode"), &answer.body["balanceMinutesPerDay"]), ("HRIS_FORBIDDEN", &json!([])));
+    stack
+        .simulator()
+        .fault(Fault::once(Operation::Calculator, Action::StatusBefore { status: 403 }));
+    let answer = stack
+        .post(
+            "/balances",
+            with(balances(), &json!({"inputDates": "2026-12-01,2026-12-02,2026-12-03"})),
+        )
+        .await;
+    assert_eq!(
+        (answer.text("errorCode"), &answer.body["balanceMinutesPerDay"]),
+        ("HRIS_FORBIDDEN", &json!([]))
+    );
 }
 
 #[tokio::test]
@@ -120,8 +138,16 @@ async fn a_refused_key_is_held_although_the_secret_cannot_be_read_again() {
         }
         for _ in 0..3 {
             let reads = stack.local().secrets_manager().reads();
-            assert_eq!(stack.get("/timeoff-types").await.text("errorCode"), "HRIS_UNAUTHORIZED", "{secret:?}");
-            assert_eq!(stack.local().secrets_manager().reads(), reads + 1, "the secret is read once per call");
+            assert_eq!(
+                stack.get("/timeoff-types").await.text("errorCode"),
+                "HRIS_UNAUTHORIZED",
+                "{secret:?}"
+            );
+            assert_eq!(
+                stack.local().secrets_manager().reads(),
+                reads + 1,
+                "the secret is read once per call"
+            );
         }
         assert_eq!(stack.simulator().calls().total(), 1, "the refused key is not tried again");
         stack.simulator().rotate_key("a-new-key");
@@ -152,8 +178,11 @@ async fn a_failed_update_keeps_the_id() {
         Action::Garbage,
         Action::Hang,
     ];
-    let cases = operations.into_iter().flat_map(|operation| actions.clone().map(|action| (operation, action)));
-    let tasks: Vec<_> = cases.map(|(operation, action)| tokio::spawn(failed_update(operation, action))).collect();
+    let cases = operations
+        .into_iter()
+        .flat_map(|operation| actions.clone().map(|action| (operation, action)));
+    let tasks: Vec<_> =
+        cases.map(|(operation, action)| tokio::spawn(failed_update(operation, action))).collect();
     let mut failures = 0;
     for task in tasks {
         failures += usize::from(task.await.unwrap());
@@ -161,14 +190,20 @@ async fn a_failed_update_keeps_the_id() {
     assert!(failures > 20, "only {failures} updates failed");
 }
 
-/// Whether the update failed. It cancels where the status call is to fail, and changes the days elsewhere.
+/// Whether the update failed. It cancels where the status call is to fail, and changes the days
+/// elsewhere.
 async fn failed_update(operation: Operation, action: Action) -> bool {
     let setup = hasty().await;
     let id = setup.post("/timeoff-requests", three_days()).await.request_id();
     setup.simulator().fault(Fault::always(operation, action.clone()));
     let change = match operation {
-        Operation::Status => json!({"agentId": 452, "timeOffStatus": "CANCELED", "inputTimeOffRequestId": id}),
-        _ => with(three_days(), &json!({"payableMinutes": [480, 480, 240], "inputTimeOffRequestId": id})),
+        Operation::Status => {
+            json!({"agentId": 452, "timeOffStatus": "CANCELED", "inputTimeOffRequestId": id})
+        }
+        _ => with(
+            three_days(),
+            &json!({"payableMinutes": [480, 480, 240], "inputTimeOffRequestId": id}),
+        ),
     };
     let answer = setup.put("/timeoff-requests", change).await;
     assert!(answer.request_id() >= id, "{operation:?} {action:?}\n{answer}");
@@ -181,11 +216,20 @@ async fn failed_update(operation: Operation, action: Action) -> bool {
 
 #[tokio::test]
 async fn a_refused_create_leaves_nothing() {
-    for (status, code) in [(400, "HRIS_REJECTED"), (422, "HRIS_REJECTED"), (403, "HRIS_FORBIDDEN"), (404, "AGENT_NOT_FOUND")] {
+    for (status, code) in [
+        (400, "HRIS_REJECTED"),
+        (422, "HRIS_REJECTED"),
+        (403, "HRIS_FORBIDDEN"),
+        (404, "AGENT_NOT_FOUND"),
+    ] {
         let stack = Stack::start().await;
         stack.simulator().fault(Fault::always(Operation::Create, Action::StatusBefore { status }));
         let answer = stack.post("/timeoff-requests", three_days()).await;
-        assert_eq!((answer.text("errorCode"), answer.text("timeOffRequestId")), (code, ""), "{status}\n{answer}");
+        assert_eq!(
+            (answer.text("errorCode"), answer.text("timeOffRequestId")),
+            (code, ""),
+            "{status}\n{answer}"
+        );
         assert_eq!(stack.simulator().calls().create, 1, "{status}");
         assert_eq!(stack.simulator().requests(452), []);
     }
@@ -234,7 +278,10 @@ async fn a_create_that_nobody_can_tell_the_outcome_of_says_so_and_is_settled_by_
 
     let other = with(hanging, &json!({"agentId": "455"}));
     stack.simulator().fault(Fault::once(Operation::Create, Action::DropAfter));
-    stack.simulator().fault(Fault::new(bamboohr_simulator::Matcher::on(Operation::List).nth(2), Action::StatusBefore { status: 400 }));
+    stack.simulator().fault(Fault::new(
+        bamboohr_simulator::Matcher::on(Operation::List).nth(2),
+        Action::StatusBefore { status: 400 },
+    ));
     let unknown = stack.post("/timeoff-requests", other.clone()).await;
     insta::assert_snapshot!(unknown, @r#"
     HTTP 200

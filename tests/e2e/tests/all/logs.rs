@@ -1,4 +1,5 @@
-//! What is never logged: e-mail addresses, names, notes, keys. At TRACE, whatever succeeds or fails.
+//! What is never logged: e-mail addresses, names, notes, keys. At TRACE, whatever succeeds or
+//! fails.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -26,7 +27,8 @@ async fn exercise(stack: &Stack) {
     stack.get("/timeoff-types").await;
     stack.post("/balances", balances()).await;
     stack.post("/balances", with(balances(), &json!({"agentId": "agent452@example.com"}))).await;
-    let id = stack.post("/timeoff-requests", three_days()).await.text("timeOffRequestId").to_owned();
+    let id =
+        stack.post("/timeoff-requests", three_days()).await.text("timeOffRequestId").to_owned();
     let beyond = json!({"timeOffStatus": "PENDING", "payableMinutes": [1440, 1440, 1440], "dates": "2026-12-10,2026-12-11,2026-12-14"});
     let many: Vec<String> = (10..30).map(|day| format!("2026-12-{day}")).collect();
     stack.post("/timeoff-requests", with(three_days(), &beyond)).await;
@@ -35,9 +37,20 @@ async fn exercise(stack: &Stack) {
         .await;
     stack.post("/timeoff-requests", with(three_days(), &json!({"timeOffStatus": NOTES}))).await;
     let change = json!({"inputTimeOffRequestId": id, "payableMinutes": [480, 480, 60]});
-    let id = stack.put("/timeoff-requests", with(three_days(), &change)).await.text("timeOffRequestId").to_owned();
-    stack.put("/timeoff-requests", with(three_days(), &json!({"inputTimeOffRequestId": "4000000"}))).await;
-    stack.put("/timeoff-requests", json!({"agentId": 452, "timeOffStatus": "CANCELED", "inputTimeOffRequestId": id})).await;
+    let id = stack
+        .put("/timeoff-requests", with(three_days(), &change))
+        .await
+        .text("timeOffRequestId")
+        .to_owned();
+    stack
+        .put("/timeoff-requests", with(three_days(), &json!({"inputTimeOffRequestId": "4000000"})))
+        .await;
+    stack
+        .put(
+            "/timeoff-requests",
+            json!({"agentId": 452, "timeOffStatus": "CANCELED", "inputTimeOffRequestId": id}),
+        )
+        .await;
 }
 
 /// A representative run: everything, then everything again with each way of going wrong.
@@ -53,7 +66,9 @@ async fn run() -> BTreeSet<String> {
     }
     // HR's own notes come back in lists.
     let day = date(2026, 12, 22);
-    stack.simulator().hr_creates_request(NewRequest::new(452, 83, day, day).per_day(8).employee_note(NOTES).manager_note(NOTES));
+    stack.simulator().hr_creates_request(
+        NewRequest::new(452, 83, day, day).per_day(8).employee_note(NOTES).manager_note(NOTES),
+    );
     exercise(&stack).await;
     let failures = [
         Action::StatusBefore { status: 400 },
@@ -68,10 +83,16 @@ async fn run() -> BTreeSet<String> {
     let broken = failures.into_iter().map(|action| {
         tokio::spawn(async move {
             let stack = Stack::set(&hasty).await;
-            // Each operation breaks down a little later than the one before, so that every step fails once.
-            for operation in
-                [Operation::Create, Operation::Status, Operation::List, Operation::Calculator, Operation::Employees, Operation::Types]
-            {
+            // Each operation breaks down a little later than the one before, so that every step
+            // fails once.
+            for operation in [
+                Operation::Create,
+                Operation::Status,
+                Operation::List,
+                Operation::Calculator,
+                Operation::Employees,
+                Operation::Types,
+            ] {
                 stack.simulator().fault(Fault::once(operation, action.clone()));
                 exercise(&stack).await;
                 stack.simulator().clear_faults();
@@ -84,13 +105,20 @@ async fn run() -> BTreeSet<String> {
 
     // A BambooHR that quotes the note and an address in its refusal.
     let echo = Echo::start().await;
-    let hris = Hris::Account { company_domain: "acme".to_owned(), api_key: SECOND_KEY.into(), allow_writes: true };
+    let hris = Hris::Account {
+        company_domain: "acme".to_owned(),
+        api_key: SECOND_KEY.into(),
+        allow_writes: true,
+    };
     let quoting = Stack::of(hris, &[("BAMBOOHR_BASE_URL", echo.url())]).await;
     let refused = quoting.post("/timeoff-requests", three_days()).await;
     assert_eq!(refused.text("errorCode"), "HRIS_REJECTED", "{refused}");
     let said = refused.text("errorMsg");
     assert!(said.contains("The note"), "BambooHR's own message is passed on: {said}");
-    assert!(!said.contains("Zahnarzt") && !said.contains('@'), "without the note and the address: {said}");
+    assert!(
+        !said.contains("Zahnarzt") && !said.contains('@'),
+        "without the note and the address: {said}"
+    );
 
     // A table that fails.
     stack.local().dynamodb().faults().inject(local_aws_fault());
@@ -142,14 +170,21 @@ fn leaks(line: &str, people: &BTreeSet<String>) -> Vec<String> {
     let mut found = vec![line.to_owned()];
     texts(&serde_json::from_str(line).unwrap(), &mut found);
     // The key as Basic authentication sends it.
-    let keys = [SIMULATOR_KEY, SECOND_KEY, API_KEY, "bG9jYWwtc2ltdWxhdG9yLWtleT", "WGs5LXNlY29uZC1rZXk"];
+    let keys =
+        [SIMULATOR_KEY, SECOND_KEY, API_KEY, "bG9jYWwtc2ltdWxhdG9yLWtleT", "WGs5LXNlY29uZC1rZXk"];
     let mut leaks = Vec::new();
     for text in &found {
         leaks.extend(text.contains('@').then(|| "an e-mail address".to_owned()));
-        leaks.extend(WORDS_OF_NOTES.iter().filter(|word| text.contains(**word)).map(|_| "notes".to_owned()));
+        leaks.extend(
+            WORDS_OF_NOTES.iter().filter(|word| text.contains(**word)).map(|_| "notes".to_owned()),
+        );
         leaks.extend(keys.iter().filter(|key| text.contains(**key)).map(|_| "a key".to_owned()));
         let is_person = |word: &&str| people.contains(*word);
-        leaks.extend(text.split(|letter: char| !letter.is_alphanumeric()).find(is_person).map(|name| format!("the name {name}")));
+        leaks.extend(
+            text.split(|letter: char| !letter.is_alphanumeric())
+                .find(is_person)
+                .map(|name| format!("the name {name}")),
+        );
     }
     leaks
 }
@@ -175,12 +210,20 @@ async fn no_address_name_note_or_key_is_ever_logged() {
     for level in ["metrics", "ERROR", "WARN", "INFO"] {
         assert!(levels.contains(level), "nothing at {level}: {levels:?}");
     }
-    for operation in ["get-agents", "get-timeoff-types", "get-balance", "insert-timeoff", "update-timeoff"] {
+    for operation in
+        ["get-agents", "get-timeoff-types", "get-balance", "insert-timeoff", "update-timeoff"]
+    {
         for outcome in ["Complete", "Error"] {
-            assert!(seen.contains_key(&(operation.to_owned(), outcome.to_owned())), "{operation} never answered {outcome}: {seen:?}");
+            assert!(
+                seen.contains_key(&(operation.to_owned(), outcome.to_owned())),
+                "{operation} never answered {outcome}: {seen:?}"
+            );
         }
     }
-    assert!(seen.contains_key(&("insert-timeoff".to_owned(), "InsufficientBalance".to_owned())), "{seen:?}");
+    assert!(
+        seen.contains_key(&("insert-timeoff".to_owned(), "InsufficientBalance".to_owned())),
+        "{seen:?}"
+    );
     for event in ["hris.key_refused", "call.done", "secret.unread"] {
         assert!(lines.iter().any(|line| line.contains(event)), "no {event}");
     }
@@ -214,7 +257,9 @@ async fn nor_by_a_real_binary() {
     let process = Process::start("insert-timeoff", &stack).await;
     process.call("POST", "/timeoff-requests", Some(&three_days())).await;
     stack.simulator().fault(Fault::always(Operation::Create, Action::StatusBefore { status: 400 }));
-    process.call("POST", "/timeoff-requests", Some(&with(three_days(), &json!({"agentId": 453})))).await;
+    process
+        .call("POST", "/timeoff-requests", Some(&with(three_days(), &json!({"agentId": 453}))))
+        .await;
     let lines = process.lines(2).await;
     assert!(lines.iter().filter(|line| line["event"] == "call.done").count() == 2);
     for line in lines {

@@ -52,13 +52,18 @@ async fn lists_as_arrays_as_json_text_and_as_csv_give_the_same_answer() {
         answer.body["correlationId"].take();
         answer
     };
-    let first = ask(json!(["2026-12-01", "2026-12-24"]), json!(["83", "90", "85"]), json!([])).await;
+    let first =
+        ask(json!(["2026-12-01", "2026-12-24"]), json!(["83", "90", "85"]), json!([])).await;
     assert_eq!(first.text("status"), "Complete");
     assert_eq!(first.body["dates"].as_array().unwrap().len(), 6);
     for (dates, types, seconds) in [
         (json!(["2026-12-01", "2026-12-24"]), json!([83, 90, 85]), Value::Null),
         (json!("[\"2026-12-01\",\"2026-12-24\"]"), json!("[83, \"90\", 85]"), json!("")),
-        (json!("2026-12-01,2026-12-24"), json!("83, 90,085"), json!("${input.inputTimeOffTypeId2s}")),
+        (
+            json!("2026-12-01,2026-12-24"),
+            json!("83, 90,085"),
+            json!("${input.inputTimeOffTypeId2s}"),
+        ),
         (json!(["2026-12-01", "2026-12-24"]), json!("83,90,85"), json!("[\"\",\"\",\"\"]")),
     ] {
         assert_eq!(ask(dates.clone(), types.clone(), seconds).await, first, "{dates} {types}");
@@ -69,7 +74,10 @@ async fn lists_as_arrays_as_json_text_and_as_csv_give_the_same_answer() {
 async fn a_debt_is_negative_and_a_type_without_policy_is_zero() {
     let stack = Stack::start().await;
     let ask = async |agent: u64, types: &str| {
-        let body = with(balances(), &json!({"agentId": agent, "inputTimeOffTypeIds": types, "inputDates": "2026-11-02"}));
+        let body = with(
+            balances(),
+            &json!({"agentId": agent, "inputTimeOffTypeIds": types, "inputDates": "2026-11-02"}),
+        );
         stack.post("/balances", body).await.body["balanceMinutesPerDay"].clone()
     };
     assert_eq!(ask(453, "78,85").await, json!(["-480", "480"]));
@@ -79,14 +87,23 @@ async fn a_debt_is_negative_and_a_type_without_policy_is_zero() {
 #[tokio::test]
 async fn approved_leave_ahead_is_deducted_from_its_first_day_on() {
     let stack = Stack::start().await;
-    let leave = NewRequest::new(452, 83, date(2026, 12, 2), date(2026, 12, 3)).per_day(8).status(RequestStatus::Approved);
+    let leave = NewRequest::new(452, 83, date(2026, 12, 2), date(2026, 12, 3))
+        .per_day(8)
+        .status(RequestStatus::Approved);
     stack.simulator().hr_creates_request(leave);
     let body = json!({"agentId": 452, "inputDates": "2026-12-01,2026-12-02,2026-12-03", "inputTimeOffTypeIds": "83"});
-    assert_eq!(stack.post("/balances", body).await.body["balanceMinutesPerDay"], json!(["4800", "3840", "3840"]));
+    assert_eq!(
+        stack.post("/balances", body).await.body["balanceMinutesPerDay"],
+        json!(["4800", "3840", "3840"])
+    );
 }
 
 #[tokio::test]
 async fn a_days_minutes_and_an_unlimited_balance_can_be_set() {
-    let stack = Stack::set(&[("MINUTES_PER_DAY", "450"), ("UNLIMITED_BALANCE_MINUTES", "1000")]).await;
-    assert_eq!(stack.post("/balances", balances()).await.body["balanceMinutesPerDay"], json!(["4800", "1000", "4500"]));
+    let stack =
+        Stack::set(&[("MINUTES_PER_DAY", "450"), ("UNLIMITED_BALANCE_MINUTES", "1000")]).await;
+    assert_eq!(
+        stack.post("/balances", balances()).await.body["balanceMinutesPerDay"],
+        json!(["4800", "1000", "4500"])
+    );
 }

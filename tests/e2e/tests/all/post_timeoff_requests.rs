@@ -7,8 +7,7 @@ use serde_json::{Value, json};
 use crate::requests::{NOTES, three_days, with};
 
 fn one_day(patch: &Value) -> Value {
-    let body =
-        json!({"agentId": "452", "timeOffTypeId": "83", "timeOffStatus": "APPROVED", "dates": "2026-12-01", "payableMinutes": "480"});
+    let body = json!({"agentId": "452", "timeOffTypeId": "83", "timeOffStatus": "APPROVED", "dates": "2026-12-01", "payableMinutes": "480"});
     with(body, patch)
 }
 
@@ -37,8 +36,14 @@ async fn three_approved_days_are_written_day_by_day_with_the_notes_intact() {
 async fn the_same_leave_again_is_the_same_request() {
     let stack = Stack::start().await;
     let first = stack.post("/timeoff-requests", three_days()).await.request_id();
-    for patch in [json!({}), json!({"notes": "something else"}), json!({"timeOffStatus": "PENDING"})] {
-        assert_eq!(stack.post("/timeoff-requests", with(three_days(), &patch)).await.request_id(), first, "{patch}");
+    for patch in
+        [json!({}), json!({"notes": "something else"}), json!({"timeOffStatus": "PENDING"})]
+    {
+        assert_eq!(
+            stack.post("/timeoff-requests", with(three_days(), &patch)).await.request_id(),
+            first,
+            "{patch}"
+        );
     }
     assert_eq!(stack.simulator().requests(452).len(), 1);
 }
@@ -62,7 +67,9 @@ async fn lists_as_arrays_as_json_text_and_as_csv_are_one_request() {
 #[tokio::test]
 async fn ninety_minutes_of_a_day_are_one_and_a_half_hours() {
     let stack = Stack::start().await;
-    let partial = one_day(&json!({"dates": null, "startDateTimes": ["2026-12-01T09:30:00"], "payableMinutes": [90]}));
+    let partial = one_day(
+        &json!({"dates": null, "startDateTimes": ["2026-12-01T09:30:00"], "payableMinutes": [90]}),
+    );
     let answer = stack.post("/timeoff-requests", partial).await;
     insta::assert_snapshot!(answer, @r#"
     HTTP 200
@@ -84,7 +91,9 @@ async fn a_type_in_days_takes_a_working_day_for_one() {
     assert_eq!(request.dates, [(date(2026, 12, 1), Decimal::ONE)].into());
 
     let halves = Stack::with(Seed::small().default_hours([6, 6, 6, 6, 6, 0, 0]), &[]).await;
-    let answer = halves.post("/timeoff-requests", one_day(&json!({"timeOffTypeId": 85, "payableMinutes": 180}))).await;
+    let answer = halves
+        .post("/timeoff-requests", one_day(&json!({"timeOffTypeId": 85, "payableMinutes": 180})))
+        .await;
     let request = halves.simulator().request(answer.request_id()).unwrap();
     assert_eq!(request.dates, [(date(2026, 12, 1), "0.5".parse().unwrap())].into());
 }
@@ -92,18 +101,28 @@ async fn a_type_in_days_takes_a_working_day_for_one() {
 #[tokio::test]
 async fn days_without_minutes_between_min_and_max_date_are_written_as_zeros() {
     let stack = Stack::start().await;
-    let body =
-        one_day(&json!({"dates": "2026-12-04,2026-12-07", "payableMinutes": "480,240", "minDate": "2026-12-04", "maxDate": "2026-12-08"}));
-    let request = stack.simulator().request(stack.post("/timeoff-requests", body).await.request_id()).unwrap();
-    let amounts: Vec<String> = request.dates.iter().map(|(day, amount)| format!("{day} {amount}")).collect();
-    assert_eq!(amounts, ["2026-12-04 8", "2026-12-05 0", "2026-12-06 0", "2026-12-07 4", "2026-12-08 0"]);
+    let body = one_day(
+        &json!({"dates": "2026-12-04,2026-12-07", "payableMinutes": "480,240", "minDate": "2026-12-04", "maxDate": "2026-12-08"}),
+    );
+    let request = stack
+        .simulator()
+        .request(stack.post("/timeoff-requests", body).await.request_id())
+        .unwrap();
+    let amounts: Vec<String> =
+        request.dates.iter().map(|(day, amount)| format!("{day} {amount}")).collect();
+    assert_eq!(
+        amounts,
+        ["2026-12-04 8", "2026-12-05 0", "2026-12-06 0", "2026-12-07 4", "2026-12-08 0"]
+    );
 }
 
 #[tokio::test]
 async fn pending_beyond_the_balance_is_not_written_unless_overridden() {
     let stack = Stack::start().await;
     let days: Vec<String> = (1..=11).map(|day| format!("2026-12-{day:02}")).collect();
-    let beyond = one_day(&json!({"timeOffStatus": "PENDING", "dates": days, "payableMinutes": vec![480; 11], "notes": NOTES}));
+    let beyond = one_day(
+        &json!({"timeOffStatus": "PENDING", "dates": days, "payableMinutes": vec![480; 11], "notes": NOTES}),
+    );
     insta::assert_snapshot!(stack.post("/timeoff-requests", beyond.clone()).await, @r#"
     HTTP 200
     statusCode: 200
@@ -114,7 +133,9 @@ async fn pending_beyond_the_balance_is_not_written_unless_overridden() {
     "#);
     assert_eq!(stack.simulator().writes(), []);
 
-    let overridden = stack.post("/timeoff-requests", with(beyond, &json!({"overrideBalanceThreshold": "true"}))).await;
+    let overridden = stack
+        .post("/timeoff-requests", with(beyond, &json!({"overrideBalanceThreshold": "true"})))
+        .await;
     assert_eq!(overridden.text("status"), "Complete");
     let request = stack.simulator().request(overridden.request_id()).unwrap();
     assert_eq!((request.status, request.amount), (RequestStatus::Requested, Decimal::from(88)));
@@ -124,9 +145,14 @@ async fn pending_beyond_the_balance_is_not_written_unless_overridden() {
 async fn pending_within_the_balance_is_written_as_requested() {
     let stack = Stack::start().await;
     let days: Vec<String> = (1..=10).map(|day| format!("2026-12-{day:02}")).collect();
-    let all = one_day(&json!({"timeOffStatus": "PENDING", "dates": days, "payableMinutes": vec![480; 10]}));
+    let all = one_day(
+        &json!({"timeOffStatus": "PENDING", "dates": days, "payableMinutes": vec![480; 10]}),
+    );
     let answer = stack.post("/timeoff-requests", all).await;
-    assert_eq!(stack.simulator().request(answer.request_id()).unwrap().status, RequestStatus::Requested);
+    assert_eq!(
+        stack.simulator().request(answer.request_id()).unwrap().status,
+        RequestStatus::Requested
+    );
     // The balance is used up by what waits for approval.
     let more = one_day(&json!({"timeOffStatus": "PENDING", "dates": "2026-12-14"}));
     assert_eq!(stack.post("/timeoff-requests", more).await.text("status"), "InsufficientBalance");
@@ -137,7 +163,9 @@ async fn pending_within_the_balance_is_written_as_requested() {
 async fn a_discretionary_type_has_no_balance_to_exceed() {
     let stack = Stack::start().await;
     let days: Vec<String> = (1..=30).map(|day| format!("2026-12-{day:02}")).collect();
-    let body = one_day(&json!({"timeOffTypeId": "90", "timeOffStatus": "PENDING", "dates": days, "payableMinutes": vec![1440; 30]}));
+    let body = one_day(
+        &json!({"timeOffTypeId": "90", "timeOffStatus": "PENDING", "dates": days, "payableMinutes": vec![1440; 30]}),
+    );
     assert_eq!(stack.post("/timeoff-requests", body).await.text("status"), "Complete");
 }
 
@@ -160,7 +188,8 @@ async fn a_type_that_cannot_be_written_or_checked_is_an_error() {
     errorCode: "HRIS_REJECTED"
     timeOffRequestId: ""
     "#);
-    let unlisted = one_day(&json!({"agentId": "454", "timeOffTypeId": "85", "timeOffStatus": "PENDING"}));
+    let unlisted =
+        one_day(&json!({"agentId": "454", "timeOffTypeId": "85", "timeOffStatus": "PENDING"}));
     insta::assert_snapshot!(stack.post("/timeoff-requests", unlisted).await, @r#"
     HTTP 200
     statusCode: 500

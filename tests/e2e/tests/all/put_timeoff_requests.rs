@@ -31,7 +31,10 @@ async fn a_fourth_date_supersedes_and_a_cancellation_cancels_with_the_notes_inta
     let second = changed.request_id();
     assert_ne!(second, first);
     let replaced = stack.simulator().request(second).unwrap();
-    assert_eq!((replaced.previous, replaced.amount, replaced.end), (Some(first), Decimal::from(32), date(2026, 12, 4)));
+    assert_eq!(
+        (replaced.previous, replaced.amount, replaced.end),
+        (Some(first), Decimal::from(32), date(2026, 12, 4))
+    );
 
     let canceled = json!({"agentId": "452", "timeOffTypeId": "83", "timeOffStatus": "CANCELED", "inputTimeOffRequestId": second});
     let answer = stack.put("/timeoff-requests", canceled).await;
@@ -84,7 +87,9 @@ async fn a_pending_request_is_approved_in_place() {
     let pending = with(three_days(), &json!({"timeOffStatus": "PENDING"}));
     let id = stack.post("/timeoff-requests", pending).await.request_id();
     assert_eq!(stack.simulator().request(id).unwrap().status, RequestStatus::Requested);
-    let approved = stack.put("/timeoff-requests", with(three_days(), &json!({"inputTimeOffRequestId": id}))).await;
+    let approved = stack
+        .put("/timeoff-requests", with(three_days(), &json!({"inputTimeOffRequestId": id})))
+        .await;
     assert_eq!(approved.request_id(), id);
     assert_eq!(stack.simulator().request(id).unwrap().status, RequestStatus::Approved);
 }
@@ -92,7 +97,10 @@ async fn a_pending_request_is_approved_in_place() {
 #[tokio::test]
 async fn a_change_beyond_the_balance_leaves_the_request_as_it_is() {
     let stack = Stack::start().await;
-    let id = stack.post("/timeoff-requests", with(three_days(), &json!({"timeOffStatus": "PENDING"}))).await.request_id();
+    let id = stack
+        .post("/timeoff-requests", with(three_days(), &json!({"timeOffStatus": "PENDING"})))
+        .await
+        .request_id();
     let days: Vec<String> = (1..=11).map(|day| format!("2026-12-{day:02}")).collect();
     let beyond = json!({"timeOffStatus": "PENDING", "dates": days, "payableMinutes": vec![480; 11], "inputTimeOffRequestId": id});
     let answer = stack.put("/timeoff-requests", with(three_days(), &beyond)).await;
@@ -115,7 +123,8 @@ async fn another_agents_request_and_an_unknown_one_are_not_touched() {
     let others = json!({"agentId": 453, "timeOffStatus": "CANCELED", "inputTimeOffRequestId": id});
     let answer = stack.put("/timeoff-requests", others).await;
     assert_eq!((answer.text("errorCode"), answer.request_id()), ("REQUEST_CONFLICT", id));
-    let unknown = json!({"agentId": 452, "timeOffStatus": "CANCELED", "inputTimeOffRequestId": 4_000_000});
+    let unknown =
+        json!({"agentId": 452, "timeOffStatus": "CANCELED", "inputTimeOffRequestId": 4_000_000});
     insta::assert_snapshot!(stack.put("/timeoff-requests", unknown).await, @r#"
     HTTP 200
     statusCode: 500
@@ -130,7 +139,8 @@ async fn another_agents_request_and_an_unknown_one_are_not_touched() {
 #[tokio::test]
 async fn read_only_writes_nothing_and_keeps_the_id() {
     let stack = Stack::set(&[("READ_ONLY", "true")]).await;
-    let cancel = json!({"agentId": 452, "timeOffStatus": "CANCELED", "inputTimeOffRequestId": "0012"});
+    let cancel =
+        json!({"agentId": 452, "timeOffStatus": "CANCELED", "inputTimeOffRequestId": "0012"});
     insta::assert_snapshot!(stack.put("/timeoff-requests", cancel).await, @r#"
     HTTP 200
     statusCode: 500

@@ -1,4 +1,5 @@
-//! How Archy writes a workflow, property by property, on the way to the handier [`document`](super::document).
+//! How Archy writes a workflow, property by property, on the way to the handier
+//! [`document`](super::document).
 
 use std::collections::BTreeMap;
 
@@ -6,7 +7,9 @@ use serde::Deserialize;
 use serde::de::{Error, IgnoredAny};
 
 use super::Value;
-use super::document::{Action, CallData, DataActionCall, Decision, Loop, Operand, Variable, VariableKind};
+use super::document::{
+    Action, CallData, DataActionCall, Decision, Loop, Operand, Variable, VariableKind,
+};
 
 impl<'de> Deserialize<'de> for Decision {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -133,17 +136,27 @@ impl VariableEntry {
         };
         let name = declaration.name;
         if !name.starts_with(scope) {
-            return Err(format!("the variable {name} is declared where only {scope} variables are"));
+            return Err(format!(
+                "the variable {name} is declared where only {scope} variables are"
+            ));
         }
         let initial = match (declaration.initial_value, kind) {
             (Operand::NoValue(true), VariableKind::StringCollection) => Value::Texts(Vec::new()),
             (Operand::NoValue(true), _) => Value::NotSet,
-            (Operand::Lit(json), VariableKind::String | VariableKind::Integer | VariableKind::Boolean) => {
-                Value::of(kind, &json).ok_or_else(|| format!("the initial value of {name} is {json}"))?
-            }
+            (
+                Operand::Lit(json),
+                VariableKind::String | VariableKind::Integer | VariableKind::Boolean,
+            ) => Value::of(kind, &json)
+                .ok_or_else(|| format!("the initial value of {name} is {json}"))?,
             (other, _) => return Err(format!("the initial value of {name} is {other:?}")),
         };
-        Ok(Variable { name, kind, initial, input: declaration.is_input, output: declaration.is_output })
+        Ok(Variable {
+            name,
+            kind,
+            initial,
+            input: declaration.is_input,
+            output: declaration.is_output,
+        })
     }
 }
 

@@ -1,4 +1,5 @@
-//! The Archy YAML of a workflow. Every property must be known: an unknown one is an error that names it.
+//! The Archy YAML of a workflow. Every property must be known: an unknown one is an error that
+//! names it.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -29,8 +30,9 @@ pub struct Variable {
     pub name: String,
     /// What it holds.
     pub kind: VariableKind,
-    /// What it holds at the start. A collection without a value starts empty, anything else as `NOT_SET`
-    /// (Architect Scripting SDK: `setInitialValueEmptyCollection` and `setInitialValueNotSet` both set "no value").
+    /// What it holds at the start. A collection without a value starts empty, anything else as
+    /// `NOT_SET` (Architect Scripting SDK: `setInitialValueEmptyCollection` and
+    /// `setInitialValueNotSet` both set "no value").
     pub initial: Value,
     /// Whether the caller may give it.
     pub input: bool,
@@ -144,7 +146,8 @@ pub struct Decision {
 /// Actions repeated a number of times.
 #[derive(Debug)]
 pub struct Loop {
-    /// The integer variable that counts the rounds, from 0 (Resource Center, "Anything Else? Loop action").
+    /// The integer variable that counts the rounds, from 0 (Resource Center, "Anything Else? Loop
+    /// action").
     pub index: String,
     /// How often. Less than one skips the loop (Architect's own validation text).
     pub count: Operand,

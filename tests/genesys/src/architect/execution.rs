@@ -5,7 +5,10 @@ use std::time::Duration;
 
 use serde_json::{Map, Value as Json};
 
-use super::{Action, Call, CallData, Expression, MAX_ACTIONS, MAX_ENTRIES, Operand, Value, Variable, VariableKind, Workflow};
+use super::{
+    Action, Call, CallData, Expression, MAX_ACTIONS, MAX_ENTRIES, Operand, Value, Variable,
+    VariableKind, Workflow,
+};
 use crate::data_action::{Engine, Outcome};
 use crate::{Bundle, Error, INTEGRATION};
 
@@ -46,7 +49,11 @@ impl<'a> Execution<'a> {
                         for statement in &update.statements {
                             let assignment = statement.assignment();
                             if self.declared(&assignment.variable)?.kind != statement.kind() {
-                                return Err(self.refuse(format!("{} is not {:?}", assignment.variable, statement.kind())));
+                                return Err(self.refuse(format!(
+                                    "{} is not {:?}",
+                                    assignment.variable,
+                                    statement.kind()
+                                )));
                             }
                             let value = self.value(&assignment.value, statement.kind())?;
                             self.assign(&assignment.variable, value)?;
@@ -62,7 +69,9 @@ impl<'a> Execution<'a> {
                         self.take(taken).await?
                     }
                     Action::Loop(repeated) => {
-                        let Value::Integer(count) = self.value(&repeated.count, VariableKind::Integer)? else {
+                        let Value::Integer(count) =
+                            self.value(&repeated.count, VariableKind::Integer)?
+                        else {
                             return Err(Halt::Stopped("a loop count that is not set".to_owned()));
                         };
                         for index in 0..count.min(self.most_rounds) {
@@ -103,7 +112,11 @@ impl<'a> Execution<'a> {
                 }
             }
         }
-        let outcome = self.engine.execute(action, &inputs, Duration::from_secs(call.timeout_seconds)).await.map_err(Halt::Refused)?;
+        let outcome = self
+            .engine
+            .execute(action, &inputs, Duration::from_secs(call.timeout_seconds))
+            .await
+            .map_err(Halt::Refused)?;
         let branch = match &outcome {
             Outcome::Success(answer) => {
                 for (name, operand) in &call.call.success_outputs {
@@ -116,7 +129,9 @@ impl<'a> Execution<'a> {
             }
             Outcome::Failure(failure) => {
                 for (name, operand) in &call.call.failure_outputs {
-                    let value = failure.output(name).ok_or_else(|| self.refuse(format!("no failure output {name}")))?;
+                    let value = failure
+                        .output(name)
+                        .ok_or_else(|| self.refuse(format!("no failure output {name}")))?;
                     self.bind(operand, &value)?;
                 }
                 &call.failure
@@ -132,7 +147,8 @@ impl<'a> Execution<'a> {
             Operand::NoValue(true) => Ok(()),
             Operand::Var(name) => {
                 let kind = self.declared(name)?.kind;
-                let value = Value::of(kind, json).ok_or_else(|| self.refuse(format!("{name} cannot hold {json}")))?;
+                let value = Value::of(kind, json)
+                    .ok_or_else(|| self.refuse(format!("{name} cannot hold {json}")))?;
                 self.assign(name, value)
             }
             other => Err(self.refuse(format!("an output bound to {other:?}"))),
@@ -141,7 +157,8 @@ impl<'a> Execution<'a> {
 
     fn value(&self, operand: &Operand, kind: VariableKind) -> Result<Value, Halt> {
         let value = match operand {
-            Operand::Lit(json) => Value::of(kind, json).ok_or_else(|| self.refuse(format!("the literal {json} for {kind:?}")))?,
+            Operand::Lit(json) => Value::of(kind, json)
+                .ok_or_else(|| self.refuse(format!("the literal {json} for {kind:?}")))?,
             Operand::Exp(expression) => self.evaluate(expression)?,
             Operand::Var(name) => {
                 self.declared(name)?;
@@ -150,14 +167,22 @@ impl<'a> Execution<'a> {
             Operand::NoValue(true) => Value::NotSet,
             Operand::NoValue(false) => return Err(self.refuse("noValue: false".to_owned())),
         };
-        if value.fits(kind) { Ok(value) } else { Err(self.refuse(format!("{value:?} for {kind:?}"))) }
+        if value.fits(kind) {
+            Ok(value)
+        } else {
+            Err(self.refuse(format!("{value:?} for {kind:?}")))
+        }
     }
 
     fn evaluate(&self, expression: &Expression) -> Result<Value, Halt> {
-        if let Some(unknown) = expression.variables().into_iter().find(|name| !self.variables.contains_key(*name)) {
+        if let Some(unknown) =
+            expression.variables().into_iter().find(|name| !self.variables.contains_key(*name))
+        {
             return Err(self.refuse(format!("there is no variable {unknown}")));
         }
-        expression.evaluate(&|name| self.variables.get(name).cloned()).map_err(|error| Halt::Stopped(error.to_string()))
+        expression
+            .evaluate(&|name| self.variables.get(name).cloned())
+            .map_err(|error| Halt::Stopped(error.to_string()))
     }
 
     fn assign(&mut self, name: &str, value: Value) -> Result<(), Halt> {
@@ -168,14 +193,19 @@ impl<'a> Execution<'a> {
         if let Value::Texts(items) = &value
             && items.len() > MAX_ENTRIES
         {
-            return Err(Halt::Stopped(format!("{name} would have {} entries, {MAX_ENTRIES} are allowed", items.len())));
+            return Err(Halt::Stopped(format!(
+                "{name} would have {} entries, {MAX_ENTRIES} are allowed",
+                items.len()
+            )));
         }
         self.variables.insert(name.to_owned(), value);
         Ok(())
     }
 
     fn declared(&self, name: &str) -> Result<&'a Variable, Halt> {
-        self.workflow.variable(name).ok_or_else(|| self.refuse(format!("there is no variable {name}")))
+        self.workflow
+            .variable(name)
+            .ok_or_else(|| self.refuse(format!("there is no variable {name}")))
     }
 
     fn count(&mut self) -> Result<(), Halt> {

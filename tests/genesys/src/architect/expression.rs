@@ -67,7 +67,9 @@ impl Expression {
         match self {
             Self::Text(_) | Self::Integer(_) | Self::Boolean(_) => Vec::new(),
             Self::Variable(name) => vec![name],
-            Self::Add(left, right) | Self::Equals(left, right) => left.variables().into_iter().chain(right.variables()).collect(),
+            Self::Add(left, right) | Self::Equals(left, right) => {
+                left.variables().into_iter().chain(right.variables()).collect()
+            }
             Self::Call(_, arguments) => arguments.iter().flat_map(Self::variables).collect(),
         }
     }
@@ -117,16 +119,20 @@ fn tokens(text: &str) -> Result<Vec<Token>, String> {
                 let digits = run_of(character, &mut rest, |next| next.is_ascii_digit());
                 Token::Integer(digits.parse().map_err(|_| format!("the number {digits}"))?)
             }
-            'A'..='Z' | 'a'..='z' => {
-                Token::Name(run_of(character, &mut rest, |next| next.is_ascii_alphanumeric() || matches!(next, '.' | '_')))
-            }
+            'A'..='Z' | 'a'..='z' => Token::Name(run_of(character, &mut rest, |next| {
+                next.is_ascii_alphanumeric() || matches!(next, '.' | '_')
+            })),
             other => return Err(format!("the character {other:?}")),
         });
     }
     Ok(tokens)
 }
 
-fn run_of(first: char, rest: &mut Peekable<CharIndices<'_>>, belongs: impl Fn(char) -> bool) -> String {
+fn run_of(
+    first: char,
+    rest: &mut Peekable<CharIndices<'_>>,
+    belongs: impl Fn(char) -> bool,
+) -> String {
     let mut run = String::from(first);
     while let Some((_, next)) = rest.next_if(|(_, next)| belongs(*next)) {
         run.push(next);
@@ -141,7 +147,12 @@ fn quoted(rest: &mut Peekable<CharIndices<'_>>) -> Result<String, String> {
             Some('"') => return Ok(text),
             Some('\\') => match rest.next() {
                 Some((_, escaped @ ('"' | '\\'))) => text.push(escaped),
-                other => return Err(format!("the escape \\{}", other.map_or_else(String::new, |(_, c)| c.to_string()))),
+                other => {
+                    return Err(format!(
+                        "the escape \\{}",
+                        other.map_or_else(String::new, |(_, c)| c.to_string())
+                    ));
+                }
             },
             Some(other) => text.push(other),
             None => return Err("a string that does not end".to_owned()),
@@ -197,7 +208,8 @@ impl Parser {
                 _ => Err(format!("the name {name}")),
             };
         }
-        let (function, arity) = Function::named(&name).ok_or_else(|| format!("the function {name}"))?;
+        let (function, arity) =
+            Function::named(&name).ok_or_else(|| format!("the function {name}"))?;
         self.expect(&Token::Open)?;
         let mut arguments = vec![self.equality()?];
         while self.tokens.next_if_eq(&Token::Comma).is_some() {

@@ -9,7 +9,10 @@ mod paths;
 mod run;
 mod value;
 
-pub use document::{Action, CallData, DataActionCall, Decision, Loop, Operand, UpdateData, Variable, VariableKind, Workflow};
+pub use document::{
+    Action, CallData, DataActionCall, Decision, Loop, Operand, UpdateData, Variable, VariableKind,
+    Workflow,
+};
 pub use evaluate::EvaluationError;
 pub use expression::{Expression, Function, SyntaxError};
 pub use paths::PathEnd;

@@ -7,14 +7,15 @@ use super::{Value, VariableKind, Workflow};
 use crate::data_action::{Engine, Outcome};
 use crate::{Bundle, Error};
 
-/// Actions that Architect runs in one execution (Resource Center, "How many actions can I run in a flow").
+/// Actions that Architect runs in one execution (Resource Center, "How many actions can I run in a
+/// flow").
 pub const MAX_ACTIONS: u32 = 10_000;
 
 /// Entries of one workflow variable (text of the HRIS blueprint).
 pub const MAX_ENTRIES: usize = 2_000;
 
-/// What a workflow finds in a list that its caller did not give. A collection without a value starts empty; whether a
-/// caller can make it `NOT_SET` is not documented.
+/// What a workflow finds in a list that its caller did not give. A collection without a value
+/// starts empty; whether a caller can make it `NOT_SET` is not documented.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum AbsentLists {
     /// An empty collection.
@@ -80,8 +81,8 @@ impl<'a> Interpreter<'a> {
         self
     }
 
-    /// Lets every loop stop after that many rounds. Genesys documents no such limit, but an old editor took no literal
-    /// loop count above 99, so a workflow should notice.
+    /// Lets every loop stop after that many rounds. Genesys documents no such limit, but an old
+    /// editor took no literal loop count above 99, so a workflow should notice.
     #[must_use]
     pub fn most_rounds(mut self, rounds: i64) -> Self {
         self.most_rounds = rounds;
@@ -91,7 +92,8 @@ impl<'a> Interpreter<'a> {
     /// Runs a workflow with the `inputData` of `POST /api/v2/flows/executions`.
     ///
     /// # Errors
-    /// [`Error::Missing`], [`Error::Unpublishable`]: what Genesys would refuse before it runs anything.
+    /// [`Error::Missing`], [`Error::Unpublishable`]: what Genesys would refuse before it runs
+    /// anything.
     pub async fn run(&self, workflow: &str, input_data: &Map<String, Json>) -> Result<Run, Error> {
         let workflow = self.bundle.workflow(workflow)?;
         let mut execution = Execution {
@@ -117,18 +119,26 @@ impl<'a> Interpreter<'a> {
         Ok(Run { outputs, ending, calls: execution.calls, actions: execution.actions })
     }
 
-    fn variables(&self, workflow: &Workflow, given: &Map<String, Json>) -> Result<BTreeMap<String, Value>, Error> {
+    fn variables(
+        &self,
+        workflow: &Workflow,
+        given: &Map<String, Json>,
+    ) -> Result<BTreeMap<String, Value>, Error> {
         let refuse = |reason| Error::Unpublishable { workflow: workflow.name.clone(), reason };
-        if let Some(unknown) = given.keys().find(|name| !workflow.variable(name).is_some_and(|found| found.input)) {
+        if let Some(unknown) =
+            given.keys().find(|name| !workflow.variable(name).is_some_and(|found| found.input))
+        {
             return Err(refuse(format!("{unknown} is not an input of it")));
         }
         let mut variables = BTreeMap::new();
         for variable in workflow.all_variables() {
-            let absent_list = variable.input && variable.kind == VariableKind::StringCollection && self.absent_lists == AbsentLists::NotSet;
+            let absent_list = variable.input
+                && variable.kind == VariableKind::StringCollection
+                && self.absent_lists == AbsentLists::NotSet;
             let value = match given.get(&variable.name) {
-                Some(json) => {
-                    Value::of(variable.kind, json).ok_or_else(|| refuse(format!("the input {} cannot hold {json}", variable.name)))?
-                }
+                Some(json) => Value::of(variable.kind, json).ok_or_else(|| {
+                    refuse(format!("the input {} cannot hold {json}", variable.name))
+                })?,
                 None if absent_list => Value::NotSet,
                 None => variable.initial.clone(),
             };

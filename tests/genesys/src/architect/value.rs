@@ -18,7 +18,8 @@ pub enum Value {
 }
 
 impl Value {
-    /// Takes JSON as a value of the given kind; `null` is `NOT_SET`. `None` when it is of another kind.
+    /// Takes JSON as a value of the given kind; `null` is `NOT_SET`. `None` when it is of another
+    /// kind.
     #[must_use]
     pub fn of(kind: VariableKind, json: &Json) -> Option<Self> {
         match (kind, json) {

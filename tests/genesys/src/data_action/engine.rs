@@ -14,7 +14,8 @@ use crate::Error;
 pub struct Credentials(BTreeMap<String, String>);
 
 impl Credentials {
-    /// The two fields that the bundle asks for: `baseUrl` (with the stage, without a slash at its end) and `apiKey`.
+    /// The two fields that the bundle asks for: `baseUrl` (with the stage, without a slash at its
+    /// end) and `apiKey`.
     #[must_use]
     pub fn new(base_url: &str, api_key: &str) -> Self {
         let field = |name: &str, value: &str| (name.to_owned(), value.to_owned());
@@ -57,7 +58,8 @@ impl Engine {
     /// # Errors
     /// [`Error::Client`].
     pub fn new(credentials: Credentials) -> Result<Self, Error> {
-        // The client asks for a TLS provider even where it only speaks HTTP. An error says that there is one already.
+        // The client asks for a TLS provider even where it only speaks HTTP. An error says that
+        // there is one already.
         let _installed_before = rustls::crypto::ring::default_provider().install_default();
         let client = reqwest::Client::builder().redirect(Policy::none()).build()?;
         Ok(Self { client, credentials, unset_inputs: UnsetInputs::default() })
@@ -70,17 +72,24 @@ impl Engine {
         self
     }
 
-    /// Runs `action` with `inputs` (only those that have a value); gives up after `patience` or the action's own limit.
+    /// Runs `action` with `inputs` (only those that have a value); gives up after `patience` or the
+    /// action's own limit.
     ///
     /// # Errors
     /// [`Error::NotUnderstood`]: a template refers to something that is not there.
-    pub async fn execute(&self, action: &DataAction, inputs: &Map<String, Value>, patience: Duration) -> Result<Outcome, Error> {
+    pub async fn execute(
+        &self,
+        action: &DataAction,
+        inputs: &Map<String, Value>,
+        patience: Duration,
+    ) -> Result<Outcome, Error> {
         if let Err(reason) = action.contract.input.input_schema.check(inputs) {
             return Ok(Outcome::Failure(Failure::contract(format!("input: {reason}"))));
         }
-        let request = self
-            .request(action, inputs)
-            .map_err(|error| Error::NotUnderstood { path: PathBuf::from(&action.name), reason: error.to_string() })?;
+        let request = self.request(action, inputs).map_err(|error| Error::NotUnderstood {
+            path: PathBuf::from(&action.name),
+            reason: error.to_string(),
+        })?;
         let patience = patience.min(Duration::from_secs(action.config.timeout_seconds));
         let exchange = async {
             let response = request.send().await?;
@@ -91,11 +100,17 @@ impl Engine {
             Err(_elapsed) => Outcome::TimedOut,
             Ok(Err(error)) => Outcome::Failure(Failure::remote(error.to_string())),
             Ok(Ok((status, body))) if status.is_success() => judge(action, &body),
-            Ok(Ok((status, _body))) => Outcome::Failure(Failure::remote(format!("HTTP status {status}"))),
+            Ok(Ok((status, _body))) => {
+                Outcome::Failure(Failure::remote(format!("HTTP status {status}")))
+            }
         })
     }
 
-    fn request(&self, action: &DataAction, inputs: &Map<String, Value>) -> Result<reqwest::RequestBuilder, TemplateError> {
+    fn request(
+        &self,
+        action: &DataAction,
+        inputs: &Map<String, Value>,
+    ) -> Result<reqwest::RequestBuilder, TemplateError> {
         let mut sent = inputs.clone();
         if self.unset_inputs == UnsetInputs::Null {
             for name in action.contract.input.input_schema.properties.keys() {
@@ -103,12 +118,19 @@ impl Engine {
             }
         }
         let raw_request = Value::Object(sent).to_string();
-        let references = References { raw_request: &raw_request, credentials: &self.credentials.0, inputs };
+        let references =
+            References { raw_request: &raw_request, credentials: &self.credentials.0, inputs };
         let url = action.config.request.request_url_template.render(references)?;
         let mut request = match action.config.request.request_type {
             Method::Get => self.client.get(url),
-            Method::Post => self.client.post(url).body(action.config.request.request_template.render(references)?),
-            Method::Put => self.client.put(url).body(action.config.request.request_template.render(references)?),
+            Method::Post => self
+                .client
+                .post(url)
+                .body(action.config.request.request_template.render(references)?),
+            Method::Put => self
+                .client
+                .put(url)
+                .body(action.config.request.request_template.render(references)?),
         };
         for (name, value) in &action.config.request.headers {
             request = request.header(name, value.render(references)?);

@@ -1,6 +1,7 @@
 use serde_json::{Value, json};
 
-/// The outputs that a failed data action offers a workflow, as the exports of Genesys' blueprints list them.
+/// The outputs that a failed data action offers a workflow, as the exports of Genesys' blueprints
+/// list them.
 pub const FAILURE_OUTPUTS: [&str; 13] = [
     "errorCode",
     "status",
@@ -43,9 +44,12 @@ impl Failure {
             "errorCode" => json!("BAD_REQUEST"),
             "status" => json!(400),
             "correlationId" => json!("9d6f0c1e-0000-4000-8000-000000000001"),
-            "userMessage" => json!("The request could not be understood by the server due to malformed syntax."),
+            "userMessage" => {
+                json!("The request could not be understood by the server due to malformed syntax.")
+            }
             "details.errorCode" => json!([self.detail]),
-            "userParams.key" | "userParams.value" | "details.fieldName" | "details.entityId" | "details.entityName" => {
+            "userParams.key" | "userParams.value" | "details.fieldName" | "details.entityId"
+            | "details.entityName" => {
                 json!([])
             }
             "entityId" | "entityName" | "userParamsMessage" => Value::Null,

@@ -5,8 +5,8 @@ use serde_json::{Map, Value};
 
 use crate::architect::VariableKind;
 
-/// The part of JSON Schema (draft 4) that a contract of the bundle uses: one flat object. `$ref`, nested objects and
-/// nested arrays, which Genesys does not take, cannot be read into it.
+/// The part of JSON Schema (draft 4) that a contract of the bundle uses: one flat object. `$ref`,
+/// nested objects and nested arrays, which Genesys does not take, cannot be read into it.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Schema {
@@ -74,14 +74,17 @@ impl Type {
 }
 
 impl Property {
-    /// The kind of workflow variable that it is bound to; `None` for an array of anything but strings.
+    /// The kind of workflow variable that it is bound to; `None` for an array of anything but
+    /// strings.
     #[must_use]
     pub fn kind(&self) -> Option<VariableKind> {
         match (self.data_type, &self.items) {
             (Type::String, None) => Some(VariableKind::String),
             (Type::Integer, None) => Some(VariableKind::Integer),
             (Type::Boolean, None) => Some(VariableKind::Boolean),
-            (Type::Array, Some(Items { data_type: Type::String })) => Some(VariableKind::StringCollection),
+            (Type::Array, Some(Items { data_type: Type::String })) => {
+                Some(VariableKind::StringCollection)
+            }
             _ => None,
         }
     }
@@ -114,7 +117,9 @@ impl Schema {
                 None => return Err(format!("{name} is not in the contract")),
                 Some(property) => {
                     let entries_fit = match (&property.items, value) {
-                        (Some(items), Value::Array(entries)) => entries.iter().all(|entry| items.data_type.holds(entry)),
+                        (Some(items), Value::Array(entries)) => {
+                            entries.iter().all(|entry| items.data_type.holds(entry))
+                        }
                         _ => true,
                     };
                     if !property.data_type.holds(value) || !entries_fit {

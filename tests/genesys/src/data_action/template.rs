@@ -4,8 +4,8 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 use url::form_urlencoded::byte_serialize;
 
-/// A Velocity template, of the few references that the bundle uses. Anything else with a `$` or `#` is refused, since
-/// nobody but Genesys could say what comes out of it.
+/// A Velocity template, of the few references that the bundle uses. Anything else with a `$` or `#`
+/// is refused, since nobody but Genesys could say what comes out of it.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]
 pub struct Template {
@@ -73,7 +73,9 @@ impl Template {
                 Part::Literal(text) => Ok(text.clone()),
                 Part::RawRequest => Ok(references.raw_request.to_owned()),
                 Part::RawResult => Err(unset("rawResult")),
-                Part::Credential(name) => references.credentials.get(name).cloned().ok_or_else(|| unset(name)),
+                Part::Credential(name) => {
+                    references.credentials.get(name).cloned().ok_or_else(|| unset(name))
+                }
                 Part::EscapedInput(name) => match references.inputs.get(name) {
                     Some(Value::String(text)) => Ok(byte_serialize(text.as_bytes()).collect()),
                     _ => Err(unset(name)),
@@ -94,7 +96,8 @@ impl TryFrom<String> for Template {
             if !literal.is_empty() {
                 parts.push(Part::Literal(literal.to_owned()));
             }
-            let (part, after) = reference_at(reference).ok_or_else(|| TemplateError::Unknown(text.clone()))?;
+            let (part, after) =
+                reference_at(reference).ok_or_else(|| TemplateError::Unknown(text.clone()))?;
             parts.push(part);
             rest = after;
         }
@@ -114,12 +117,16 @@ fn reference_at(text: &str) -> Option<(Part, &str)> {
     let part = match name {
         "input.rawRequest" => Part::RawRequest,
         "rawResult" => Part::RawResult,
-        _ => Part::Credential(name.strip_prefix("credentials.").filter(|name| is_name(name))?.to_owned()),
+        _ => Part::Credential(
+            name.strip_prefix("credentials.").filter(|name| is_name(name))?.to_owned(),
+        ),
     };
     Some((part, after))
 }
 
 fn is_name(text: &str) -> bool {
     text.starts_with(|first: char| first.is_ascii_alphabetic())
-        && text.chars().all(|character| character.is_ascii_alphanumeric() || matches!(character, '-' | '_'))
+        && text
+            .chars()
+            .all(|character| character.is_ascii_alphanumeric() || matches!(character, '-' | '_'))
 }

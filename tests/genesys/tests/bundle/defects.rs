@@ -1,6 +1,8 @@
 //! The fourteen defects of the blueprint's example workflows, none of which this bundle has.
 
-use bamboohr_simulator::{Action, Decimal, Fault, Matcher, NewRequest, Operation, RequestStatus, RetryAfter, Seed, date};
+use bamboohr_simulator::{
+    Action, Decimal, Fault, Matcher, NewRequest, Operation, RequestStatus, RetryAfter, Seed, date,
+};
 use serde_json::{Value, json};
 
 use crate::stack::{AGENTS, BALANCE, INSERT, Looked, Organisation, TYPES, UPDATE, request};
@@ -17,13 +19,18 @@ async fn defect_01_minutes_are_not_truncated_to_hours() {
     }));
     let id = organisation.insert(input).await;
     let written = organisation.simulator().request(id).unwrap();
-    assert_eq!(written.dates.values().copied().collect::<Vec<_>>(), [Decimal::new(15, 1), Decimal::new(5, 1)]);
+    assert_eq!(
+        written.dates.values().copied().collect::<Vec<_>>(),
+        [Decimal::new(15, 1), Decimal::new(5, 1)]
+    );
 }
 
 #[tokio::test]
 async fn defect_02_a_request_of_start_times_only_is_written() {
     let organisation = Organisation::small().await;
-    let input = request(json!({"dates": null, "startDateTimes": ["2026-12-07T13:00:00"], "payableMinutes": ["240"]}));
+    let input = request(
+        json!({"dates": null, "startDateTimes": ["2026-12-07T13:00:00"], "payableMinutes": ["240"]}),
+    );
     let id = organisation.insert(input).await;
     let written = organisation.simulator().request(id).unwrap();
     assert_eq!((written.start, written.amount), (date(2026, 12, 7), Decimal::from(4)));
@@ -47,7 +54,9 @@ async fn defect_04_types_in_days_are_not_taken_for_hours() {
     let organisation = Organisation::small().await;
     let run = organisation.complete(BALANCE, balances(json!(["2026-12-01"]), json!(["85"]))).await;
     assert_eq!(run.list("balanceMinutesPerDay"), ["4800"]);
-    let id = organisation.insert(request(json!({"timeOffTypeId": "85", "payableMinutes": ["480"]}))).await;
+    let id = organisation
+        .insert(request(json!({"timeOffTypeId": "85", "payableMinutes": ["480"]})))
+        .await;
     assert_eq!(organisation.simulator().request(id).unwrap().amount, Decimal::ONE);
 }
 
@@ -69,7 +78,11 @@ async fn defect_05_many_dates_are_one_call_and_one_failed_date_fails_the_answer(
 
 #[tokio::test]
 async fn defect_06_a_failed_or_late_answer_sets_the_status_of_the_reading_workflows() {
-    let reading = [(TYPES, json!({})), (BALANCE, balances(json!(["2026-12-01"]), json!(["83"]))), (AGENTS, json!({}))];
+    let reading = [
+        (TYPES, json!({})),
+        (BALANCE, balances(json!(["2026-12-01"]), json!(["83"]))),
+        (AGENTS, json!({})),
+    ];
     let refused = Organisation::small().await.api_key("wrong");
     let late = Organisation::with(Seed::small(), [("API_BUDGET_MS", "1000")]).await;
     late.simulator().fault(Fault::new(Matcher::default(), Action::Hang));
@@ -93,7 +106,11 @@ async fn defect_07_notes_arrive_as_they_were_typed_and_may_be_unset() {
     let unset =
         organisation.insert(request(json!({"notes": null, "dates": ["2026-12-14"], "minDate": "2026-12-14", "maxDate": "2026-12-14"})));
     let unset = organisation.simulator().request(unset.await).unwrap();
-    assert!(!unset.employee_note.contains("input.notes") && !unset.employee_note.contains("null"), "{}", unset.employee_note);
+    assert!(
+        !unset.employee_note.contains("input.notes") && !unset.employee_note.contains("null"),
+        "{}",
+        unset.employee_note
+    );
 }
 
 #[tokio::test]
@@ -112,24 +129,38 @@ async fn defect_08_a_pending_request_is_not_written_as_approved() {
 
 #[tokio::test]
 async fn defect_09_cancelled_is_cancelled_denied_is_denied_and_neither_makes_a_new_request() {
-    for (asked, expected) in [("CANCELED", RequestStatus::Canceled), ("DENIED", RequestStatus::Denied)] {
+    for (asked, expected) in
+        [("CANCELED", RequestStatus::Canceled), ("DENIED", RequestStatus::Denied)]
+    {
         let organisation = Organisation::small().await;
         let id = organisation.insert(request(json!({"timeOffStatus": "PENDING"}))).await;
-        let input = request(json!({"timeOffStatus": asked, "inputTimeOffRequestId": id.to_string()}));
+        let input =
+            request(json!({"timeOffStatus": asked, "inputTimeOffRequestId": id.to_string()}));
         let run = organisation.complete(UPDATE, input).await;
         assert_eq!(run.id(), id, "{asked}");
-        let all: Vec<_> = organisation.simulator().requests(452).iter().map(|request| (request.id, request.status)).collect();
+        let all: Vec<_> = organisation
+            .simulator()
+            .requests(452)
+            .iter()
+            .map(|request| (request.id, request.status))
+            .collect();
         assert_eq!(all, [(id, expected)], "{asked}");
     }
 }
 
 #[tokio::test]
-async fn defect_10_the_balance_is_checked_on_every_day_that_matters_and_an_update_gives_its_own_hours_back() {
-    // Agent 453 has 16 hours of type 83, which do not accrue, and 16 hours booked on 21 and 22 December.
-    let booked = NewRequest::new(453, 83, date(2026, 12, 21), date(2026, 12, 22)).per_day(8).status(RequestStatus::Approved);
+async fn defect_10_the_balance_is_checked_on_every_day_that_matters_and_an_update_gives_its_own_hours_back()
+ {
+    // Agent 453 has 16 hours of type 83, which do not accrue, and 16 hours booked on 21 and 22
+    // December.
+    let booked = NewRequest::new(453, 83, date(2026, 12, 21), date(2026, 12, 22))
+        .per_day(8)
+        .status(RequestStatus::Approved);
     let organisation = Organisation::with(Seed::small().request(booked), []).await;
     // On the day itself the calculator still shows 16 hours; they are all gone two weeks later.
-    let run = organisation.run(INSERT, request(json!({"agentId": "453", "timeOffStatus": "PENDING"}))).await;
+    let run = organisation
+        .run(INSERT, request(json!({"agentId": "453", "timeOffStatus": "PENDING"})))
+        .await;
     assert_eq!(run.status(), (200, "InsufficientBalance"), "{}", run.message());
     assert_eq!(organisation.simulator().live(453).len(), 1);
 
@@ -144,7 +175,10 @@ async fn defect_10_the_balance_is_checked_on_every_day_that_matters_and_an_updat
     let mut moved = both("2026-12-08", "2026-12-09");
     moved["Flow.inputTimeOffRequestId"] = json!(id.to_string());
     let moved = organisation.complete(UPDATE, moved).await.id();
-    assert_eq!(organisation.simulator().live(453).iter().map(|request| request.id).collect::<Vec<_>>(), [moved]);
+    assert_eq!(
+        organisation.simulator().live(453).iter().map(|request| request.id).collect::<Vec<_>>(),
+        [moved]
+    );
 }
 
 #[tokio::test]
@@ -152,11 +186,23 @@ async fn defect_11_an_insert_whose_answer_was_lost_is_neither_doubled_nor_orphan
     let organisation = Organisation::with(Seed::small(), [("API_BUDGET_MS", "1500")]).await;
     organisation.simulator().fault(Fault::once(Operation::Create, Action::Hang));
     let first = organisation.run(INSERT, request(json!({}))).await;
-    assert!(matches!(first.status(), (200, "Complete") | (408, "Error")), "{:?} {}", first.status(), first.message());
-    assert_eq!(organisation.simulator().live(452).len(), 1, "the HRIS has it, whatever the workflow was told");
+    assert!(
+        matches!(first.status(), (200, "Complete") | (408, "Error")),
+        "{:?} {}",
+        first.status(),
+        first.message()
+    );
+    assert_eq!(
+        organisation.simulator().live(452).len(),
+        1,
+        "the HRIS has it, whatever the workflow was told"
+    );
 
     let again = organisation.insert(request(json!({}))).await;
-    assert_eq!(organisation.simulator().live(452).iter().map(|request| request.id).collect::<Vec<_>>(), [again]);
+    assert_eq!(
+        organisation.simulator().live(452).iter().map(|request| request.id).collect::<Vec<_>>(),
+        [again]
+    );
     assert_eq!(organisation.simulator().calls().create, 1);
 }
 
@@ -220,6 +266,10 @@ async fn defect_14_the_administrator_can_tell_refusals_of_the_hris_apart() {
         organisation.simulator().fault(Fault::always(Operation::Calculator, action));
         let run = organisation.run(BALANCE, balances(json!(["2026-12-01"]), json!(["83"]))).await;
         assert_eq!(run.status(), (500, "Error"), "{code}");
-        assert!(run.message().contains(&format!("error code {code}, correlation id ")), "{code}: {}", run.message());
+        assert!(
+            run.message().contains(&format!("error code {code}, correlation id ")),
+            "{code}: {}",
+            run.message()
+        );
     }
 }

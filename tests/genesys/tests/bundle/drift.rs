@@ -11,11 +11,18 @@ fn differences(expected: &Fields, found: &Fields) -> Vec<String> {
     for (name, kind) in expected {
         match found.get(name) {
             None => sentences.push(format!("{name} is missing")),
-            Some(other) if other != kind => sentences.push(format!("{name} is {other}, expected {kind}")),
+            Some(other) if other != kind => {
+                sentences.push(format!("{name} is {other}, expected {kind}"))
+            }
             Some(_) => {}
         }
     }
-    sentences.extend(found.keys().filter(|name| !expected.contains_key(*name)).map(|name| format!("{name} is not in the table")));
+    sentences.extend(
+        found
+            .keys()
+            .filter(|name| !expected.contains_key(*name))
+            .map(|name| format!("{name} is not in the table")),
+    );
     sentences
 }
 
@@ -27,8 +34,13 @@ pub(crate) fn assert_same(what: &str, expected: &Fields, found: &Fields) {
 
 #[test]
 fn every_kind_of_difference_names_its_field() {
-    let fields = |fields: &[(&str, &str)]| fields.iter().map(|(name, kind)| ((*name).to_owned(), (*kind).to_owned())).collect();
+    let fields = |fields: &[(&str, &str)]| {
+        fields.iter().map(|(name, kind)| ((*name).to_owned(), (*kind).to_owned())).collect()
+    };
     let table = fields(&[("agentId", "String"), ("notes", "String"), ("statusCode", "Integer")]);
     let found = fields(&[("agentId", "String"), ("note", "String"), ("statusCode", "String")]);
-    assert_eq!(differences(&table, &found), ["notes is missing", "statusCode is String, expected Integer", "note is not in the table"]);
+    assert_eq!(
+        differences(&table, &found),
+        ["notes is missing", "statusCode is String, expected Integer", "note is not in the table"]
+    );
 }

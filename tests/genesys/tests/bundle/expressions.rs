@@ -1,4 +1,5 @@
-//! The expression language: what the interpreter knows is what Genesys documents, and nothing else passes.
+//! The expression language: what the interpreter knows is what Genesys documents, and nothing else
+//! passes.
 
 use genesys_bundle::architect::{EvaluationError, Expression, Value};
 
@@ -45,7 +46,10 @@ fn not_set_stops_what_does_not_take_it() {
     assert_eq!(evaluate("Count(Flow.unset)"), Err(EvaluationError::NotSet("Count")));
     assert_eq!(evaluate("GetAt(Flow.unset, 0)"), Err(EvaluationError::NotSet("GetAt")));
     assert_eq!(evaluate("If(Flow.unset, 1, 2)"), Err(EvaluationError::NotSet("If")));
-    assert_eq!(evaluate("GetAt(Flow.list, 2)"), Err(EvaluationError::Index { index: 2, length: 2 }));
+    assert_eq!(
+        evaluate("GetAt(Flow.list, 2)"),
+        Err(EvaluationError::Index { index: 2, length: 2 })
+    );
     assert!(matches!(evaluate("Flow.text + 1"), Err(EvaluationError::Kind("+", _))));
     // The expression help has no form of IsSet for a collection.
     assert!(matches!(evaluate("IsSet(Flow.list)"), Err(EvaluationError::Kind("IsSet", _))));

@@ -29,7 +29,10 @@ fn example(workflow: &str) -> Map<String, Value> {
 }
 
 fn workflows() -> impl Iterator<Item = &'static str> {
-    wfm::operations().into_iter().filter(|operation| operation.workflow).map(|operation| operation.name)
+    wfm::operations()
+        .into_iter()
+        .filter(|operation| operation.workflow)
+        .map(|operation| operation.name)
 }
 
 async fn run(engine: &Engine, workflow: &str) -> Run {
@@ -37,7 +40,8 @@ async fn run(engine: &Engine, workflow: &str) -> Run {
     Interpreter::new(bundle, engine).run(workflow, &example(workflow)).await.unwrap()
 }
 
-/// The outputs beside the first three: empty lists and texts, and for an update the id that was given.
+/// The outputs beside the first three: empty lists and texts, and for an update the id that was
+/// given.
 fn assert_rest_is_empty(workflow: &str, outputs: &BTreeMap<String, Value>) {
     for (name, value) in outputs {
         let expected = match name.as_str() {
@@ -82,11 +86,21 @@ async fn an_answer_that_genesys_cannot_take_ends_in_the_failure_branch() {
         for (status, body) in answers {
             let fake = Fake::answering(status, body.clone()).await;
             let run = run(&fake.engine, workflow).await;
-            assert!(matches!(run.calls[0].outcome, Outcome::Failure(_)), "{workflow}: {status} {body}");
+            assert!(
+                matches!(run.calls[0].outcome, Outcome::Failure(_)),
+                "{workflow}: {status} {body}"
+            );
             assert_eq!(run.ending, Ending::EndWorkflow);
-            assert_eq!((&run.outputs["Flow.statusCode"], &run.outputs["Flow.status"]), (&json!(500), &json!("Error")));
+            assert_eq!(
+                (&run.outputs["Flow.statusCode"], &run.outputs["Flow.status"]),
+                (&json!(500), &json!("Error"))
+            );
             let message = run.outputs["Flow.errorMsg"].as_str().unwrap();
-            assert!(message.contains("error code BAD_REQUEST") && message.contains("correlation id 9d6f0c1e-"), "{message}");
+            assert!(
+                message.contains("error code BAD_REQUEST")
+                    && message.contains("correlation id 9d6f0c1e-"),
+                "{message}"
+            );
             assert!(!message.contains(SECRET) && !message.contains("Testing timeoff"), "{message}");
             assert_rest_is_empty(workflow, &run.outputs);
         }
@@ -101,23 +115,33 @@ async fn a_service_that_is_not_there_ends_in_the_failure_branch() {
     let closed = socket.local_addr().unwrap();
     for workflow in workflows() {
         let run = run(&engine(&format!("http://{closed}/v1")), workflow).await;
-        assert_eq!((&run.outputs["Flow.statusCode"], &run.outputs["Flow.status"]), (&json!(500), &json!("Error")));
+        assert_eq!(
+            (&run.outputs["Flow.statusCode"], &run.outputs["Flow.status"]),
+            (&json!(500), &json!("Error"))
+        );
         assert_rest_is_empty(workflow, &run.outputs);
     }
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_service_that_does_not_answer_ends_in_the_time_out_branch() {
-    // Connections are accepted by the system and never read. Time is paused: it jumps to the end of the minute as soon as
-    // nothing else is left to do.
+    // Connections are accepted by the system and never read. Time is paused: it jumps to the end of
+    // the minute as soon as nothing else is left to do.
     let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
     for workflow in workflows() {
-        let run = run(&engine(&format!("http://{}/v1", silent.local_addr().unwrap())), workflow).await;
+        let run =
+            run(&engine(&format!("http://{}/v1", silent.local_addr().unwrap())), workflow).await;
         assert!(matches!(run.calls[0].outcome, Outcome::TimedOut), "{:?}", run.calls[0].outcome);
         assert_eq!(run.ending, Ending::EndWorkflow);
-        assert_eq!((&run.outputs["Flow.statusCode"], &run.outputs["Flow.status"]), (&json!(408), &json!("Error")));
+        assert_eq!(
+            (&run.outputs["Flow.statusCode"], &run.outputs["Flow.status"]),
+            (&json!(408), &json!("Error"))
+        );
         let message = run.outputs["Flow.errorMsg"].as_str().unwrap();
-        assert!(message.contains("error code TIMEOUT") && message.contains("correlation id"), "{message}");
+        assert!(
+            message.contains("error code TIMEOUT") && message.contains("correlation id"),
+            "{message}"
+        );
         assert_rest_is_empty(workflow, &run.outputs);
     }
 }
@@ -139,7 +163,10 @@ async fn an_error_that_the_service_reports_keeps_its_sentence_and_gains_code_and
         let run = run(&fake.engine, workflow).await;
         assert_eq!(run.outputs["Flow.statusCode"], 500);
         assert_eq!(run.outputs["Flow.status"], "Error");
-        assert_eq!(run.outputs["Flow.errorMsg"], "The HRIS refused the API key. (error code HRIS_UNAUTHORIZED, correlation id c-9)");
+        assert_eq!(
+            run.outputs["Flow.errorMsg"],
+            "The HRIS refused the API key. (error code HRIS_UNAUTHORIZED, correlation id c-9)"
+        );
         assert_rest_is_empty(workflow, &run.outputs);
     }
 }
@@ -171,12 +198,18 @@ async fn an_update_hands_out_the_new_id_and_keeps_the_old_one_without() {
 
 #[tokio::test]
 async fn a_contract_that_is_broken_on_the_way_in_sends_nothing() {
-    let fake = Fake::answering(200, Value::Object(complete("HRIS-Insert-TimeOff")).to_string()).await;
+    let fake =
+        Fake::answering(200, Value::Object(complete("HRIS-Insert-TimeOff")).to_string()).await;
     let bundle = bundle();
-    let run = Interpreter::new(bundle, &fake.engine).run("HRIS-Insert-TimeOff", &Map::new()).await.unwrap();
+    let run = Interpreter::new(bundle, &fake.engine)
+        .run("HRIS-Insert-TimeOff", &Map::new())
+        .await
+        .unwrap();
     assert_eq!(fake.received().len(), 0);
     assert_eq!(run.outputs["Flow.statusCode"], 500);
-    let Outcome::Failure(failure) = &run.calls[0].outcome else { panic!("{:?}", run.calls[0].outcome) };
+    let Outcome::Failure(failure) = &run.calls[0].outcome else {
+        panic!("{:?}", run.calls[0].outcome)
+    };
     assert_eq!(failure.cause, "input: agentId is missing");
 }
 
@@ -188,6 +221,10 @@ async fn more_entries_than_a_variable_may_have_stop_the_workflow_as_failed() {
     }
     let fake = Fake::answering(200, Value::Object(answer).to_string()).await;
     let run = run(&fake.engine, "HRIS-Get-Agents").await;
-    assert!(matches!(&run.ending, Ending::Stopped(reason) if reason.contains("2001 entries")), "{:?}", run.ending);
+    assert!(
+        matches!(&run.ending, Ending::Stopped(reason) if reason.contains("2001 entries")),
+        "{:?}",
+        run.ending
+    );
     assert_eq!(run.outputs["Flow.status"], "Error");
 }

@@ -36,7 +36,8 @@ impl Fake {
     /// A service that gives every request the same answer.
     pub(crate) async fn answering(status: u16, body: impl Into<String>) -> Self {
         let body = body.into();
-        Self::start(move || (StatusCode::from_u16(status).unwrap(), body.clone()).into_response()).await
+        Self::start(move || (StatusCode::from_u16(status).unwrap(), body.clone()).into_response())
+            .await
     }
 
     async fn start(answer: impl Fn() -> Response + Clone + Send + Sync + 'static) -> Self {

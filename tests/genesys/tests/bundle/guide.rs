@@ -13,7 +13,10 @@ pub(crate) fn executions() -> Vec<(String, Map<String, Value>)> {
     let guide = fs::read_to_string(repository().join("infra/genesys/README.md")).unwrap();
     let blocks = guide.split("```json\n").skip(1).map(|rest| rest.split("```").next().unwrap());
     blocks
-        .map(|block| serde_json::from_str::<Value>(block).unwrap_or_else(|error| panic!("{error} in {block}")))
+        .map(|block| {
+            serde_json::from_str::<Value>(block)
+                .unwrap_or_else(|error| panic!("{error} in {block}"))
+        })
         .filter_map(|body| {
             let workflow = body["flowId"].as_str()?.strip_prefix("id of ")?.to_owned();
             Some((workflow, body["inputData"].as_object().cloned().unwrap_or_default()))
@@ -25,11 +28,21 @@ pub(crate) fn executions() -> Vec<(String, Map<String, Value>)> {
 fn every_workflow_has_an_execution_and_each_names_only_inputs_of_its_workflow() {
     let executions = executions();
     let shown: BTreeSet<_> = executions.iter().map(|(workflow, _)| workflow.as_str()).collect();
-    assert_eq!(shown, wfm::operations().iter().filter(|operation| operation.workflow).map(|operation| operation.name).collect());
+    assert_eq!(
+        shown,
+        wfm::operations()
+            .iter()
+            .filter(|operation| operation.workflow)
+            .map(|operation| operation.name)
+            .collect()
+    );
     for (name, input) in &executions {
         let workflow = bundle().workflow(name).unwrap();
         for variable in input.keys() {
-            assert!(workflow.variable(variable).is_some_and(|variable| variable.input), "{name} has no input {variable}");
+            assert!(
+                workflow.variable(variable).is_some_and(|variable| variable.input),
+                "{name} has no input {variable}"
+            );
         }
     }
 }

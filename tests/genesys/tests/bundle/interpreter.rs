@@ -82,7 +82,11 @@ fn constructs_that_are_not_known_are_named() {
 
 #[test]
 fn a_substitution_that_nothing_fills_is_named() {
-    let error = Bundle::load().unwrap().with_workflow("workflow:\n  name: \"{{flow_name}}\"\n").unwrap_err().to_string();
+    let error = Bundle::load()
+        .unwrap()
+        .with_workflow("workflow:\n  name: \"{{flow_name}}\"\n")
+        .unwrap_err()
+        .to_string();
     assert!(error.contains("flow_name"), "{error}");
 }
 
@@ -96,7 +100,10 @@ async fn what_architect_would_not_publish_is_refused() {
         (assign("integer", "Flow.number", "exp: ToString(1)"), "Integer"),
     ] {
         let error = run(&(actions + END), json!({})).await.unwrap_err();
-        assert!(matches!(error, Error::Unpublishable { .. }) && error.to_string().contains(named), "{error}");
+        assert!(
+            matches!(error, Error::Unpublishable { .. }) && error.to_string().contains(named),
+            "{error}"
+        );
     }
     let error = run(END, json!({"Flow.number": 1})).await.unwrap_err();
     assert!(error.to_string().contains("Flow.number is not an input"), "{error}");
@@ -106,7 +113,8 @@ async fn what_architect_would_not_publish_is_refused() {
 
 #[tokio::test]
 async fn a_run_time_error_ends_the_workflow_with_its_variables_as_they_are() {
-    let actions = assign("integer", "Flow.number", "lit: 7") + &assign("string", "Flow.text", "exp: Flow.text + Flow.text");
+    let actions = assign("integer", "Flow.number", "lit: 7")
+        + &assign("string", "Flow.text", "exp: Flow.text + Flow.text");
     let run = run(&(actions + END), json!({})).await.unwrap();
     assert_eq!(run.ending, Ending::Stopped("+ was given NOT_SET".to_owned()));
     assert_eq!((&run.outputs["Flow.number"], &run.outputs["Flow.text"]), (&json!(7), &Value::Null));
@@ -143,11 +151,31 @@ async fn a_data_action_is_called_only_as_its_contract_says() {
         (call(integration, "Nothing", "{}", "{}"), "Nothing"),
         (call(integration, find, "{ agent: { lit: x } }", "{}"), "agent"),
         (call(integration, find, "{ externalId: { lit: 1 } }", "{}"), "literal 1"),
-        (call(integration, find, "{ externalId: { lit: \"1\" } }", "{ foundIt: { var: Flow.text } }"), "foundIt"),
-        (call(integration, find, "{ externalId: { lit: \"1\" } }", "{ found: { var: Flow.text } }"), "Flow.text"),
+        (
+            call(
+                integration,
+                find,
+                "{ externalId: { lit: \"1\" } }",
+                "{ foundIt: { var: Flow.text } }",
+            ),
+            "foundIt",
+        ),
+        (
+            call(
+                integration,
+                find,
+                "{ externalId: { lit: \"1\" } }",
+                "{ found: { var: Flow.text } }",
+            ),
+            "Flow.text",
+        ),
     ] {
         let bundle = read(&actions).unwrap();
-        let error = Interpreter::new(&bundle, &fake.engine).run("Test", &Map::new()).await.unwrap_err().to_string();
+        let error = Interpreter::new(&bundle, &fake.engine)
+            .run("Test", &Map::new())
+            .await
+            .unwrap_err()
+            .to_string();
         assert!(error.contains(named), "{error}");
     }
 }
@@ -156,7 +184,10 @@ async fn a_data_action_is_called_only_as_its_contract_says() {
 fn ways_through_a_workflow_are_told_apart() {
     let decision = format!(
         "- decision:\n    name: Set?\n    condition:\n      exp: IsSet(Flow.text)\n    outputs:\n      \"yes\":\n        actions:\n{}",
-        assign("integer", "Flow.number", "lit: 1").lines().map(|line| format!("          {line}\n")).collect::<String>()
+        assign("integer", "Flow.number", "lit: 1")
+            .lines()
+            .map(|line| format!("          {line}\n"))
+            .collect::<String>()
     );
     let ends = |actions: &str| {
         let bundle = read(actions).unwrap();

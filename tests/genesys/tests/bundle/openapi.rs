@@ -21,7 +21,12 @@ impl Document {
 
     fn operation(&self, operation: &Operation) -> &Value {
         let found = &self.0["paths"][operation.route][verb(operation.method)];
-        assert!(found.is_object(), "openapi.yaml has no {} {}", verb(operation.method), operation.route);
+        assert!(
+            found.is_object(),
+            "openapi.yaml has no {} {}",
+            verb(operation.method),
+            operation.route
+        );
         found
     }
 
@@ -29,7 +34,9 @@ impl Document {
     fn resolve<'a>(&'a self, schema: &'a Value) -> &'a Value {
         if let Some(reference) = schema["$ref"].as_str() {
             let pointer = reference.strip_prefix('#').unwrap();
-            return self.resolve(self.0.pointer(pointer).unwrap_or_else(|| panic!("{reference} leads nowhere")));
+            return self.resolve(
+                self.0.pointer(pointer).unwrap_or_else(|| panic!("{reference} leads nowhere")),
+            );
         }
         match schema["allOf"].as_array().map(Vec::as_slice) {
             Some([only]) => self.resolve(only),
@@ -44,17 +51,21 @@ impl Document {
             return choices.iter().any(|choice| self.takes(choice, data_type));
         }
         match (schema["type"].as_str().unwrap(), data_type) {
-            ("string", Type::String) | ("integer" | "number", Type::Integer) | ("boolean", Type::Boolean) => true,
+            ("string", Type::String)
+            | ("integer" | "number", Type::Integer)
+            | ("boolean", Type::Boolean) => true,
             ("array", Type::Array) => self.takes(&schema["items"], Type::String),
             _ => false,
         }
     }
 
-    /// The fields of an object, each with the type that the table gives it when the document agrees.
+    /// The fields of an object, each with the type that the table gives it when the document
+    /// agrees.
     fn fields(&self, schema: &Value, table: &[Field]) -> Fields {
         let properties = self.resolve(schema)["properties"].as_object().unwrap();
         let word = |name: &String, schema: &Value| {
-            let expected = table.iter().find(|field| field.name == *name).and_then(|field| field.action);
+            let expected =
+                table.iter().find(|field| field.name == *name).and_then(|field| field.action);
             match expected {
                 Some(expected) if self.takes(schema, expected) => format!("{expected:?}"),
                 _ => self.resolve(schema)["type"].to_string(),
@@ -73,7 +84,10 @@ fn verb(method: Method) -> &'static str {
 }
 
 fn table(fields: &[Field]) -> Fields {
-    fields.iter().filter_map(|field| Some((field.name.clone(), format!("{:?}", field.action?)))).collect()
+    fields
+        .iter()
+        .filter_map(|field| Some((field.name.clone(), format!("{:?}", field.action?))))
+        .collect()
 }
 
 fn names(list: &Value) -> BTreeSet<&str> {
@@ -87,11 +101,16 @@ fn the_document_has_the_routes_of_the_data_actions_and_no_other() {
         .as_object()
         .unwrap()
         .iter()
-        .flat_map(|(route, methods)| methods.as_object().unwrap().keys().map(move |method| (route.as_str(), method.as_str())))
+        .flat_map(|(route, methods)| {
+            methods.as_object().unwrap().keys().map(move |method| (route.as_str(), method.as_str()))
+        })
         .filter(|(_, method)| *method != "parameters")
         .collect();
     let operations = wfm::operations();
-    assert_eq!(found, operations.iter().map(|operation| (operation.route, verb(operation.method))).collect());
+    assert_eq!(
+        found,
+        operations.iter().map(|operation| (operation.route, verb(operation.method))).collect()
+    );
 }
 
 #[test]
@@ -103,20 +122,37 @@ fn the_document_takes_exactly_the_inputs_of_the_data_actions() {
         match &described["requestBody"]["content"]["application/json"]["schema"] {
             Value::Null => {
                 let parameters = described["parameters"].as_array().cloned().unwrap_or_default();
-                let optional_query = |parameter: &Value| parameter["in"] == "query" && parameter["required"] == false;
-                let parameters = parameters.iter().filter(|parameter| !operation.workflow || !optional_query(parameter));
+                let optional_query = |parameter: &Value| {
+                    parameter["in"] == "query" && parameter["required"] == false
+                };
+                let parameters = parameters
+                    .iter()
+                    .filter(|parameter| !operation.workflow || !optional_query(parameter));
                 let found = parameters.map(|parameter| {
                     let schema = &parameter["schema"];
-                    let word = if document.takes(schema, Type::String) { "String" } else { "of another type" };
+                    let word = if document.takes(schema, Type::String) {
+                        "String"
+                    } else {
+                        "of another type"
+                    };
                     (parameter["name"].as_str().unwrap().to_owned(), word.to_owned())
                 });
                 assert_same(&what, &table(&operation.inputs), &found.collect());
             }
             schema => {
-                assert_same(&what, &table(&operation.inputs), &document.fields(schema, &operation.inputs));
-                let required = &bundle().action(operation.name).unwrap().contract.input.input_schema.required;
+                assert_same(
+                    &what,
+                    &table(&operation.inputs),
+                    &document.fields(schema, &operation.inputs),
+                );
+                let required =
+                    &bundle().action(operation.name).unwrap().contract.input.input_schema.required;
                 let required: BTreeSet<_> = required.iter().map(String::as_str).collect();
-                assert_eq!(required, names(&document.resolve(schema)["required"]), "{what}: required");
+                assert_eq!(
+                    required,
+                    names(&document.resolve(schema)["required"]),
+                    "{what}: required"
+                );
             }
         }
     }
@@ -128,9 +164,11 @@ fn the_document_gives_exactly_the_outputs_of_the_data_actions() {
     for operation in wfm::operations() {
         let described = document.operation(&operation);
         let what = format!("openapi.yaml, output of {}", operation.name);
-        let schema = document.resolve(&described["responses"]["200"]["content"]["application/json"]["schema"]);
+        let schema = document
+            .resolve(&described["responses"]["200"]["content"]["application/json"]["schema"]);
         let expected = table(&operation.outputs);
-        // `GET /agents` answers a list, or one agent where an e-mail is given; each data action knows one of the two.
+        // `GET /agents` answers a list, or one agent where an e-mail is given; each data action
+        // knows one of the two.
         let schema = match schema["oneOf"].as_array() {
             None => schema,
             Some(choices) => choices
@@ -140,6 +178,10 @@ fn the_document_gives_exactly_the_outputs_of_the_data_actions() {
                 .unwrap(),
         };
         assert_same(&what, &expected, &document.fields(schema, &operation.outputs));
-        assert_eq!(names(&schema["required"]), expected.keys().map(String::as_str).collect(), "{what}: required");
+        assert_eq!(
+            names(&schema["required"]),
+            expected.keys().map(String::as_str).collect(),
+            "{what}: required"
+        );
     }
 }

@@ -15,10 +15,16 @@ async fn fake(operation: &str) -> Fake {
 async fn lists_travel_as_json_text_and_unset_inputs_not_at_all() {
     let fake = fake("HRIS-Insert-TimeOff").await;
     let bundle = bundle();
-    let run = Interpreter::new(bundle, &fake.engine).run("HRIS-Insert-TimeOff", &insert_example()).await.unwrap();
+    let run = Interpreter::new(bundle, &fake.engine)
+        .run("HRIS-Insert-TimeOff", &insert_example())
+        .await
+        .unwrap();
     assert_eq!(run.ending, Ending::EndWorkflow);
     let request = fake.the_request();
-    assert_eq!((request.method.as_str(), request.target.as_str()), ("POST", "/v1/timeoff-requests"));
+    assert_eq!(
+        (request.method.as_str(), request.target.as_str()),
+        ("POST", "/v1/timeoff-requests")
+    );
     assert_eq!(request.headers["x-api-key"], "local-dev-key");
     assert_eq!(request.headers["connection"], "close");
     assert_eq!(request.headers["content-type"], "application/json");
@@ -73,12 +79,17 @@ async fn an_unset_secondary_id_is_an_empty_one() {
 
 #[tokio::test]
 async fn reading_sends_no_body() {
-    for (workflow, target) in [("HRIS-Get-Agents", "/v1/agents"), ("HRIS-Get-Timeoff-Types", "/v1/timeoff-types")] {
+    for (workflow, target) in
+        [("HRIS-Get-Agents", "/v1/agents"), ("HRIS-Get-Timeoff-Types", "/v1/timeoff-types")]
+    {
         let fake = fake(workflow).await;
         let bundle = bundle();
         Interpreter::new(bundle, &fake.engine).run(workflow, &object(json!({}))).await.unwrap();
         let request = fake.the_request();
-        assert_eq!((request.method.as_str(), request.target.as_str(), request.body.len()), ("GET", target, 0));
+        assert_eq!(
+            (request.method.as_str(), request.target.as_str(), request.body.len()),
+            ("GET", target, 0)
+        );
     }
 }
 
@@ -87,11 +98,19 @@ async fn look_ups_put_their_input_into_the_address() {
     let bundle = bundle();
     for (action, input, target) in [
         ("HRIS-Find-Agent-By-ExternalId", json!({"externalId": "452"}), "/v1/agents/452"),
-        ("HRIS-Find-Agent-By-Email", json!({"email": "jo+x&y@example.com"}), "/v1/agents?email=jo%2Bx%26y%40example.com"),
+        (
+            "HRIS-Find-Agent-By-Email",
+            json!({"email": "jo+x&y@example.com"}),
+            "/v1/agents?email=jo%2Bx%26y%40example.com",
+        ),
     ] {
         let fake = fake(action).await;
         let minute = std::time::Duration::from_secs(60);
-        let outcome = fake.engine.execute(bundle.action(action).unwrap(), &object(input), minute).await.unwrap();
+        let outcome = fake
+            .engine
+            .execute(bundle.action(action).unwrap(), &object(input), minute)
+            .await
+            .unwrap();
         assert!(matches!(outcome, Outcome::Success(_)), "{outcome:?}");
         assert_eq!(fake.the_request().target, target);
     }
@@ -102,10 +121,12 @@ async fn a_year_of_days_fits_into_one_execution() {
     let fake = fake("HRIS-Insert-TimeOff").await;
     let bundle = bundle();
     let mut input = insert_example();
-    for list in ["Flow.dates", "Flow.startDateTimes", "Flow.payableMinutes", "Flow.durationMinutes"] {
+    for list in ["Flow.dates", "Flow.startDateTimes", "Flow.payableMinutes", "Flow.durationMinutes"]
+    {
         input.insert(list.to_owned(), (0..366).map(|day| day.to_string()).collect());
     }
-    let run = Interpreter::new(bundle, &fake.engine).run("HRIS-Insert-TimeOff", &input).await.unwrap();
+    let run =
+        Interpreter::new(bundle, &fake.engine).run("HRIS-Insert-TimeOff", &input).await.unwrap();
     assert_eq!(run.ending, Ending::EndWorkflow);
     let sent = fake.the_request().json();
     let dates: Vec<String> = serde_json::from_str(sent["dates"].as_str().unwrap()).unwrap();
@@ -120,7 +141,10 @@ async fn a_list_that_was_cut_short_is_never_sent() {
         let interpreter = Interpreter::new(bundle, &fake.engine).most_rounds(2);
         let run = interpreter.run(workflow, &insert_example()).await.unwrap();
         assert_eq!(fake.received().len(), 0);
-        assert_eq!((&run.outputs["Flow.statusCode"], &run.outputs["Flow.status"]), (&json!(500), &json!("Error")));
+        assert_eq!(
+            (&run.outputs["Flow.statusCode"], &run.outputs["Flow.status"]),
+            (&json!(500), &json!("Error"))
+        );
         assert!(run.outputs["Flow.errorMsg"].as_str().unwrap().contains("LIST_INCOMPLETE"));
     }
 }

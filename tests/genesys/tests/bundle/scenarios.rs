@@ -27,7 +27,10 @@ async fn the_blueprints_insert_and_update() {
     let simulator = organisation.simulator();
     let inserted = organisation.insert(Value::Object(insert_example())).await;
     let [live] = &simulator.live(452)[..] else { panic!("{:?}", simulator.live(452)) };
-    assert_eq!((live.id, live.status, live.start, live.end), (inserted, RequestStatus::Approved, date(2026, 12, 7), date(2026, 12, 9)));
+    assert_eq!(
+        (live.id, live.status, live.start, live.end),
+        (inserted, RequestStatus::Approved, date(2026, 12, 7), date(2026, 12, 9))
+    );
     assert_eq!(live.dates.values().copied().collect::<Vec<_>>(), [Decimal::from(8); 3]);
     assert!(live.employee_note.starts_with("Testing timeoff"));
 
@@ -77,8 +80,12 @@ async fn the_types_are_those_that_can_be_requested() {
 async fn a_partial_day_may_come_with_start_times_only_with_dates_only_or_with_both() {
     let starts = json!(["2026-12-14T09:00:00", "2026-12-15T13:30:00"]);
     let dates = json!(["2026-12-14", "2026-12-15"]);
-    for (dates, starts) in [(json!(null), starts.clone()), (dates.clone(), json!(null)), (dates, starts)] {
-        for (absent_lists, unset_inputs) in [(AbsentLists::Empty, UnsetInputs::Left), (AbsentLists::NotSet, UnsetInputs::Null)] {
+    for (dates, starts) in
+        [(json!(null), starts.clone()), (dates.clone(), json!(null)), (dates, starts)]
+    {
+        for (absent_lists, unset_inputs) in
+            [(AbsentLists::Empty, UnsetInputs::Left), (AbsentLists::NotSet, UnsetInputs::Null)]
+        {
             let organisation = Organisation::small().await.unset_inputs(unset_inputs);
             let input = request(json!({
                 "dates": dates, "startDateTimes": starts, "minDate": "2026-12-14", "maxDate": "2026-12-15",
@@ -88,7 +95,8 @@ async fn a_partial_day_may_come_with_start_times_only_with_dates_only_or_with_bo
             assert_eq!(run.status(), (200, "Complete"), "{}", run.message());
             let [live] = &organisation.simulator().live(452)[..] else { panic!("not one request") };
             assert_eq!(live.id, run.id());
-            let hours: Vec<_> = live.dates.iter().map(|(day, amount)| (day.day(), *amount)).collect();
+            let hours: Vec<_> =
+                live.dates.iter().map(|(day, amount)| (day.day(), *amount)).collect();
             assert_eq!(hours, [(14, Decimal::new(15, 1)), (15, Decimal::new(5, 1))]);
         }
     }
@@ -97,9 +105,13 @@ async fn a_partial_day_may_come_with_start_times_only_with_dates_only_or_with_bo
 #[tokio::test]
 async fn a_request_of_half_a_year_is_written_to_its_last_day() {
     let organisation = Organisation::small().await;
-    let days: Vec<_> = std::iter::successors(Some(date(2026, 12, 7)), |day| day.tomorrow().ok()).take(180).collect();
+    let days: Vec<_> = std::iter::successors(Some(date(2026, 12, 7)), |day| day.tomorrow().ok())
+        .take(180)
+        .collect();
     let dates: Vec<_> = days.iter().map(ToString::to_string).collect();
-    let input = request(json!({"dates": dates, "maxDate": dates[179], "timeOffTypeId": "90", "payableMinutes": vec!["60"; 180]}));
+    let input = request(
+        json!({"dates": dates, "maxDate": dates[179], "timeOffTypeId": "90", "payableMinutes": vec!["60"; 180]}),
+    );
     let id = organisation.insert(input).await;
     let written = organisation.simulator().request(id).unwrap();
     assert_eq!((written.end, written.amount), (days[179], Decimal::from(180)));
@@ -138,7 +150,10 @@ async fn four_thousand_five_hundred_agents_are_three_buckets() {
 fn all_workflows() -> [(&'static str, Value); 5] {
     [
         (TYPES, json!({})),
-        (BALANCE, json!({"Flow.inputDates": ["2026-12-01"], "Flow.inputTimeOffTypeIds": ["83"], "Flow.agentId": "452"})),
+        (
+            BALANCE,
+            json!({"Flow.inputDates": ["2026-12-01"], "Flow.inputTimeOffTypeIds": ["83"], "Flow.agentId": "452"}),
+        ),
         (INSERT, request(json!({}))),
         (UPDATE, request(json!({"inputTimeOffRequestId": "1700"}))),
         (AGENTS, json!({})),
@@ -161,12 +176,18 @@ fn assert_nothing_but_an_error(workflow: &str, run: &genesys_bundle::architect::
 #[tokio::test]
 async fn an_hris_outage_is_an_error_of_every_workflow() {
     let organisation = Organisation::small().await;
-    organisation.simulator().fault(Fault::new(Matcher::default(), Action::StatusBefore { status: 503 }));
+    organisation
+        .simulator()
+        .fault(Fault::new(Matcher::default(), Action::StatusBefore { status: 503 }));
     for (workflow, input) in all_workflows() {
         let run = organisation.run(workflow, input).await;
         assert!(run.answered(), "{workflow}: {:?}", run.calls);
         assert_eq!(run.status(), (500, "Error"), "{workflow}: {}", run.message());
-        assert!(run.message().contains("error code HRIS_UNAVAILABLE, correlation id "), "{workflow}: {}", run.message());
+        assert!(
+            run.message().contains("error code HRIS_UNAVAILABLE, correlation id "),
+            "{workflow}: {}",
+            run.message()
+        );
         assert_nothing_but_an_error(workflow, &run);
     }
     assert_eq!(organisation.simulator().writes(), []);
@@ -180,7 +201,11 @@ async fn a_wrong_hris_key_is_an_error_that_says_so() {
         let run = organisation.run(workflow, input).await;
         assert!(run.answered(), "{workflow}: {:?}", run.calls);
         assert_eq!(run.status(), (500, "Error"), "{workflow}: {}", run.message());
-        assert!(run.message().contains("error code HRIS_UNAUTHORIZED"), "{workflow}: {}", run.message());
+        assert!(
+            run.message().contains("error code HRIS_UNAUTHORIZED"),
+            "{workflow}: {}",
+            run.message()
+        );
         assert_nothing_but_an_error(workflow, &run);
     }
 }
@@ -193,7 +218,11 @@ async fn a_wrong_key_in_the_integration_fails_the_data_action() {
         let Outcome::Failure(failure) = &run.calls[0].outcome else { panic!("{:?}", run.calls) };
         assert!(failure.cause.contains("403"), "{}", failure.cause);
         assert_eq!(run.status(), (500, "Error"));
-        assert!(run.message().contains("error code BAD_REQUEST, status 400, correlation id "), "{}", run.message());
+        assert!(
+            run.message().contains("error code BAD_REQUEST, status 400, correlation id "),
+            "{}",
+            run.message()
+        );
         assert_nothing_but_an_error(workflow, &run);
     }
     assert_eq!(organisation.simulator().calls().total(), 0);
@@ -207,7 +236,11 @@ async fn an_hris_that_does_not_answer_is_a_time_out_of_every_workflow() {
         let run = organisation.run(workflow, input).await;
         assert!(run.answered(), "{workflow}: {:?}", run.calls);
         assert_eq!(run.status(), (408, "Error"), "{workflow}: {}", run.message());
-        assert!(run.message().contains("error code DEADLINE_EXCEEDED"), "{workflow}: {}", run.message());
+        assert!(
+            run.message().contains("error code DEADLINE_EXCEEDED"),
+            "{workflow}: {}",
+            run.message()
+        );
         assert_nothing_but_an_error(workflow, &run);
     }
 }
@@ -229,7 +262,11 @@ async fn an_agent_can_be_looked_up_by_either_name() {
             "{action}"
         );
         let expected = if found { ("452", "agent452@example.com") } else { ("", "") };
-        assert_eq!((&answer["externalId"], &answer["email"]), (&json!(expected.0), &json!(expected.1)), "{action}");
+        assert_eq!(
+            (&answer["externalId"], &answer["email"]),
+            (&json!(expected.0), &json!(expected.1)),
+            "{action}"
+        );
     }
 }
 
@@ -239,5 +276,8 @@ async fn a_lost_answer_of_the_service_is_not_a_lost_request() {
     let organisation = Organisation::small().await;
     organisation.simulator().fault(Fault::once(Operation::Create, Action::DropAfter));
     let id = organisation.insert(request(json!({}))).await;
-    assert_eq!(organisation.simulator().live(452).iter().map(|request| request.id).collect::<Vec<_>>(), [id]);
+    assert_eq!(
+        organisation.simulator().live(452).iter().map(|request| request.id).collect::<Vec<_>>(),
+        [id]
+    );
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use genesys_bundle::architect::{AbsentLists, Ending, Interpreter, Run};
 use genesys_bundle::data_action::{Credentials, Engine, Outcome, UnsetInputs};
-use lambda::Clock;
+use lambda_host::Clock;
 use local_stack::{API_KEY, Hris, LocalStack, Options, Seed, Simulator};
 use serde_json::{Map, Value, json};
 
@@ -30,10 +30,17 @@ impl Organisation {
     }
 
     pub(crate) async fn with<const N: usize>(seed: Seed, settings: [(&str, &str); N]) -> Self {
-        let settings: BTreeMap<_, _> = settings.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
-        // The simulator's today. The machine's own clock would one day find the tests' requests long past.
+        let settings: BTreeMap<_, _> =
+            settings.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
+        // The simulator's today. The machine's own clock would one day find the tests' requests
+        // long past.
         let (clock, _hand) = Clock::manual("2026-11-02T08:00:00Z".parse().unwrap());
-        let options = Options { hris: Hris::Simulator(Box::new(seed)), settings, clock, ..Options::default() };
+        let options = Options {
+            hris: Hris::Simulator(Box::new(seed)),
+            settings,
+            clock,
+            ..Options::default()
+        };
         let stack = LocalStack::start(options).await.unwrap();
         let engine = Engine::new(Credentials::new(stack.url(), API_KEY)).unwrap();
         Self { stack, engine }
@@ -59,8 +66,17 @@ impl Organisation {
         self.run_with(workflow, &object(input), AbsentLists::default()).await
     }
 
-    pub(crate) async fn run_with(&self, workflow: &str, input: &Map<String, Value>, absent_lists: AbsentLists) -> Run {
-        let run = Interpreter::new(bundle(), &self.engine).absent_lists(absent_lists).run(workflow, input).await.unwrap();
+    pub(crate) async fn run_with(
+        &self,
+        workflow: &str,
+        input: &Map<String, Value>,
+        absent_lists: AbsentLists,
+    ) -> Run {
+        let run = Interpreter::new(bundle(), &self.engine)
+            .absent_lists(absent_lists)
+            .run(workflow, input)
+            .await
+            .unwrap();
         assert_eq!(run.ending, Ending::EndWorkflow, "{workflow}");
         for (name, value) in &run.outputs {
             assert!(!value.is_null(), "{workflow} leaves {name} unset");
@@ -72,7 +88,11 @@ impl Organisation {
     pub(crate) async fn complete(&self, workflow: &str, input: Value) -> Run {
         let run = self.run(workflow, input).await;
         assert_eq!(
-            (&run.outputs["Flow.statusCode"], &run.outputs["Flow.status"], &run.outputs["Flow.errorMsg"]),
+            (
+                &run.outputs["Flow.statusCode"],
+                &run.outputs["Flow.status"],
+                &run.outputs["Flow.errorMsg"]
+            ),
             (&json!(200), &json!("Complete"), &json!("")),
             "{workflow}: {:?}",
             run.calls
@@ -111,7 +131,10 @@ impl Looked for Run {
     }
 
     fn status(&self) -> (i64, &str) {
-        (self.outputs["Flow.statusCode"].as_i64().unwrap(), self.outputs["Flow.status"].as_str().unwrap())
+        (
+            self.outputs["Flow.statusCode"].as_i64().unwrap(),
+            self.outputs["Flow.status"].as_str().unwrap(),
+        )
     }
 
     fn message(&self) -> &str {
@@ -119,7 +142,12 @@ impl Looked for Run {
     }
 
     fn list(&self, name: &str) -> Vec<&str> {
-        self.outputs[&format!("Flow.{name}")].as_array().unwrap().iter().map(|entry| entry.as_str().unwrap()).collect()
+        self.outputs[&format!("Flow.{name}")]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|entry| entry.as_str().unwrap())
+            .collect()
     }
 
     fn answered(&self) -> bool {

@@ -15,13 +15,23 @@ fn what_is_not_known_is_refused() {
         "#if($input.notes)x#end",
         "$5",
     ] {
-        assert_eq!(Template::try_from(text.to_owned()), Err(TemplateError::Unknown(text.to_owned())), "{text}");
+        assert_eq!(
+            Template::try_from(text.to_owned()),
+            Err(TemplateError::Unknown(text.to_owned())),
+            "{text}"
+        );
     }
 }
 
 #[test]
 fn what_the_bundle_uses_is_known() {
-    for text in ["${credentials.baseUrl}/agents?email=$esc.url($input.email)", "${input.rawRequest}", "${rawResult}", "close", ""] {
+    for text in [
+        "${credentials.baseUrl}/agents?email=$esc.url($input.email)",
+        "${input.rawRequest}",
+        "${rawResult}",
+        "close",
+        "",
+    ] {
         Template::try_from(text.to_owned()).unwrap();
     }
     let template = Template::try_from("/$esc.url($input.externalId)".to_owned()).unwrap();

@@ -43,7 +43,8 @@ pub(crate) fn answer(company: &Company, call: &Call) -> Answer {
 
 /// A number with exactly so many decimals.
 fn fixed(amount: Decimal, precision: u32) -> String {
-    let mut rounded = amount.round_dp_with_strategy(precision, RoundingStrategy::MidpointAwayFromZero);
+    let mut rounded =
+        amount.round_dp_with_strategy(precision, RoundingStrategy::MidpointAwayFromZero);
     rounded.rescale(precision);
     // No "-0.00".
     if rounded.is_zero() {

@@ -42,7 +42,9 @@ fn read(body: &[u8]) -> Result<CreateRequest, Refusal> {
         status,
         start: day("start").ok_or(Refusal::Invalid("Invalid start date"))?,
         end: day("end").ok_or(Refusal::Invalid("Invalid end date"))?,
-        type_id: present("timeOffTypeId").and_then(super::id).ok_or(Refusal::Invalid("Invalid time off type"))?,
+        type_id: present("timeOffTypeId")
+            .and_then(super::id)
+            .ok_or(Refusal::Invalid("Invalid time off type"))?,
         amount: match present("amount") {
             None => None,
             Some(amount) => Some(super::amount(amount).ok_or(INVALID)?),
@@ -111,7 +113,12 @@ fn body(company: &Company, request: &Request) -> Value {
     );
     let overlapping: Vec<Value> = company
         .requests_of(request.employee)
-        .filter(|other| other.id != request.id && other.status.is_live() && other.start <= request.end && request.start <= other.end)
+        .filter(|other| {
+            other.id != request.id
+                && other.status.is_live()
+                && other.start <= request.end
+                && request.start <= other.end
+        })
         .map(|other| {
             json!({"id": other.id.to_string(), "start": other.start, "end": other.end,
                    "amount": amount_text(other.amount())})
@@ -119,7 +126,8 @@ fn body(company: &Company, request: &Request) -> Value {
         .collect();
     set("overlappingRequests", Value::Array(overlapping));
     let assigned = company.employees.get(&request.employee).and_then(|employee| {
-        let assignment = employee.assignments.iter().find(|assigned| assigned.type_id == request.type_id)?;
+        let assignment =
+            employee.assignments.iter().find(|assigned| assigned.type_id == request.type_id)?;
         Some((employee, assignment))
     });
     if let Some((employee, assignment)) = assigned {

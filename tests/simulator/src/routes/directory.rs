@@ -24,7 +24,10 @@ const FIELDS: [(&str, &str, &str); 11] = [
 
 pub(crate) fn answer(company: &Company, call: &Call) -> Answer {
     if !company.shares_directory {
-        return Answer::refused(Refusal::Forbidden("Directory sharing is not enabled"), Spelling::Right);
+        return Answer::refused(
+            Refusal::Forbidden("Directory sharing is not enabled"),
+            Spelling::Right,
+        );
     }
     let people: Vec<Value> = company
         .employees
@@ -35,12 +38,16 @@ pub(crate) fn answer(company: &Company, call: &Call) -> Answer {
     if people.is_empty() {
         return Answer::empty(StatusCode::NOT_FOUND);
     }
-    let fields: Vec<Value> = FIELDS.into_iter().map(|(id, kind, name)| json!({"id": id, "type": kind, "name": name})).collect();
+    let fields: Vec<Value> = FIELDS
+        .into_iter()
+        .map(|(id, kind, name)| json!({"id": id, "type": kind, "name": name}))
+        .collect();
     call.format.answer("directory", "employee", &json!({"fields": fields, "employees": people}))
 }
 
 fn person(company: &Company, employee: &Employee) -> Value {
-    let email = employee.work_email.as_ref().filter(|_| !company.restricted_fields.contains("workEmail"));
+    let email =
+        employee.work_email.as_ref().filter(|_| !company.restricted_fields.contains("workEmail"));
     json!({
         "id": employee.id.to_string(),
         "displayName": employee.display_name(),

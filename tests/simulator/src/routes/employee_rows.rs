@@ -9,11 +9,13 @@ use serde::{Serialize, Serializer};
 use crate::model::Employee;
 
 /// Fields of every row.
-pub(super) const ALWAYS: [&str; 6] = ["firstName", "lastName", "preferredName", "photoUrl", "jobTitleName", "status"];
+pub(super) const ALWAYS: [&str; 6] =
+    ["firstName", "lastName", "preferredName", "photoUrl", "jobTitleName", "status"];
 
 /// Fields that a caller can ask for. BambooHR knows about a hundred more; they are ignored here, as
 /// BambooHR ignores names that it does not know.
-pub(super) const ON_REQUEST: [&str; 6] = ["workEmail", "homeEmail", "departmentName", "divisionName", "locationName", "displayName"];
+pub(super) const ON_REQUEST: [&str; 6] =
+    ["workEmail", "homeEmail", "departmentName", "divisionName", "locationName", "displayName"];
 
 /// A field of an employee as BambooHR shows it.
 pub(super) fn value<'a>(employee: &'a Employee, field: &str) -> Option<Cow<'a, str>> {

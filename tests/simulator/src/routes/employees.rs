@@ -42,7 +42,8 @@ struct Asked<'a> {
 
 impl<'a> Asked<'a> {
     fn read(query: &'a Query) -> Result<Self, Answer> {
-        let bad_request = |message: &str| Answer::error_object(StatusCode::BAD_REQUEST, "BadRequest", message);
+        let bad_request =
+            |message: &str| Answer::error_object(StatusCode::BAD_REQUEST, "BadRequest", message);
         let mut asked = Self {
             filters: Vec::new(),
             ids: None,
@@ -53,11 +54,15 @@ impl<'a> Asked<'a> {
             boundary: Boundary::First,
         };
         for (key, value) in query.iter() {
-            let Some(field) = key.strip_prefix("filter[").and_then(|rest| rest.split(']').next()) else {
+            let Some(field) = key.strip_prefix("filter[").and_then(|rest| rest.split(']').next())
+            else {
                 continue;
             };
             match field {
-                "ids" => asked.ids.get_or_insert_default().extend(value.split(',').filter_map(|id| id.trim().parse::<u64>().ok())),
+                "ids" => asked
+                    .ids
+                    .get_or_insert_default()
+                    .extend(value.split(',').filter_map(|id| id.trim().parse::<u64>().ok())),
                 "status" => match value {
                     "active" => asked.active = Some(true),
                     "inactive" => asked.active = Some(false),
@@ -74,8 +79,10 @@ impl<'a> Asked<'a> {
             }
         }
         for name in query.get("sort").into_iter().flat_map(|list| list.split(',')) {
-            let (field, descending) = name.strip_prefix('-').map_or((name, false), |field| (field, true));
-            let sortable = field == "employeeId" || (ALWAYS.contains(&field) && field != "photoUrl");
+            let (field, descending) =
+                name.strip_prefix('-').map_or((name, false), |field| (field, true));
+            let sortable =
+                field == "employeeId" || (ALWAYS.contains(&field) && field != "photoUrl");
             if !sortable {
                 return Err(bad_request("Invalid sort field."));
             }
@@ -96,8 +103,12 @@ impl<'a> Asked<'a> {
         }
         asked.boundary = match (query.get("page[after]"), query.get("page[before]")) {
             (None, None) => Boundary::First,
-            (Some(cursor), None) => Boundary::From(read_cursor(cursor, NEXT).ok_or_else(Answer::bad_page)?),
-            (None, Some(cursor)) => Boundary::Before(read_cursor(cursor, PREVIOUS).ok_or_else(Answer::bad_page)?),
+            (Some(cursor), None) => {
+                Boundary::From(read_cursor(cursor, NEXT).ok_or_else(Answer::bad_page)?)
+            }
+            (None, Some(cursor)) => {
+                Boundary::Before(read_cursor(cursor, PREVIOUS).ok_or_else(Answer::bad_page)?)
+            }
             (Some(_), Some(_)) => return Err(Answer::bad_page()),
         };
         Ok(asked)
@@ -113,22 +124,28 @@ impl<'a> Asked<'a> {
         {
             return Vec::new();
         }
-        let filters: Vec<(&str, String)> = self.filters.iter().map(|(field, wanted)| (*field, wanted.to_lowercase())).collect();
+        let filters: Vec<(&str, String)> =
+            self.filters.iter().map(|(field, wanted)| (*field, wanted.to_lowercase())).collect();
         let mut found: Vec<&Employee> = company
             .employees
             .values()
             .filter(|employee| {
                 self.active.is_none_or(|active| employee.active == active)
                     && self.ids.as_ref().is_none_or(|ids| ids.contains(&employee.id))
-                    && filters
-                        .iter()
-                        .all(|(field, wanted)| value(employee, field).is_some_and(|text| text.to_lowercase().contains(wanted.as_str())))
+                    && filters.iter().all(|(field, wanted)| {
+                        value(employee, field)
+                            .is_some_and(|text| text.to_lowercase().contains(wanted.as_str()))
+                    })
             })
             .collect();
         for (field, descending) in self.sort.iter().rev() {
             // Nulls first in ascending order, last in descending order.
             found.sort_by(|left, right| {
-                let order = if *field == "employeeId" { left.id.cmp(&right.id) } else { value(left, field).cmp(&value(right, field)) };
+                let order = if *field == "employeeId" {
+                    left.id.cmp(&right.id)
+                } else {
+                    value(left, field).cmp(&value(right, field))
+                };
                 if *descending { order.reverse() } else { order }
             });
         }
@@ -187,7 +204,8 @@ pub(crate) fn answer(company: &Company, call: &Call, base: &str, twist: Option<&
     };
     let rows = found.get(from..to).unwrap_or_default();
     let next = found.get(to).map(|employee| cursor(NEXT, employee));
-    let previous = (from > 0).then(|| found.get(from)).flatten().map(|first| cursor(PREVIOUS, first));
+    let previous =
+        (from > 0).then(|| found.get(from)).flatten().map(|first| cursor(PREVIOUS, first));
     let shown = match twist {
         Some(Action::TruncatedPage) => rows.get(..rows.len() / 2).unwrap_or_default(),
         _ => rows,
@@ -205,7 +223,11 @@ pub(crate) fn answer(company: &Company, call: &Call, base: &str, twist: Option<&
     Answer::json(
         StatusCode::OK,
         &Page {
-            data: Rows { rows: shown, fields: &asked.fields, restricted: &company.restricted_fields },
+            data: Rows {
+                rows: shown,
+                fields: &asked.fields,
+                restricted: &company.restricted_fields,
+            },
             meta: json!({
                 "total": total,
                 "page": {"limit": asked.limit, "nextCursor": next, "prevCursor": previous},

@@ -15,7 +15,10 @@ pub(crate) const API_USER: &str = "2385";
 pub(crate) fn answer(company: &Company, call: &Call) -> Answer {
     let window = |name| call.query.get(name).and_then(super::date);
     let (Some(from), Some(to)) = (window("start"), window("end")) else {
-        return Answer::refused(Refusal::Invalid("Missing or invalid start or end date"), Spelling::Wrong);
+        return Answer::refused(
+            Refusal::Invalid("Missing or invalid start or end date"),
+            Spelling::Wrong,
+        );
     };
     let without_note = call.query.get("excludeNote").is_some_and(|value| !value.is_empty());
     let mut found = select(company, call, from, to);
@@ -36,13 +39,16 @@ pub(crate) fn answer(company: &Company, call: &Call) -> Answer {
 
 fn select<'a>(company: &'a Company, call: &Call, from: Date, to: Date) -> Vec<&'a Request> {
     let query = &call.query;
-    let csv = |name| query.get(name).filter(|list| !list.is_empty()).map(|list| list.split(',').map(str::trim));
+    let csv = |name| {
+        query.get(name).filter(|list| !list.is_empty()).map(|list| list.split(',').map(str::trim))
+    };
     // `start` filters on the request's end and `end` on its start: overlap.
     let wanted = |request: &&Request| {
         request.end >= from
             && request.start <= to
             && csv("type").is_none_or(|mut types| types.any(|id| id == request.type_id.to_string()))
-            && csv("status").is_none_or(|mut all| all.any(|status| status == request.status.as_str()))
+            && csv("status")
+                .is_none_or(|mut all| all.any(|status| status == request.status.as_str()))
             && match query.get("action") {
                 Some("approve") => request.status == RequestStatus::Requested,
                 // The key's owner has no requests of its own.
@@ -73,7 +79,11 @@ pub(crate) fn fields(company: &Company, request: &Request) -> Map<String, Value>
             notes.insert(from.into(), json!(note));
         }
     }
-    let dates: Map<String, Value> = request.dates.iter().map(|(day, amount)| (day.to_string(), json!(amount_text(*amount)))).collect();
+    let dates: Map<String, Value> = request
+        .dates
+        .iter()
+        .map(|(day, amount)| (day.to_string(), json!(amount_text(*amount))))
+        .collect();
     let mut row = Map::new();
     let mut set = |name: &str, value: Value| row.insert(name.into(), value);
     set("id", json!(request.id.to_string()));

@@ -16,7 +16,8 @@ pub(crate) fn answer(company: &mut Company, call: &Call) -> Answer {
 }
 
 fn change(company: &mut Company, call: &Call) -> Result<(), Refusal> {
-    let body: Value = serde_json::from_slice(&call.body).map_err(|_| Refusal::Invalid("Invalid request data"))?;
+    let body: Value =
+        serde_json::from_slice(&call.body).map_err(|_| Refusal::Invalid("Invalid request data"))?;
     let to = match body.get("status").and_then(Value::as_str) {
         Some("approved") => RequestStatus::Approved,
         Some("denied" | "declined") => RequestStatus::Denied,

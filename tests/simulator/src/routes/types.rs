@@ -26,7 +26,10 @@ pub(crate) fn answer(company: &Company, call: &Call) -> Answer {
         .collect();
     let mut body = json!({"timeOffTypes": types});
     if let (Some(hours), Some(fields)) = (&company.default_hours, body.as_object_mut()) {
-        let entries = hours.iter().map(|(name, hours)| json!({"name": name, "amount": super::amount_text(*hours)})).collect();
+        let entries = hours
+            .iter()
+            .map(|(name, hours)| json!({"name": name, "amount": super::amount_text(*hours)}))
+            .collect();
         fields.insert("defaultHours".into(), Value::Array(entries));
     }
     call.format.answer("timeOffTypes", "type", &body)

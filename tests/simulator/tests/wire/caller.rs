@@ -58,7 +58,11 @@ impl Caller {
 
     pub(crate) async fn try_send(request: RequestBuilder) -> reqwest::Result<Answer> {
         let response = request.send().await?;
-        Ok(Answer { status: response.status().as_u16(), headers: response.headers().clone(), body: response.text().await? })
+        Ok(Answer {
+            status: response.status().as_u16(),
+            headers: response.headers().clone(),
+            body: response.text().await?,
+        })
     }
 
     pub(crate) async fn send(request: RequestBuilder) -> Answer {
@@ -85,7 +89,8 @@ impl Caller {
     }
 
     pub(crate) fn changing(&self, id: u64, status: &str) -> RequestBuilder {
-        self.call(Method::PUT, &format!("/api/v1/time_off/requests/{id}/status")).json(&serde_json::json!({"status": status}))
+        self.call(Method::PUT, &format!("/api/v1/time_off/requests/{id}/status"))
+            .json(&serde_json::json!({"status": status}))
     }
 
     pub(crate) async fn change(&self, id: u64, status: &str) -> Answer {
@@ -94,7 +99,9 @@ impl Caller {
 
     /// Every request of an employee, as the list shows them.
     pub(crate) async fn list(&self, employee: u64) -> Vec<Value> {
-        let path = format!("/api/v1/time_off/requests?start=1900-01-01&end=2100-12-31&employeeId={employee}");
+        let path = format!(
+            "/api/v1/time_off/requests?start=1900-01-01&end=2100-12-31&employeeId={employee}"
+        );
         let answer = self.get(&path).await;
         assert_eq!(answer.status, 200, "{answer:?}");
         answer.json().as_array().unwrap().clone()
@@ -102,12 +109,16 @@ impl Caller {
 
     /// One request, as the list shows it.
     pub(crate) async fn listed(&self, id: u64) -> Value {
-        let answer = self.get(&format!("/api/v1/time_off/requests?id={id}&start=1900-01-01&end=2100-12-31")).await;
+        let answer = self
+            .get(&format!("/api/v1/time_off/requests?id={id}&start=1900-01-01&end=2100-12-31"))
+            .await;
         answer.json()[0].clone()
     }
 
     pub(crate) async fn calculator(&self, employee: u64, end: &str) -> Vec<Value> {
-        let answer = self.get(&format!("/api/v1/employees/{employee}/time_off/calculator?end={end}&precision=4")).await;
+        let answer = self
+            .get(&format!("/api/v1/employees/{employee}/time_off/calculator?end={end}&precision=4"))
+            .await;
         assert_eq!(answer.status, 200, "{answer:?}");
         answer.json().as_array().unwrap().clone()
     }
@@ -115,7 +126,8 @@ impl Caller {
     /// The balance of one type, as text.
     pub(crate) async fn balance(&self, employee: u64, kind: u64, end: &str) -> Option<String> {
         let entries = self.calculator(employee, end).await;
-        let entry = entries.iter().find(|entry| entry["timeOffType"] == kind.to_string().as_str())?;
+        let entry =
+            entries.iter().find(|entry| entry["timeOffType"] == kind.to_string().as_str())?;
         Some(entry["balance"].as_str().unwrap().to_owned())
     }
 }

@@ -33,10 +33,22 @@ async fn everything_cheap_can_be_switched_by_curl() {
     let body = json!({"status": "requested", "start": "2026-12-28", "end": "2026-12-28", "timeOffTypeId": 83, "amount": 8});
     assert_eq!(caller.create(452, &body).await.header("retry-after"), Some("3"));
     assert_eq!(caller.create(452, &body).await.status, 504);
-    assert_eq!(control(&caller, Method::POST, "/release-late", json!(null)).await.json(), json!({"released": 1}));
-    assert_eq!(control(&caller, Method::GET, "/faults", json!(null)).await.json().as_array().unwrap().len(), 2);
+    assert_eq!(
+        control(&caller, Method::POST, "/release-late", json!(null)).await.json(),
+        json!({"released": 1})
+    );
+    assert_eq!(
+        control(&caller, Method::GET, "/faults", json!(null))
+            .await
+            .json()
+            .as_array()
+            .unwrap()
+            .len(),
+        2
+    );
     control(&caller, Method::DELETE, "/faults", json!(null)).await;
-    let requests = control(&caller, Method::GET, "/requests?employeeId=452", json!(null)).await.json();
+    let requests =
+        control(&caller, Method::GET, "/requests?employeeId=452", json!(null)).await.json();
     assert_eq!(
         requests[0],
         json!({
@@ -50,17 +62,26 @@ async fn everything_cheap_can_be_switched_by_curl() {
         json!({"status": "approved", "lastChanged": "2026-12-24", "lastChangedByUserId": "2385"})
     );
     let writes = control(&caller, Method::GET, "/writes", json!(null)).await.json();
-    assert_eq!(writes, json!([{"operation": "create", "employeeId": 452, "requestId": 1006, "status": 201, "late": true}]));
+    assert_eq!(
+        writes,
+        json!([{"operation": "create", "employeeId": 452, "requestId": 1006, "status": 201, "late": true}])
+    );
     let state = control(&caller, Method::GET, "/state", json!(null)).await.json();
-    assert_eq!((&state["today"], &state["calls"]["create"], &state["latencyMs"]), (&json!("2026-12-24"), &json!(2), &json!(1)));
+    assert_eq!(
+        (&state["today"], &state["calls"]["create"], &state["latencyMs"]),
+        (&json!("2026-12-24"), &json!(2), &json!(1))
+    );
     assert_eq!(state["injected"], json!({"throttle": 1, "commit_late": 1}));
 }
 
 #[tokio::test]
 async fn people_come_and_go_by_curl() {
     let caller = Caller::small().await;
-    control(&caller, Method::PUT, "/employees/452", json!({"active": false, "workEmail": null})).await;
-    let row = caller.get("/api/v1/employees?fields=workEmail&filter[ids]=452").await.json()["data"][0].clone();
+    control(&caller, Method::PUT, "/employees/452", json!({"active": false, "workEmail": null}))
+        .await;
+    let row = caller.get("/api/v1/employees?fields=workEmail&filter[ids]=452").await.json()["data"]
+        [0]
+    .clone();
     assert_eq!((&row["status"], &row["workEmail"]), (&json!("Inactive"), &Value::Null));
     control(&caller, Method::DELETE, "/employees/452", json!(null)).await;
     assert_eq!(caller.get("/api/v1/employees?filter[ids]=452").await.json()["meta"]["total"], 0);
@@ -77,7 +98,10 @@ async fn people_come_and_go_by_curl() {
 #[tokio::test]
 async fn a_misspelt_fault_is_refused() {
     let caller = Caller::small().await;
-    for fault in [json!({"on": {"operatoin": "create"}, "action": "drop_after"}), json!({"action": "explode"})] {
+    for fault in [
+        json!({"on": {"operatoin": "create"}, "action": "drop_after"}),
+        json!({"action": "explode"}),
+    ] {
         let answer = Caller::send(caller.bare(Method::POST, "/control/faults").json(&fault)).await;
         assert_eq!(answer.status, 422);
     }
@@ -103,10 +127,21 @@ async fn the_readmes_curl_lines_work() {
     let lines: Vec<&str> = readme.lines().filter(|line| line.starts_with("curl ")).collect();
     for line in &lines {
         let (method, path, body) = curl(line);
-        let request = caller.bare(method, path).header("content-type", "application/json").body(body.unwrap_or_default().to_owned());
+        let request = caller
+            .bare(method, path)
+            .header("content-type", "application/json")
+            .body(body.unwrap_or_default().to_owned());
         let answer = Caller::send(request).await;
         assert!((200..300).contains(&answer.status), "{line}: {answer:?}");
     }
     assert_eq!(lines.len(), 8);
-    assert_eq!(control(&caller, Method::GET, "/faults", json!(null)).await.json().as_array().unwrap().len(), 4);
+    assert_eq!(
+        control(&caller, Method::GET, "/faults", json!(null))
+            .await
+            .json()
+            .as_array()
+            .unwrap()
+            .len(),
+        4
+    );
 }

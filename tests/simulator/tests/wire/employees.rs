@@ -17,7 +17,13 @@ async fn walk(caller: &Caller, path: &str) -> Vec<String> {
         let answer = caller.get(&next).await;
         assert_eq!(answer.status, 200, "{answer:?}");
         let page = answer.json();
-        ids.extend(page["data"].as_array().unwrap().iter().map(|row| row["employeeId"].as_str().unwrap().to_owned()));
+        ids.extend(
+            page["data"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|row| row["employeeId"].as_str().unwrap().to_owned()),
+        );
         match page["_links"]["next"]["href"].as_str() {
             Some(href) => next = href.strip_prefix(caller.sim.url()).unwrap().to_owned(),
             None => {
@@ -32,7 +38,8 @@ async fn walk(caller: &Caller, path: &str) -> Vec<String> {
 #[tokio::test]
 async fn a_row_holds_the_default_fields_and_those_asked_for() {
     let caller = Caller::small().await;
-    let page = caller.get("/api/v1/employees?fields=workEmail,nonsense&filter[ids]=452,460").await.json();
+    let page =
+        caller.get("/api/v1/employees?fields=workEmail,nonsense&filter[ids]=452,460").await.json();
     assert_eq!(
         page["data"][0],
         json!({
@@ -41,11 +48,22 @@ async fn a_row_holds_the_default_fields_and_those_asked_for() {
         })
     );
     assert_eq!(page["data"][1]["workEmail"], Value::Null);
-    assert_eq!(page["meta"], json!({"total": 2, "page": {"limit": 250, "nextCursor": null, "prevCursor": null}}));
+    assert_eq!(
+        page["meta"],
+        json!({"total": 2, "page": {"limit": 250, "nextCursor": null, "prevCursor": null}})
+    );
     // Of plain repeated keys the last one wins, bracketed ones add up.
-    let row = caller.get("/api/v1/employees?fields=workEmail&fields=homeEmail&filter[ids]=452").await.json()["data"][0].clone();
+    let row = caller
+        .get("/api/v1/employees?fields=workEmail&fields=homeEmail&filter[ids]=452")
+        .await
+        .json()["data"][0]
+        .clone();
     assert_eq!((row.get("workEmail"), row.get("homeEmail")), (None, Some(&Value::Null)));
-    let row = caller.get("/api/v1/employees?fields[]=workEmail&fields[]=homeEmail&filter[ids][]=452").await.json()["data"][0].clone();
+    let row = caller
+        .get("/api/v1/employees?fields[]=workEmail&fields[]=homeEmail&filter[ids][]=452")
+        .await
+        .json()["data"][0]
+        .clone();
     assert!(row.get("workEmail").is_some() && row.get("homeEmail").is_some());
 }
 
@@ -55,9 +73,15 @@ async fn filters_match_as_documented() {
     let ids = async |query: &str| walk(&caller, &format!("/api/v1/employees?{query}")).await;
     assert_eq!(ids("filter[status]=inactive").await, ["463", "464", "465"]);
     assert_eq!(ids("filter[status]=active").await.len(), 37);
-    assert_eq!(ids("filter[workEmail]=AGENT45").await, (450..460).map(|id| id.to_string()).collect::<Vec<_>>());
+    assert_eq!(
+        ids("filter[workEmail]=AGENT45").await,
+        (450..460).map(|id| id.to_string()).collect::<Vec<_>>()
+    );
     assert_eq!(ids("filter[workEmail]=same.address").await, ["461", "462"]);
-    assert_eq!(ids("filter[departmentName]=support&filter[divisionName]=europe").await, ["440", "455", "470"]);
+    assert_eq!(
+        ids("filter[departmentName]=support&filter[divisionName]=europe").await,
+        ["440", "455", "470"]
+    );
     assert_eq!(ids("filter[ids]=441,9999&sort=-employeeId").await, ["441"]);
     assert_eq!(ids("sort=-employeeId").await[0], "479");
     for (query, status, code) in [
@@ -70,7 +94,11 @@ async fn filters_match_as_documented() {
         ("page[after]=nonsense", 400, "BadPage"),
     ] {
         let answer = caller.get(&format!("/api/v1/employees?{query}")).await;
-        assert_eq!((answer.status, &answer.json()["error"]["code"]), (status, &json!(code)), "{query}");
+        assert_eq!(
+            (answer.status, &answer.json()["error"]["code"]),
+            (status, &json!(code)),
+            "{query}"
+        );
     }
 }
 
@@ -81,7 +109,14 @@ async fn pages_lead_on_and_back() {
     let ids = walk(&caller, &path).await;
     assert_eq!(ids.iter().collect::<BTreeSet<_>>().len(), 37);
     let first = caller.get(&path).await.json();
-    let link = |page: &Value, rel: &str| page["_links"][rel]["href"].as_str().unwrap().strip_prefix(caller.sim.url()).unwrap().to_owned();
+    let link = |page: &Value, rel: &str| {
+        page["_links"][rel]["href"]
+            .as_str()
+            .unwrap()
+            .strip_prefix(caller.sim.url())
+            .unwrap()
+            .to_owned()
+    };
     let second = caller.get(&link(&first, "next")).await.json();
     let back = caller.get(&link(&second, "prev")).await.json();
     assert_eq!(back["data"], first["data"]);
@@ -96,7 +131,8 @@ async fn pages_lead_on_and_back() {
 async fn the_boundary_employee_who_leaves_makes_a_bad_page() {
     let caller = Caller::small().await;
     let first = caller.get(&format!("{ACTIVE}&page%5Blimit%5D=10")).await.json();
-    let next = first["_links"]["next"]["href"].as_str().unwrap().strip_prefix(caller.sim.url()).unwrap();
+    let next =
+        first["_links"]["next"]["href"].as_str().unwrap().strip_prefix(caller.sim.url()).unwrap();
     assert!(caller.sim.deactivate_employee(450));
     let answer = caller.get(next).await;
     assert_eq!((answer.status, &answer.json()["error"]["code"]), (400, &json!("BadPage")));
@@ -111,7 +147,10 @@ async fn a_restricted_field_is_null_and_named_and_hides_whoever_filters_by_it() 
     let caller = Caller::small().await;
     caller.sim.restrict_field("workEmail");
     let row = caller.get(ACTIVE).await.json()["data"][0].clone();
-    assert_eq!((&row["workEmail"], &row["_restrictedFields"]), (&Value::Null, &json!(["workEmail"])));
+    assert_eq!(
+        (&row["workEmail"], &row["_restrictedFields"]),
+        (&Value::Null, &json!(["workEmail"]))
+    );
     let filtered = caller.get("/api/v1/employees?filter[workEmail]=agent").await.json();
     assert_eq!((&filtered["data"], &filtered["meta"]["total"]), (&json!([]), &json!(0)));
     caller.sim.unrestrict_field("workEmail");
@@ -138,7 +177,8 @@ async fn faults_bend_single_pages() {
     let caller = Caller::small().await;
     let path = format!("{ACTIVE}&page%5Blimit%5D=10");
     let first = caller.get(&path).await.json();
-    let second = first["_links"]["next"]["href"].as_str().unwrap().strip_prefix(caller.sim.url()).unwrap();
+    let second =
+        first["_links"]["next"]["href"].as_str().unwrap().strip_prefix(caller.sim.url()).unwrap();
     caller.sim.fail_page(2);
     assert_eq!(caller.get(&path).await.status, 200);
     assert_eq!(caller.get(second).await.status, 500);
@@ -165,8 +205,14 @@ async fn the_directory_is_incomplete_by_design() {
     assert_eq!(people.len(), 36);
     assert!(people.iter().all(|person| person["id"] != "466" && person["id"] != "463"));
     let person = people.iter().find(|person| person["id"] == "460").unwrap();
-    assert_eq!((&person["workEmail"], &person["canUploadPhoto"], &person["photoUploaded"]), (&Value::Null, &json!(1), &json!(false)));
-    assert_eq!(body["fields"][5], json!({"id": "workEmail", "type": "email", "name": "Work Email"}));
+    assert_eq!(
+        (&person["workEmail"], &person["canUploadPhoto"], &person["photoUploaded"]),
+        (&Value::Null, &json!(1), &json!(false))
+    );
+    assert_eq!(
+        body["fields"][5],
+        json!({"id": "workEmail", "type": "email", "name": "Work Email"})
+    );
     caller.sim.share_directory(false);
     assert_eq!(caller.get(path).await.status, 403);
     let nobody = Caller::of(Seed::small().no_employees()).await;

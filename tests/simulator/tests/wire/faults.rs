@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use bamboohr_simulator::{Action, Chaos, Fault, LateAnswer, Matcher, Operation, Release, RetryAfter, Seed};
+use bamboohr_simulator::{
+    Action, Chaos, Fault, LateAnswer, Matcher, Operation, Release, RetryAfter, Seed,
+};
 use reqwest::Method;
 use serde_json::{Value, json};
 use tokio::time::timeout;
@@ -26,7 +28,8 @@ async fn create_unanswered(caller: &Caller) {
 #[tokio::test]
 async fn a_connection_closes_before_or_after_the_write() {
     let caller = Caller::small().await;
-    // On a connection that has been used before, where clients are tempted to try again by themselves.
+    // On a connection that has been used before, where clients are tempted to try again by
+    // themselves.
     assert_eq!(caller.list(452).await.len(), 0);
     caller.sim.fault(Fault::once(Operation::Create, Action::DropBefore));
     create_unanswered(&caller).await;
@@ -144,7 +147,10 @@ async fn a_late_write_comes_on_demand_and_can_be_refused_by_then() {
     let mut change = one_day();
     change["previousRequest"] = json!(old);
     let answer = LateAnswer::Status(504);
-    caller.sim.fault(Fault::once(Operation::Create, Action::CommitLate { release: Release::OnDemand, answer }));
+    caller.sim.fault(Fault::once(
+        Operation::Create,
+        Action::CommitLate { release: Release::OnDemand, answer },
+    ));
     assert_eq!(caller.create(452, &change).await.status, 504);
     assert_eq!(caller.change(old, "canceled").await.status, 200);
     assert_eq!(caller.sim.release_late(), 1);
@@ -173,7 +179,9 @@ async fn a_late_status_change_and_one_after_a_time() {
 async fn a_matcher_tells_calls_apart() {
     let caller = Caller::small().await;
     let broken = || Action::StatusBefore { status: 502 };
-    caller.sim.fault(Fault::new(Matcher::on(Operation::Create).employee(452).nth(2).times(2), broken()));
+    caller
+        .sim
+        .fault(Fault::new(Matcher::on(Operation::Create).employee(452).nth(2).times(2), broken()));
     let mut statuses = Vec::new();
     for _ in 0..5 {
         assert_eq!(caller.create(441, &one_day()).await.status, 201);
@@ -181,7 +189,9 @@ async fn a_matcher_tells_calls_apart() {
     }
     assert_eq!(statuses, [201, 502, 502, 201, 201]);
     caller.sim.clear_faults();
-    caller.sim.fault(Fault::new(Matcher { method: Some("PUT".into()), ..Matcher::default() }, broken()));
+    caller
+        .sim
+        .fault(Fault::new(Matcher { method: Some("PUT".into()), ..Matcher::default() }, broken()));
     assert_eq!(caller.create(452, &one_day()).await.status, 502);
     assert_eq!(caller.get("/api/v1/meta/time_off/types").await.status, 200);
 }
@@ -191,7 +201,11 @@ async fn luck(caller: &Caller, order: &[u64]) -> Vec<(u64, String)> {
     let mut met = Vec::new();
     for employee in order {
         let outcome = match Caller::try_send(caller.creating(*employee, &one_day())).await {
-            Ok(answer) if answer.status == 201 && serde_json::from_str::<Value>(&answer.body).is_err() => "garbage".to_owned(),
+            Ok(answer)
+                if answer.status == 201 && serde_json::from_str::<Value>(&answer.body).is_err() =>
+            {
+                "garbage".to_owned()
+            }
             Ok(answer) => answer.status.to_string(),
             Err(_) => "closed".to_owned(),
         };
@@ -226,9 +240,15 @@ async fn chance_depends_on_the_seed_and_not_on_the_order_of_employees() {
     caller.sim.chaos(Chaos { seed: 8, ..chaos });
     assert_ne!(luck(&caller, &mixed).await, first);
     let injected = caller.sim.injected();
-    for name in
-        ["drop_after_write", "error_after_write", "error_before_write", "throttle", "garbage", "late_after_lookup", "late_after_resend"]
-    {
+    for name in [
+        "drop_after_write",
+        "error_after_write",
+        "error_before_write",
+        "throttle",
+        "garbage",
+        "late_after_lookup",
+        "late_after_resend",
+    ] {
         assert!(injected.get(name).is_some_and(|count| *count > 0), "{name}: {injected:?}");
     }
     caller.sim.chaos(None);
@@ -254,9 +274,16 @@ async fn a_dropped_simulator_is_gone_and_leaves_nobody_waiting() {
     let url = sim.url().to_owned();
     sim.fault(Fault::once(Operation::Create, Action::Hang));
     let http = reqwest::Client::new();
-    let call = |method, path: &str| http.request(method, format!("{url}{path}")).basic_auth(KEY, Some("x"));
-    assert_eq!(call(Method::GET, "/api/v1/meta/time_off/types").send().await.unwrap().status(), 200);
-    let hanging = tokio::spawn(call(Method::PUT, "/api/v1/employees/452/time_off/request").json(&one_day()).send());
+    let call = |method, path: &str| {
+        http.request(method, format!("{url}{path}")).basic_auth(KEY, Some("x"))
+    };
+    assert_eq!(
+        call(Method::GET, "/api/v1/meta/time_off/types").send().await.unwrap().status(),
+        200
+    );
+    let hanging = tokio::spawn(
+        call(Method::PUT, "/api/v1/employees/452/time_off/request").json(&one_day()).send(),
+    );
     while sim.writes().is_empty() {
         tokio::task::yield_now().await;
     }

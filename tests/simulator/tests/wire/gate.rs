@@ -10,19 +10,29 @@ use crate::caller::{Answer, Caller, KEY};
 const TYPES: &str = "/api/v1/meta/time_off/types";
 
 async fn with_key(caller: &Caller, key: &str) -> Answer {
-    let request = caller.bare(Method::GET, TYPES).basic_auth(key, Some("x")).header("accept", "application/json");
+    let request = caller
+        .bare(Method::GET, TYPES)
+        .basic_auth(key, Some("x"))
+        .header("accept", "application/json");
     Caller::send(request).await
 }
 
 #[tokio::test]
 async fn a_wrong_key_is_401_and_the_fifth_locks_everybody_out() {
-    let caller = Caller::of(Seed::small().company_name("acme").lockout(Duration::from_secs(3_600))).await;
+    let caller =
+        Caller::of(Seed::small().company_name("acme").lockout(Duration::from_secs(3_600))).await;
     for _ in 0..5 {
         let answer = with_key(&caller, "guess").await;
         assert_eq!((answer.status, answer.body.as_str()), (401, ""));
         assert!(answer.header("content-type").unwrap().starts_with("text/html"));
-        assert_eq!(answer.header("x-bamboohr-error-message"), Some("API key not provided or invalid"));
-        assert_eq!(answer.header("www-authenticate"), Some("Basic realm=\"https://api.bamboohr.com/acme\""));
+        assert_eq!(
+            answer.header("x-bamboohr-error-message"),
+            Some("API key not provided or invalid")
+        );
+        assert_eq!(
+            answer.header("www-authenticate"),
+            Some("Basic realm=\"https://api.bamboohr.com/acme\"")
+        );
     }
     assert!(caller.sim.is_locked_out());
     assert_eq!(with_key(&caller, KEY).await.status, 403);
@@ -75,7 +85,9 @@ async fn without_accept_json_the_older_calls_answer_xml() {
         assert!(answer.header("content-type").unwrap().starts_with("text/xml"), "{path}");
         assert!(answer.body.starts_with("<?xml "), "{path}");
     }
-    let newer = Caller::send(caller.bare(Method::GET, "/api/v1/employees").basic_auth(KEY, Some("x"))).await;
+    let newer =
+        Caller::send(caller.bare(Method::GET, "/api/v1/employees").basic_auth(KEY, Some("x")))
+            .await;
     assert_eq!(newer.header("content-type"), Some("application/json"));
 }
 

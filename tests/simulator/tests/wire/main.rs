@@ -1,5 +1,5 @@
-//! The simulator over raw HTTP: what it imitates is proven here, so that the tests of the bridge can
-//! rely on it.
+//! The simulator over raw HTTP: what it imitates is proven here, so that the tests of the bridge
+//! can rely on it.
 #![cfg(test)]
 
 mod balances;

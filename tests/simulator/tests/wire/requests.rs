@@ -54,7 +54,10 @@ async fn empty_notes_have_two_shapes() {
     assert_eq!(created["notes"], json!([]));
     let listed = caller.list(452).await;
     assert_eq!(listed[0]["notes"], json!({}));
-    let without = caller.get("/api/v1/time_off/requests?start=2026-12-01&end=2026-12-01&excludeNote=1").await.json();
+    let without = caller
+        .get("/api/v1/time_off/requests?start=2026-12-01&end=2026-12-01&excludeNote=1")
+        .await
+        .json();
     assert_eq!(without[0].get("notes"), None);
 }
 
@@ -62,7 +65,10 @@ async fn empty_notes_have_two_shapes() {
 async fn a_body_comes_only_with_accept_json() {
     let caller = Caller::small().await;
     let answer = Caller::send(
-        caller.bare(Method::PUT, "/api/v1/employees/452/time_off/request").basic_auth(KEY, Some("x")).json(&three_days("requested")),
+        caller
+            .bare(Method::PUT, "/api/v1/employees/452/time_off/request")
+            .basic_auth(KEY, Some("x"))
+            .json(&three_days("requested")),
     )
     .await;
     assert_eq!((answer.status, answer.body.as_str()), (201, ""));
@@ -74,7 +80,10 @@ async fn a_body_comes_only_with_accept_json() {
 async fn without_dates_everything_lands_on_the_first_day() {
     let caller = Caller::small().await;
     let lump = json!({"status": "requested", "start": "2026-12-15", "end": "2026-12-16", "timeOffTypeId": 83, "amount": 16});
-    assert_eq!(caller.create(452, &lump).await.json()["dates"], json!({"2026-12-15": "16", "2026-12-16": "0"}));
+    assert_eq!(
+        caller.create(452, &lump).await.json()["dates"],
+        json!({"2026-12-15": "16", "2026-12-16": "0"})
+    );
     let nothing = json!({"status": "requested", "start": "2026-12-15", "end": "2026-12-15", "timeOffTypeId": 83});
     let answer = caller.create(452, &nothing).await;
     assert_eq!(answer.status, 201);
@@ -117,15 +126,25 @@ async fn creates_are_refused_for_what_is_known() {
         (452, day(83, json!(-1)), 400, "The amount is outside what the date range can hold"),
         (9_999, base.clone(), 404, "Employee not found"),
         (0, base.clone(), 404, "Employee not found"),
-        (452, day(97, json!(1)), 422, "Time off requests of this type are managed by the employer of record"),
+        (
+            452,
+            day(97, json!(1)),
+            422,
+            "Time off requests of this type are managed by the employer of record",
+        ),
     ] {
         let answer = caller.create(employee, &body).await;
         assert_eq!(answer.status, status, "{message}");
-        assert_eq!(answer.header("x-bamboohr-error-message"), Some(format!("{message}, {message}").as_str()));
+        assert_eq!(
+            answer.header("x-bamboohr-error-message"),
+            Some(format!("{message}, {message}").as_str())
+        );
         assert_eq!(answer.body, "");
         assert!(answer.header("content-type").unwrap().starts_with("text/html"));
     }
-    let garbage = Caller::send(caller.call(Method::PUT, "/api/v1/employees/452/time_off/request").body("{")).await;
+    let garbage =
+        Caller::send(caller.call(Method::PUT, "/api/v1/employees/452/time_off/request").body("{"))
+            .await;
     assert_eq!(garbage.status, 400);
     assert_eq!(caller.sim.requests(452), []);
 }
@@ -163,7 +182,10 @@ async fn what_has_started_is_neither_superseded_nor_cancelled() {
         assert_eq!(refused.status, 403);
         // The status call misspells the header.
         let sentence = "The current user doesn't have access to change the status in this way";
-        assert_eq!(refused.header("x-bamboohr-error-messsage"), Some(format!("{sentence}, {sentence}").as_str()));
+        assert_eq!(
+            refused.header("x-bamboohr-error-messsage"),
+            Some(format!("{sentence}, {sentence}").as_str())
+        );
         assert_eq!(refused.header("x-bamboohr-error-message"), None);
     }
     assert_eq!(caller.sim.live(452).len(), 1);
@@ -181,9 +203,12 @@ async fn a_status_change_answers_an_empty_page() {
     assert_eq!(caller.change(id, "canceled").await.status, 403);
     assert_eq!(caller.change(id, "done").await.status, 400);
     assert_eq!(caller.change(99_999, "approved").await.status, 404);
-    let post =
-        Caller::send(caller.call(Method::POST, &format!("/api/v1/time_off/requests/{id}/status")).json(&json!({"status": "approved"})))
-            .await;
+    let post = Caller::send(
+        caller
+            .call(Method::POST, &format!("/api/v1/time_off/requests/{id}/status"))
+            .json(&json!({"status": "approved"})),
+    )
+    .await;
     assert_eq!(post.status, 405);
     assert_eq!(caller.sim.request(id).unwrap().status, RequestStatus::Canceled);
 }
@@ -207,7 +232,8 @@ async fn every_change_of_status_is_as_the_rules_have_it() {
         (Superceded, "approved", 403),
         (Superceded, "canceled", 403),
     ] {
-        let request = NewRequest::new(452, 83, date(2026, 12, 1), date(2026, 12, 1)).per_day(8).status(from);
+        let request =
+            NewRequest::new(452, 83, date(2026, 12, 1), date(2026, 12, 1)).per_day(8).status(from);
         let id = caller.sim.hr_creates_request(request);
         assert_eq!(caller.change(id, to).await.status, status, "{from:?} to {to}");
         let changed = caller.sim.request(id).unwrap().status != from;
@@ -244,8 +270,7 @@ async fn a_company_can_refuse_to_deny_what_is_approved() {
 #[tokio::test]
 async fn actions_are_as_counted_on_recordings() {
     let caller = Caller::small().await;
-    let actions =
-        |edit, cancel, others| json!({"view": true, "edit": edit, "cancel": cancel, "approve": others, "deny": others, "bypass": others});
+    let actions = |edit, cancel, others| json!({"view": true, "edit": edit, "cancel": cancel, "approve": others, "deny": others, "bypass": others});
     let ahead = date(2026, 11, 3);
     let today = date(2026, 11, 2);
     for (status, start, expected) in [
@@ -255,7 +280,9 @@ async fn actions_are_as_counted_on_recordings() {
         (RequestStatus::Canceled, ahead, actions(true, false, false)),
         (RequestStatus::Denied, ahead, actions(false, false, false)),
     ] {
-        let id = caller.sim.hr_creates_request(NewRequest::new(452, 83, start, ahead).lump(8).status(status));
+        let id = caller
+            .sim
+            .hr_creates_request(NewRequest::new(452, 83, start, ahead).lump(8).status(status));
         assert_eq!(caller.listed(id).await["actions"], expected, "{status:?} from {start}");
     }
 }
@@ -263,7 +290,12 @@ async fn actions_are_as_counted_on_recordings() {
 #[tokio::test]
 async fn the_list_needs_a_window_and_finds_by_overlap() {
     let caller = Caller::small().await;
-    for query in ["", "?start=2026-12-01", "?start=2026-12-01&end=2026-13-01", "?start=20261201&end=20261202"] {
+    for query in [
+        "",
+        "?start=2026-12-01",
+        "?start=2026-12-01&end=2026-13-01",
+        "?start=20261201&end=20261202",
+    ] {
         let answer = caller.get(&format!("/api/v1/time_off/requests{query}")).await;
         assert_eq!((answer.status, answer.body.as_str()), (400, ""), "{query}");
     }
@@ -273,7 +305,13 @@ async fn the_list_needs_a_window_and_finds_by_overlap() {
     let vacation = caller.created(452, &body).await;
     let found = async |query: &str| -> Vec<u64> {
         let answer = caller.get(&format!("/api/v1/time_off/requests?employeeId=452&{query}")).await;
-        answer.json().as_array().unwrap().iter().map(|row| row["id"].as_str().unwrap().parse().unwrap()).collect()
+        answer
+            .json()
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|row| row["id"].as_str().unwrap().parse().unwrap())
+            .collect()
     };
     // Grouped by type, so the later one comes first.
     assert_eq!(found("start=2026-12-03&end=2026-12-31").await, [vacation, sick]);
@@ -288,6 +326,7 @@ async fn the_list_needs_a_window_and_finds_by_overlap() {
     assert_eq!(found(&format!("{all}&id={sick}")).await, [sick]);
     let nobody = caller.get(&format!("/api/v1/time_off/requests?{all}&employeeId=0")).await;
     assert_eq!(nobody.json(), json!([]));
-    let others = caller.get(&format!("/api/v1/time_off/requests?{all}&employeeId=441&id={sick}")).await;
+    let others =
+        caller.get(&format!("/api/v1/time_off/requests?{all}&employeeId=441&id={sick}")).await;
     assert_eq!(others.json(), json!([]));
 }

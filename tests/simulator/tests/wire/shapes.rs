@@ -6,8 +6,8 @@ use serde_json::{Value, json};
 
 use crate::caller::Caller;
 
-/// Where the wire is known to differ from the OpenAPI: pointer into the shape, what the OpenAPI says,
-/// what recordings show.
+/// Where the wire is known to differ from the OpenAPI: pointer into the shape, what the OpenAPI
+/// says, what recordings show.
 type Differences = &'static [(&'static str, &'static str, &'static str)];
 
 const INTEGER: &str = r#"{"type":"integer"}"#;
@@ -36,14 +36,16 @@ const CREATE: Differences = &[
 ];
 
 /// Without any note, `notes` is an empty array.
-const CREATE_WITHOUT_NOTES: Differences = &[("/properties/notes/type", r#""object""#, r#""array""#)];
+const CREATE_WITHOUT_NOTES: Differences =
+    &[("/properties/notes/type", r#""object""#, r#""array""#)];
 
 const TYPES: Differences = &[("/properties/timeOffTypes/items/properties/id", INTEGER, TEXT)];
 
 /// The shape of an answer with the differences put in. Each must still be one: when the OpenAPI
 /// comes round to the wire, the difference has to go.
 fn shape(name: &str, differences: &[Differences]) -> Value {
-    let mut shapes: Value = serde_json::from_str(include_str!("../../openapi-shapes.json")).unwrap();
+    let mut shapes: Value =
+        serde_json::from_str(include_str!("../../openapi-shapes.json")).unwrap();
     let mut shape = shapes[name].take();
     for (pointer, published, recorded) in differences.iter().copied().flatten() {
         let place = shape.pointer_mut(pointer).unwrap_or_else(|| panic!("{name}: no {pointer}"));
@@ -56,7 +58,10 @@ fn shape(name: &str, differences: &[Differences]) -> Value {
 #[track_caller]
 fn assert_fits(answer: &Value, shape: &Value) {
     let validator = jsonschema::options().should_validate_formats(true).build(shape).unwrap();
-    let errors: Vec<String> = validator.iter_errors(answer).map(|error| format!("{}: {error}", error.instance_path())).collect();
+    let errors: Vec<String> = validator
+        .iter_errors(answer)
+        .map(|error| format!("{}: {error}", error.instance_path()))
+        .collect();
     assert!(errors.is_empty(), "{errors:#?}\n{answer:#}");
 }
 
@@ -80,14 +85,23 @@ async fn employees_and_directory() {
     assert_names_all(&page["data"][0], &expected["properties"]["data"]["items"]);
     let cursor = page["meta"]["page"]["nextCursor"].as_str().unwrap();
     assert_fits(&caller.get(&format!("{path}&page[after]={cursor}")).await.json(), &expected);
-    assert_fits(&caller.get("/api/v1/employees?page[after]=x").await.json(), &shape("employees_400", &[]));
-    assert_fits(&caller.get("/api/v1/employees/directory").await.json(), &shape("directory_200", &[]));
+    assert_fits(
+        &caller.get("/api/v1/employees?page[after]=x").await.json(),
+        &shape("employees_400", &[]),
+    );
+    assert_fits(
+        &caller.get("/api/v1/employees/directory").await.json(),
+        &shape("directory_200", &[]),
+    );
 }
 
 #[tokio::test]
 async fn types_and_calculator() {
     let caller = Caller::small().await;
-    assert_fits(&caller.get("/api/v1/meta/time_off/types").await.json(), &shape("types_200", &[TYPES]));
+    assert_fits(
+        &caller.get("/api/v1/meta/time_off/types").await.json(),
+        &shape("types_200", &[TYPES]),
+    );
     let expected = shape("calculator_200", &[]);
     let entries = caller.get("/api/v1/employees/452/time_off/calculator").await.json();
     assert_fits(&entries, &expected);
@@ -102,13 +116,18 @@ async fn created_and_listed_requests() {
     let created = caller.create(452, &bare).await.json();
     assert_fits(&created, &shape("create_201", &[CREATE, CREATE_WITHOUT_NOTES]));
     let mut noted = bare.clone();
-    noted["notes"] = json!([{"from": "employee", "note": "mine"}, {"from": "manager", "note": "theirs"}]);
+    noted["notes"] =
+        json!([{"from": "employee", "note": "mine"}, {"from": "manager", "note": "theirs"}]);
     let created = caller.create(452, &noted).await.json();
     let expected = shape("create_201", &[CREATE]);
     assert_fits(&created, &expected);
     assert_names_all(&created, &expected);
     for status in [RequestStatus::Canceled, RequestStatus::Denied, RequestStatus::Superceded] {
-        caller.sim.hr_creates_request(NewRequest::new(452, 85, date(2026, 12, 7), date(2026, 12, 8)).per_day(1).status(status));
+        caller.sim.hr_creates_request(
+            NewRequest::new(452, 85, date(2026, 12, 7), date(2026, 12, 8))
+                .per_day(1)
+                .status(status),
+        );
     }
     let rows = caller.list(452).await;
     assert_eq!(rows.len(), 5);

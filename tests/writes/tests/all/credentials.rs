@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use bamboohr_simulator::{Action, Fault, Operation};
-use writes::{Bench, Input, KEY};
+use writes::{Input, KEY, Rig};
 
 const AGENT: u64 = 452;
 
@@ -13,18 +13,18 @@ fn leave() -> Input {
 
 #[tokio::test]
 async fn a_refused_key_is_held_for_a_minute() {
-    let bench = Bench::start().await;
-    let process = bench.process();
-    bench.hris.revoke_key(KEY);
+    let rig = Rig::start().await;
+    let process = rig.process();
+    rig.hris.revoke_key(KEY);
     process.insert(&leave()).await.failed("HRIS_UNAUTHORIZED");
-    let (calls, reads) = (bench.hris.calls().total(), bench.secrets.reads());
+    let (calls, reads) = (rig.hris.calls().total(), rig.secrets.reads());
     assert_eq!(calls, 1, "the key was tried once");
 
     process.insert(&leave()).await.failed("HRIS_UNAUTHORIZED");
-    assert_eq!(bench.hris.calls().total(), calls, "BambooHR was called during the hold");
-    assert_eq!(bench.secrets.reads(), reads + 1, "the secret was read anew once");
+    assert_eq!(rig.hris.calls().total(), calls, "BambooHR was called during the hold");
+    assert_eq!(rig.secrets.reads(), reads + 1, "the secret was read anew once");
 
-    bench.hris.rotate_key(KEY);
+    rig.hris.rotate_key(KEY);
     process.insert(&leave()).await.failed("HRIS_UNAUTHORIZED");
     process.age(Duration::from_secs(61));
     process.insert(&leave()).await.completed();
@@ -32,68 +32,71 @@ async fn a_refused_key_is_held_for_a_minute() {
 
 #[tokio::test]
 async fn a_new_secret_ends_the_hold_at_once() {
-    let bench = Bench::start().await;
-    let process = bench.process();
-    bench.hris.revoke_key(KEY);
+    let rig = Rig::start().await;
+    let process = rig.process();
+    rig.hris.revoke_key(KEY);
     process.insert(&leave()).await.failed("HRIS_UNAUTHORIZED");
-    bench.hris.rotate_key("another-key");
-    bench.set_key("another-key");
+    rig.hris.rotate_key("another-key");
+    rig.set_key("another-key");
     process.insert(&leave()).await.completed();
 }
 
-/// The secret changes between two calls, and also in the middle of one: at its look, its calculators, its create.
+/// The secret changes between two calls, and also in the middle of one: at its look, its
+/// calculators, its create.
 #[tokio::test]
 async fn a_rotated_key_fails_no_call() {
-    let bench = Bench::start().await;
-    let process = bench.process();
+    let rig = Rig::start().await;
+    let process = rig.process();
     process.warm_up().await;
     let days = ["2026-12-01", "2026-12-02", "2026-12-03"];
-    for (round, operation) in [Operation::List, Operation::Calculator, Operation::Create].into_iter().enumerate() {
+    for (round, operation) in
+        [Operation::List, Operation::Calculator, Operation::Create].into_iter().enumerate()
+    {
         let key = format!("key-{round}");
-        bench.hris.rotate_key(&key);
-        bench.set_key(&key);
+        rig.hris.rotate_key(&key);
+        rig.set_key(&key);
         // What the simulator answers to the key that the process still holds.
-        bench.hris.fault(Fault::once(operation, Action::StatusBefore { status: 401 }));
+        rig.hris.fault(Fault::once(operation, Action::StatusBefore { status: 401 }));
         let input = Input::leave(AGENT, 83, days[round]).pending();
         process.insert(&input).await.completed();
     }
-    assert_eq!(bench.live(AGENT).len(), 3);
-    assert_eq!(bench.hris.writes().len(), 3);
+    assert_eq!(rig.live(AGENT).len(), 3);
+    assert_eq!(rig.hris.writes().len(), 3);
 }
 
 #[tokio::test]
 async fn a_403_on_listing_the_types_is_a_refused_key() {
-    let bench = Bench::start().await;
-    let process = bench.process();
-    bench.hris.fault(Fault::always(Operation::Types, Action::StatusBefore { status: 403 }));
+    let rig = Rig::start().await;
+    let process = rig.process();
+    rig.hris.fault(Fault::always(Operation::Types, Action::StatusBefore { status: 403 }));
     process.insert(&leave()).await.failed("HRIS_UNAUTHORIZED");
-    let calls = bench.hris.calls().total();
+    let calls = rig.hris.calls().total();
     process.insert(&leave()).await.failed("HRIS_UNAUTHORIZED");
-    assert_eq!(bench.hris.calls().total(), calls);
-    bench.hris.clear_faults();
+    assert_eq!(rig.hris.calls().total(), calls);
+    rig.hris.clear_faults();
     process.age(Duration::from_secs(61));
     process.insert(&leave()).await.completed();
 }
 
 #[tokio::test]
 async fn a_403_elsewhere_holds_nothing() {
-    let bench = Bench::start().await;
-    let process = bench.process();
-    bench.hris.fault(Fault::once(Operation::List, Action::StatusBefore { status: 403 }));
+    let rig = Rig::start().await;
+    let process = rig.process();
+    rig.hris.fault(Fault::once(Operation::List, Action::StatusBefore { status: 403 }));
     process.insert(&leave()).await.failed("HRIS_FORBIDDEN");
     process.insert(&leave()).await.completed();
 }
 
 #[tokio::test]
 async fn a_key_refused_in_the_middle_of_a_call_leaves_nothing_behind() {
-    let bench = Bench::start().await;
-    let process = bench.process();
+    let rig = Rig::start().await;
+    let process = rig.process();
     process.warm_up().await;
-    bench.hris.fault(Fault::always(Operation::Create, Action::StatusBefore { status: 401 }));
+    rig.hris.fault(Fault::always(Operation::Create, Action::StatusBefore { status: 401 }));
     process.insert(&leave()).await.failed("HRIS_UNAUTHORIZED");
-    assert_eq!(bench.recorded(AGENT).await, Vec::<String>::new());
-    bench.hris.clear_faults();
+    assert_eq!(rig.recorded(AGENT).await, Vec::<String>::new());
+    rig.hris.clear_faults();
     process.age(Duration::from_secs(61));
     process.insert(&leave()).await.completed();
-    assert_eq!(bench.live(AGENT).len(), 1);
+    assert_eq!(rig.live(AGENT).len(), 1);
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use bamboohr_simulator::{Action, Fault, Operation, RequestStatus};
-use writes::{Bench, Input};
+use writes::{Input, Rig};
 
 use crate::killed::kill_after_write;
 use crate::stories::{create_late, hasty};
@@ -18,128 +18,129 @@ fn second() -> Input {
     Input::leave(AGENT, 83, "2026-12-02")
 }
 
-fn drop_the_next_create(bench: &Bench) {
-    bench.hris.fault(Fault::once(Operation::Create, Action::DropBefore));
+fn drop_the_next_create(rig: &Rig) {
+    rig.hris.fault(Fault::once(Operation::Create, Action::DropBefore));
 }
 
 #[tokio::test]
 async fn a_lost_supersede_is_not_taken_for_the_request_that_its_key_has_already() {
-    let bench = Bench::start().await;
-    let process = bench.process();
+    let rig = Rig::start().await;
+    let process = rig.process();
     let old = process.insert(&first()).await.completed();
     let other = process.insert(&second()).await.completed();
-    drop_the_next_create(&bench);
+    drop_the_next_create(&rig);
     let new = process.update(&second().id(old)).await.completed();
-    assert_eq!(bench.hris.request(new).unwrap().previous, Some(old));
-    assert_eq!(bench.live(AGENT), [other, new]);
+    assert_eq!(rig.hris.request(new).unwrap().previous, Some(old));
+    assert_eq!(rig.live(AGENT), [other, new]);
 }
 
 #[tokio::test]
 async fn a_supersede_of_unknown_outcome_is_not_recorded_by_the_next_touch_of_its_key() {
-    let bench = Bench::start().await;
-    let process = hasty(&bench);
+    let rig = Rig::start().await;
+    let process = hasty(&rig);
     let old = process.insert(&first()).await.completed();
     let other = process.insert(&second()).await.completed();
-    drop_the_next_create(&bench);
+    drop_the_next_create(&rig);
     assert_eq!(process.update(&second().id(old)).await.failed("OUTCOME_UNKNOWN"), old);
     assert_eq!(process.insert(&second()).await.completed(), other);
     // The claim still keeps to its waiting time.
     assert_eq!(process.update(&second().id(old)).await.failed("OUTCOME_UNKNOWN"), old);
     assert_eq!(process.update(&Input::status_of(AGENT, old, "CANCELED")).await.completed(), old);
-    assert_eq!(bench.live(AGENT), [other]);
+    assert_eq!(rig.live(AGENT), [other]);
 }
 
-/// An insert of the very days was given up before, and arrives while the lost supersede is looked for.
+/// An insert of the very days was given up before, and arrives while the lost supersede is looked
+/// for.
 #[tokio::test]
 async fn a_late_insert_is_not_taken_for_a_lost_supersede() {
-    let bench = Bench::start().await;
-    let process = bench.process_with(|settings| settings.resend_after = Duration::from_millis(400));
+    let rig = Rig::start().await;
+    let process = rig.process_with(|settings| settings.resend_after = Duration::from_millis(400));
     let old = process.insert(&first()).await.completed();
-    create_late(&bench);
-    assert_eq!(hasty(&bench).insert(&second()).await.failed("OUTCOME_UNKNOWN"), 0);
+    create_late(&rig);
+    assert_eq!(hasty(&rig).insert(&second()).await.failed("OUTCOME_UNKNOWN"), 0);
     process.age(Duration::from_secs(20));
-    drop_the_next_create(&bench);
-    let creates = bench.hris.calls().create;
+    drop_the_next_create(&rig);
+    let creates = rig.hris.calls().create;
     let supersede = second().id(old);
     let (answer, ()) = tokio::join!(process.update(&supersede), async {
-        bench.hris.until(|hris| hris.calls().create > creates).await;
-        assert_eq!(bench.hris.release_late(), 1);
+        rig.hris.until(|hris| hris.calls().create > creates).await;
+        assert_eq!(rig.hris.release_late(), 1);
     });
     let new = answer.completed();
-    assert_eq!(bench.hris.request(new).unwrap().previous, Some(old));
-    // The late one is a twin, which the next touch cancels.
+    assert_eq!(rig.hris.request(new).unwrap().previous, Some(old));
+    // The late one is a duplicate, which the next touch cancels.
     assert_eq!(process.update(&supersede).await.completed(), new);
-    assert_eq!(bench.live(AGENT), [new]);
+    assert_eq!(rig.live(AGENT), [new]);
 }
 
-/// As above, and it arrives before the supersede is tried again: nobody was told of it, so it is a twin of what the supersede
-/// makes.
+/// As above, and it arrives before the supersede is tried again: nobody was told of it, so it is a
+/// duplicate of what the supersede makes.
 #[tokio::test]
-async fn a_late_insert_is_a_twin_of_the_supersede_that_is_sent_again() {
-    let bench = Bench::start().await;
-    let process = hasty(&bench);
+async fn a_late_insert_is_a_duplicate_of_the_supersede_that_is_sent_again() {
+    let rig = Rig::start().await;
+    let process = hasty(&rig);
     let old = process.insert(&first()).await.completed();
-    create_late(&bench);
+    create_late(&rig);
     process.insert(&second()).await.failed("OUTCOME_UNKNOWN");
     process.age(Duration::from_secs(20));
-    drop_the_next_create(&bench);
+    drop_the_next_create(&rig);
     process.update(&second().id(old)).await.failed("OUTCOME_UNKNOWN");
-    assert_eq!(bench.hris.release_late(), 1);
+    assert_eq!(rig.hris.release_late(), 1);
     process.age(Duration::from_secs(20));
     let other = process.insert(&Input::leave(AGENT, 78, "2026-12-02")).await.completed();
     let new = process.update(&second().id(old)).await.completed();
     assert_eq!(process.update(&second().id(old)).await.completed(), new);
-    assert_eq!(bench.live(AGENT), [other, new]);
+    assert_eq!(rig.live(AGENT), [other, new]);
 }
 
 #[tokio::test]
 async fn a_supersede_waits_for_an_insert_of_its_days_that_may_still_arrive() {
-    let bench = Bench::start().await;
-    let process = hasty(&bench);
+    let rig = Rig::start().await;
+    let process = hasty(&rig);
     let old = process.insert(&first()).await.completed();
-    create_late(&bench);
+    create_late(&rig);
     process.insert(&second()).await.failed("OUTCOME_UNKNOWN");
-    let creates = bench.hris.calls().create;
+    let creates = rig.hris.calls().create;
     assert_eq!(process.update(&second().id(old)).await.failed("OUTCOME_UNKNOWN"), old);
-    assert_eq!(bench.hris.calls().create, creates);
-    assert_eq!(bench.live(AGENT), [old]);
+    assert_eq!(rig.hris.calls().create, creates);
+    assert_eq!(rig.live(AGENT), [old]);
 }
 
-/// An update inserts anew what an update had closed, and nobody knows whether it arrived: whoever closes it by the old id
-/// means the new request as well.
+/// An update inserts anew what an update had closed, and nobody knows whether it arrived: whoever
+/// closes it by the old id means the new request as well.
 #[tokio::test]
 async fn an_insert_anew_of_unknown_outcome_is_closed_by_the_old_id() {
     for arrives_before in [true, false] {
-        let bench = Bench::start().await;
-        let process = hasty(&bench);
+        let rig = Rig::start().await;
+        let process = hasty(&rig);
         let old = process.insert(&first()).await.completed();
         let cancel = Input::status_of(AGENT, old, "CANCELED");
         assert_eq!(process.update(&cancel).await.completed(), old);
-        create_late(&bench);
+        create_late(&rig);
         assert_eq!(process.update(&first().id(old)).await.failed("OUTCOME_UNKNOWN"), old);
         if arrives_before {
-            bench.hris.release_late();
-            let new = bench.only(AGENT).id;
+            rig.hris.release_late();
+            let new = rig.only(AGENT).id;
             assert_eq!(process.update(&cancel).await.completed(), new);
         } else {
             assert_eq!(process.update(&cancel).await.completed(), old);
-            bench.hris.release_late();
+            rig.hris.release_late();
             process.update(&cancel).await.completed();
         }
-        bench.assert_none_live(AGENT);
+        rig.assert_none_live(AGENT);
     }
 }
 
 #[tokio::test]
 async fn a_supersede_that_arrived_is_found_by_the_next_insert_of_its_days() {
-    let bench = Bench::start().await;
-    let process = bench.process();
+    let rig = Rig::start().await;
+    let process = rig.process();
     let old = process.insert(&first()).await.completed();
-    kill_after_write(&bench, Operation::Create, process.update(&second().id(old))).await;
+    kill_after_write(&rig, Operation::Create, process.update(&second().id(old))).await;
     process.age(crate::killed::LEASES_ARE_OVER);
-    let new = bench.only(AGENT).id;
+    let new = rig.only(AGENT).id;
     assert_eq!(process.insert(&second()).await.completed(), new);
-    assert_eq!(bench.hris.request(old).unwrap().status, RequestStatus::Superceded);
+    assert_eq!(rig.hris.request(old).unwrap().status, RequestStatus::Superceded);
     assert_eq!(process.update(&Input::status_of(AGENT, old, "CANCELED")).await.completed(), new);
-    bench.assert_none_live(AGENT);
+    rig.assert_none_live(AGENT);
 }

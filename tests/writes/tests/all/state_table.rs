@@ -2,8 +2,10 @@
 
 use std::time::Duration;
 
-use bamboohr_simulator::{Action, Fault, LateAnswer, Matcher, NewRequest, Operation, Release, RequestStatus, Seed, date};
-use writes::{Bench, Input, Process};
+use bamboohr_simulator::{
+    Action, Fault, LateAnswer, Matcher, NewRequest, Operation, Release, RequestStatus, Seed, date,
+};
+use writes::{Input, Process, Rig};
 
 use RequestStatus::{Approved, Canceled, Denied, Requested, Superceded};
 
@@ -33,7 +35,8 @@ enum State {
 enum Outcome {
     /// The id that was asked for, in this status, after so many writes.
     Same(RequestStatus, usize),
-    /// The id of the request that had taken its place already, in this status, after so many writes.
+    /// The id of the request that had taken its place already, in this status, after so many
+    /// writes.
     Successor(RequestStatus, usize),
     /// The id of a request made by this update, in this status.
     New(RequestStatus),
@@ -48,23 +51,51 @@ const NOT_FOUND: Outcome = Refused("REQUEST_NOT_FOUND");
 const STATUSES: [&str; 4] = ["CANCELED", "DENIED", "PENDING", "APPROVED"];
 
 const TABLE: [(State, [Outcome; 4]); 12] = [
-    (State::Same(Requested), [Same(Canceled, 1), Same(Denied, 1), Same(Requested, 0), Same(Approved, 1)]),
-    (State::Same(Approved), [Same(Canceled, 1), Same(Denied, 1), Same(Approved, 0), Same(Approved, 0)]),
-    (State::Changed(Requested), [Same(Canceled, 1), Same(Denied, 1), New(Requested), New(Approved)]),
+    (
+        State::Same(Requested),
+        [Same(Canceled, 1), Same(Denied, 1), Same(Requested, 0), Same(Approved, 1)],
+    ),
+    (
+        State::Same(Approved),
+        [Same(Canceled, 1), Same(Denied, 1), Same(Approved, 0), Same(Approved, 0)],
+    ),
+    (
+        State::Changed(Requested),
+        [Same(Canceled, 1), Same(Denied, 1), New(Requested), New(Approved)],
+    ),
     (State::Changed(Approved), [Same(Canceled, 1), Same(Denied, 1), New(Requested), New(Approved)]),
-    (State::ClosedByUs(Canceled), [Same(Canceled, 0), Same(Canceled, 0), New(Requested), New(Approved)]),
+    (
+        State::ClosedByUs(Canceled),
+        [Same(Canceled, 0), Same(Canceled, 0), New(Requested), New(Approved)],
+    ),
     (State::ClosedByUs(Denied), [Same(Denied, 0), Same(Denied, 0), New(Requested), New(Approved)]),
     (State::ClosedByHr(Canceled), [Same(Canceled, 0), Same(Canceled, 0), CONFLICT, CONFLICT]),
     (State::ClosedByHr(Denied), [Same(Denied, 0), Same(Denied, 0), CONFLICT, CONFLICT]),
-    (State::SupersededByOurs, [Successor(Canceled, 1), Successor(Denied, 1), Successor(Requested, 0), Successor(Approved, 1)]),
-    (State::SupersededByEqual, [Successor(Canceled, 1), Successor(Denied, 1), Successor(Requested, 0), Successor(Approved, 1)]),
+    (
+        State::SupersededByOurs,
+        [
+            Successor(Canceled, 1),
+            Successor(Denied, 1),
+            Successor(Requested, 0),
+            Successor(Approved, 1),
+        ],
+    ),
+    (
+        State::SupersededByEqual,
+        [
+            Successor(Canceled, 1),
+            Successor(Denied, 1),
+            Successor(Requested, 0),
+            Successor(Approved, 1),
+        ],
+    ),
     (State::Superseded, [CONFLICT; 4]),
     (State::Absent, [NOT_FOUND; 4]),
 ];
 
 /// One cell: an agent of its own on a shared bench.
 struct Cell<'a> {
-    bench: &'a Bench,
+    rig: &'a Rig,
     process: &'a Process,
     agent: u64,
     status: &'static str,
@@ -91,14 +122,20 @@ impl Cell<'_> {
 
     /// Brings a request into the state and gives its id, and that of its successor.
     async fn prepare(&self, state: State) -> (u64, Option<u64>) {
-        let hris = &self.bench.hris;
+        let hris = &self.rig.hris;
         match state {
             State::Same(status) => (self.inserted(self.wanted(), status).await, None),
             State::Changed(status) => (self.inserted(self.other_days(), status).await, None),
             State::ClosedByUs(status) => {
                 let id = self.inserted(self.wanted(), Requested).await;
                 let change = if status == Denied { "DENIED" } else { "CANCELED" };
-                assert_eq!(self.process.update(&Input::status_of(self.agent, id, change)).await.completed(), id);
+                assert_eq!(
+                    self.process
+                        .update(&Input::status_of(self.agent, id, change))
+                        .await
+                        .completed(),
+                    id
+                );
                 (id, None)
             }
             State::ClosedByHr(status) => {
@@ -109,14 +146,20 @@ impl Cell<'_> {
             State::SupersededByOurs => {
                 let id = self.inserted(self.other_days(), Requested).await;
                 let create = Matcher::on(Operation::Create).employee(self.agent).times(1);
-                hris.fault(Fault::new(create, Action::CommitLate { release: Release::OnDemand, answer: LateAnswer::Drop }));
-                let hasty = self.bench.process_with(|settings| {
+                hris.fault(Fault::new(
+                    create,
+                    Action::CommitLate { release: Release::OnDemand, answer: LateAnswer::Drop },
+                ));
+                let hasty = self.rig.process_with(|settings| {
                     settings.api_budget = Duration::from_millis(1_500);
                     settings.resend_after = Duration::from_secs(10);
                 });
-                assert_eq!(hasty.update(&self.wanted().pending().id(id)).await.failed("OUTCOME_UNKNOWN"), id);
+                assert_eq!(
+                    hasty.update(&self.wanted().pending().id(id)).await.failed("OUTCOME_UNKNOWN"),
+                    id
+                );
                 hris.release_late();
-                (id, self.bench.live(self.agent).first().copied())
+                (id, self.rig.live(self.agent).first().copied())
             }
             State::SupersededByEqual => {
                 let id = hris.hr_creates_request(self.by_hand().status(Superceded));
@@ -129,19 +172,33 @@ impl Cell<'_> {
 
     async fn run(&self, state: State) -> Outcome {
         let (id, successor) = self.prepare(state).await;
-        let mine = || self.bench.hris.writes().iter().filter(|write| write.employee_id == Some(self.agent)).count();
+        let mine = || {
+            self.rig
+                .hris
+                .writes()
+                .iter()
+                .filter(|write| write.employee_id == Some(self.agent))
+                .count()
+        };
         let before = mine();
         let answer = self.process.update(&self.wanted().id(id)).await;
         let writes = mine() - before;
-        let held = self.bench.hris.request(answer.id()).map(|request| request.status);
-        let live = self.bench.live(self.agent);
+        let held = self.rig.hris.request(answer.id()).map(|request| request.status);
+        let live = self.rig.live(self.agent);
         if !answer.is_complete() {
             assert_eq!((answer.id(), writes), (id, 0), "{state:?} {}: {answer:?}", self.status);
-            let known = ["REQUEST_CONFLICT", "REQUEST_NOT_FOUND"].into_iter().find(|code| *code == answer.code());
+            let known = ["REQUEST_CONFLICT", "REQUEST_NOT_FOUND"]
+                .into_iter()
+                .find(|code| *code == answer.code());
             return Refused(known.unwrap_or("something else"));
         }
         let held = held.unwrap_or_else(|| panic!("{state:?} {}: {answer:?}", self.status));
-        assert_eq!(live, if held.is_live() { vec![answer.id()] } else { vec![] }, "{state:?} {}", self.status);
+        assert_eq!(
+            live,
+            if held.is_live() { vec![answer.id()] } else { vec![] },
+            "{state:?} {}",
+            self.status
+        );
         match answer.id() {
             same if same == id => Same(held, writes),
             other if Some(other) == successor => Successor(held, writes),
@@ -155,16 +212,17 @@ impl Cell<'_> {
 
 #[tokio::test]
 async fn every_cell() {
-    let bench = Bench::with(Seed::company(100)).await;
-    let process = bench.process();
+    let rig = Rig::with(Seed::company(100)).await;
+    let process = rig.process();
     let mut differences = Vec::new();
     let mut agents = 1..;
     for (state, outcomes) in TABLE {
         for (status, expected) in STATUSES.into_iter().zip(outcomes) {
             let Some(agent) = agents.next() else { break };
-            let found = Cell { bench: &bench, process: &process, agent, status }.run(state).await;
+            let found = Cell { rig: &rig, process: &process, agent, status }.run(state).await;
             if found != expected {
-                differences.push(format!("{state:?} / {status}: {found:?} instead of {expected:?}"));
+                differences
+                    .push(format!("{state:?} / {status}: {found:?} instead of {expected:?}"));
             }
         }
     }
@@ -175,118 +233,138 @@ const AGENT: u64 = 452;
 
 #[tokio::test]
 async fn what_bamboohr_will_not_deny_is_cancelled() {
-    let bench = Bench::with(Seed::small().refuses_deny_of_approved(83)).await;
-    let process = bench.process();
+    let rig = Rig::with(Seed::small().refuses_deny_of_approved(83)).await;
+    let process = rig.process();
     let id = process.insert(&Input::leave(AGENT, 83, "2026-12-01")).await.completed();
     assert_eq!(process.update(&Input::status_of(AGENT, id, "DENIED")).await.completed(), id);
-    assert_eq!(bench.hris.request(id).unwrap().status, Canceled);
+    assert_eq!(rig.hris.request(id).unwrap().status, Canceled);
 }
 
 #[tokio::test]
 async fn an_approval_that_leaves_approvers_waiting_is_superseded_by_an_approved_request() {
-    let bench = Bench::with(Seed::small().multi_step(83)).await;
-    let process = bench.process();
+    let rig = Rig::with(Seed::small().multi_step(83)).await;
+    let process = rig.process();
     let leave = Input::leave(AGENT, 83, "2026-12-01").notes("Sea");
     let old = process.insert(&leave.clone().pending()).await.completed();
     let new = process.update(&leave.clone().notes("").id(old)).await.completed();
-    let request = bench.only(AGENT);
+    let request = rig.only(AGENT);
     assert_eq!((request.id, request.status, request.previous), (new, Approved, Some(old)));
     assert!(request.employee_note.starts_with("Sea [tb:"), "{}", request.employee_note);
     // The old id stands for the new one from now on.
     assert_eq!(process.update(&leave.id(old)).await.completed(), new);
     assert_eq!(process.update(&Input::status_of(AGENT, old, "CANCELED")).await.completed(), new);
-    bench.assert_none_live(AGENT);
+    rig.assert_none_live(AGENT);
 }
 
-/// The approval was counted, the supersede that follows it was not sent: BambooHR refuses the second approval of one approver.
+/// The approval was counted, the supersede that follows it was not sent: BambooHR refuses the
+/// second approval of one approver.
 #[tokio::test]
 async fn an_approval_that_was_counted_before_is_superseded_when_it_is_repeated() {
-    let bench = Bench::with(Seed::small().multi_step(83)).await;
-    let process = bench.process();
+    let rig = Rig::with(Seed::small().multi_step(83)).await;
+    let process = rig.process();
     let leave = Input::leave(AGENT, 83, "2026-12-01");
     let old = process.insert(&leave.clone().pending()).await.completed();
-    bench.hris.fault(Fault::always(Operation::Create, Action::StatusBefore { status: 422 }));
+    rig.hris.fault(Fault::always(Operation::Create, Action::StatusBefore { status: 422 }));
     assert_eq!(process.update(&leave.clone().id(old)).await.failed("HRIS_REJECTED"), old);
-    bench.hris.clear_faults();
+    rig.hris.clear_faults();
     let new = process.update(&leave.id(old)).await.completed();
-    assert_eq!((bench.only(AGENT).id, bench.only(AGENT).status), (new, Approved));
+    assert_eq!((rig.only(AGENT).id, rig.only(AGENT).status), (new, Approved));
 }
 
 /// The supersede that follows a counted approval was sent, and nobody knows whether it arrived.
 #[tokio::test]
 async fn an_approving_supersede_of_unknown_outcome_keeps_to_the_waiting_time_and_converges() {
     for arrives in [false, true] {
-        let bench = Bench::with(Seed::small().multi_step(83)).await;
-        let hasty = bench.process_with(|settings| {
+        let rig = Rig::with(Seed::small().multi_step(83)).await;
+        let hasty = rig.process_with(|settings| {
             settings.api_budget = Duration::from_millis(1_500);
             settings.resend_after = Duration::from_secs(10);
         });
         let leave = Input::leave(AGENT, 83, "2026-12-01");
         let old = hasty.insert(&leave.clone().pending()).await.completed();
         let late = Action::CommitLate { release: Release::OnDemand, answer: LateAnswer::Drop };
-        bench.hris.fault(Fault::once(Operation::Create, late));
+        rig.hris.fault(Fault::once(Operation::Create, late));
         assert_eq!(hasty.update(&leave.clone().id(old)).await.failed("OUTCOME_UNKNOWN"), old);
-        let creates = bench.hris.calls().create;
-        assert_eq!(hasty.update(&leave.clone().id(old)).await.failed("OUTCOME_UNKNOWN"), old, "arrives: {arrives}");
-        assert_eq!(bench.hris.calls().create, creates, "it was sent again before the waiting time was over");
+        let creates = rig.hris.calls().create;
+        assert_eq!(
+            hasty.update(&leave.clone().id(old)).await.failed("OUTCOME_UNKNOWN"),
+            old,
+            "arrives: {arrives}"
+        );
+        assert_eq!(
+            rig.hris.calls().create,
+            creates,
+            "it was sent again before the waiting time was over"
+        );
         if arrives {
-            bench.hris.release_late();
+            rig.hris.release_late();
         }
         hasty.age(Duration::from_secs(11));
         let new = hasty.update(&leave.clone().id(old)).await.completed();
-        assert_eq!((bench.only(AGENT).id, bench.only(AGENT).status), (new, Approved), "arrives: {arrives}");
-        assert_eq!(bench.hris.calls().create, creates + u64::from(!arrives));
+        assert_eq!(
+            (rig.only(AGENT).id, rig.only(AGENT).status),
+            (new, Approved),
+            "arrives: {arrives}"
+        );
+        assert_eq!(rig.hris.calls().create, creates + u64::from(!arrives));
         assert_eq!(hasty.update(&leave.id(old)).await.completed(), new);
     }
 }
 
 #[tokio::test]
 async fn closing_a_request_by_its_id_does_not_need_the_types() {
-    let bench = Bench::start().await;
+    let rig = Rig::start().await;
     let leave = Input::leave(AGENT, 83, "2026-12-01");
-    let id = bench.process().insert(&leave).await.completed();
-    bench.hris.fault(Fault::always(Operation::Types, Action::StatusBefore { status: 500 }));
-    assert_eq!(bench.process().update(&leave.status("CANCELED").id(id)).await.completed(), id);
-    bench.assert_none_live(AGENT);
+    let id = rig.process().insert(&leave).await.completed();
+    rig.hris.fault(Fault::always(Operation::Types, Action::StatusBefore { status: 500 }));
+    assert_eq!(rig.process().update(&leave.status("CANCELED").id(id)).await.completed(), id);
+    rig.assert_none_live(AGENT);
 }
 
 #[tokio::test]
 async fn a_leave_that_has_begun_stays_as_it_is() {
-    let begun = NewRequest::new(AGENT, 83, date(2026, 10, 30), date(2026, 11, 3)).day(date(2026, 10, 30), 8).status(Approved);
-    let bench = Bench::with(Seed::small()).await;
-    let id = bench.hris.hr_creates_request(begun);
-    let process = bench.process();
-    for input in
-        [Input::status_of(AGENT, id, "CANCELED"), Input::status_of(AGENT, id, "DENIED"), Input::leave(AGENT, 83, "2026-12-01").id(id)]
-    {
+    let begun = NewRequest::new(AGENT, 83, date(2026, 10, 30), date(2026, 11, 3))
+        .day(date(2026, 10, 30), 8)
+        .status(Approved);
+    let rig = Rig::with(Seed::small()).await;
+    let id = rig.hris.hr_creates_request(begun);
+    let process = rig.process();
+    for input in [
+        Input::status_of(AGENT, id, "CANCELED"),
+        Input::status_of(AGENT, id, "DENIED"),
+        Input::leave(AGENT, 83, "2026-12-01").id(id),
+    ] {
         let answer = process.update(&input).await;
         assert_eq!(answer.failed("REQUEST_CONFLICT"), id);
         assert!(answer.sentence().contains("has begun"), "{answer:?}");
     }
-    assert_eq!((bench.only(AGENT).id, bench.only(AGENT).status), (id, Approved));
+    assert_eq!((rig.only(AGENT).id, rig.only(AGENT).status), (id, Approved));
 }
 
 #[tokio::test]
 async fn a_refused_cancellation_is_not_remembered_as_ours() {
-    let bench = Bench::start().await;
-    let process = bench.process();
+    let rig = Rig::start().await;
+    let process = rig.process();
     let leave = Input::leave(AGENT, 83, "2026-12-01");
     let id = process.insert(&leave).await.completed();
-    bench.hris.set_today(date(2026, 12, 2));
-    assert_eq!(process.update(&Input::status_of(AGENT, id, "CANCELED")).await.failed("REQUEST_CONFLICT"), id);
-    bench.hris.hr_changes_status(id, Canceled);
+    rig.hris.set_today(date(2026, 12, 2));
+    assert_eq!(
+        process.update(&Input::status_of(AGENT, id, "CANCELED")).await.failed("REQUEST_CONFLICT"),
+        id
+    );
+    rig.hris.hr_changes_status(id, Canceled);
     assert_eq!(process.update(&leave.id(id)).await.failed("REQUEST_CONFLICT"), id);
 }
 
 #[tokio::test]
 async fn any_other_refusal_is_forbidden() {
-    let bench = Bench::start().await;
-    let process = bench.process();
+    let rig = Rig::start().await;
+    let process = rig.process();
     let leave = Input::leave(AGENT, 83, "2026-12-01");
     let id = process.insert(&leave.clone().pending()).await.completed();
     let refuse = Action::StatusBefore { status: 403 };
-    bench.hris.fault(Fault::always(Operation::Status, refuse.clone()));
-    bench.hris.fault(Fault::always(Operation::Create, refuse));
+    rig.hris.fault(Fault::always(Operation::Status, refuse.clone()));
+    rig.hris.fault(Fault::always(Operation::Create, refuse));
     for input in [
         Input::status_of(AGENT, id, "CANCELED"),
         Input::status_of(AGENT, id, "DENIED"),
@@ -295,80 +373,92 @@ async fn any_other_refusal_is_forbidden() {
     ] {
         assert_eq!(process.update(&input).await.failed("HRIS_FORBIDDEN"), id, "{input:?}");
     }
-    assert_eq!((bench.only(AGENT).id, bench.only(AGENT).status), (id, Requested));
+    assert_eq!((rig.only(AGENT).id, rig.only(AGENT).status), (id, Requested));
 }
 
 #[tokio::test]
 async fn a_difference_in_notes_alone_writes_nothing() {
-    let bench = Bench::start().await;
-    let process = bench.process();
+    let rig = Rig::start().await;
+    let process = rig.process();
     let leave = Input::leave(AGENT, 83, "2026-12-01").notes("Sea");
     let id = process.insert(&leave).await.completed();
-    let writes = bench.hris.writes().len();
+    let writes = rig.hris.writes().len();
     assert_eq!(process.update(&leave.clone().notes("Mountains").id(id)).await.completed(), id);
-    assert_eq!(process.update(&leave.with("notes", serde_json::Value::Null).id(id)).await.completed(), id);
-    assert_eq!(bench.hris.writes().len(), writes);
-    assert!(bench.only(AGENT).employee_note.starts_with("Sea [tb:"));
+    assert_eq!(
+        process.update(&leave.with("notes", serde_json::Value::Null).id(id)).await.completed(),
+        id
+    );
+    assert_eq!(rig.hris.writes().len(), writes);
+    assert!(rig.only(AGENT).employee_note.starts_with("Sea [tb:"));
 }
 
 #[tokio::test]
 async fn a_supersede_keeps_the_old_note_unless_it_brings_one() {
-    let bench = Bench::start().await;
-    let process = bench.process();
+    let rig = Rig::start().await;
+    let process = rig.process();
     let id = process.insert(&Input::leave(AGENT, 83, "2026-12-01").notes("Sea")).await.completed();
-    let marker_of = |note: &str| note.rsplit_once(" [tb:").map(|(text, _)| text.to_owned()).unwrap_or_default();
-    let first = bench.only(AGENT).employee_note;
-    assert_eq!(process.update(&Input::leave(AGENT, 83, "2026-12-02").id(id)).await.completed(), bench.only(AGENT).id);
-    let kept = bench.only(AGENT).employee_note;
+    let marker_of =
+        |note: &str| note.rsplit_once(" [tb:").map(|(text, _)| text.to_owned()).unwrap_or_default();
+    let first = rig.only(AGENT).employee_note;
+    assert_eq!(
+        process.update(&Input::leave(AGENT, 83, "2026-12-02").id(id)).await.completed(),
+        rig.only(AGENT).id
+    );
+    let kept = rig.only(AGENT).employee_note;
     assert_eq!((marker_of(&kept), kept.matches("[tb:").count()), ("Sea".to_owned(), 1));
     assert_ne!(kept, first, "the marker is the new leave's");
-    process.update(&Input::leave(AGENT, 83, "2026-12-03").notes("Mountains").id(id)).await.completed();
-    assert_eq!(marker_of(&bench.only(AGENT).employee_note), "Mountains");
+    process
+        .update(&Input::leave(AGENT, 83, "2026-12-03").notes("Mountains").id(id))
+        .await
+        .completed();
+    assert_eq!(marker_of(&rig.only(AGENT).employee_note), "Mountains");
 }
 
 #[tokio::test]
 async fn the_start_times_alone_bind_the_request_to_another_key() {
-    let bench = Bench::start().await;
-    let process = bench.process();
+    let rig = Rig::start().await;
+    let process = rig.process();
     let morning = Input::leave(AGENT, 83, "").from_time("2026-12-01T09:00:00", 90);
     let afternoon = Input::leave(AGENT, 83, "").from_time("2026-12-01T14:00:00", 90);
     let id = process.insert(&morning).await.completed();
-    let writes = bench.hris.writes().len();
+    let writes = rig.hris.writes().len();
     assert_eq!(process.update(&afternoon.clone().id(id)).await.completed(), id);
     assert_eq!(process.insert(&afternoon).await.completed(), id, "it is the afternoon's now");
-    assert_eq!(bench.hris.writes().len(), writes);
+    assert_eq!(rig.hris.writes().len(), writes);
     // The morning is free again, although the note still carries its marker.
     let other = process.insert(&morning).await.completed();
     assert_ne!(other, id);
-    assert_eq!(bench.live(AGENT), [id, other]);
+    assert_eq!(rig.live(AGENT), [id, other]);
     assert_eq!(process.update(&afternoon.status("CANCELED")).await.completed(), id);
-    assert_eq!(bench.live(AGENT), [other]);
+    assert_eq!(rig.live(AGENT), [other]);
 }
 
 /// The morning was sent twice, and its first send arrives only after it became the afternoon.
 #[tokio::test]
 async fn what_turns_up_of_a_released_key_is_cancelled() {
-    let bench = Bench::start().await;
-    let process = bench.process();
+    let rig = Rig::start().await;
+    let process = rig.process();
     let morning = Input::leave(AGENT, 83, "").from_time("2026-12-01T09:00:00", 90);
     let afternoon = Input::leave(AGENT, 83, "").from_time("2026-12-01T14:00:00", 90);
     let late = Action::CommitLate { release: Release::OnDemand, answer: LateAnswer::Drop };
-    bench.hris.fault(Fault::once(Operation::Create, late));
+    rig.hris.fault(Fault::once(Operation::Create, late));
     let id = process.insert(&morning).await.completed();
     assert_eq!(process.update(&afternoon.clone().id(id)).await.completed(), id);
-    assert_eq!(bench.hris.release_late(), 1);
+    assert_eq!(rig.hris.release_late(), 1);
     assert_eq!(process.insert(&afternoon).await.completed(), id);
-    assert_eq!(bench.live(AGENT), [id]);
+    assert_eq!(rig.live(AGENT), [id]);
 }
 
 #[tokio::test]
 async fn another_agents_request_is_not_touched() {
-    let bench = Bench::start().await;
-    let process = bench.process();
+    let rig = Rig::start().await;
+    let process = rig.process();
     let id = process.insert(&Input::leave(453, 83, "2026-12-01")).await.completed();
-    let writes = bench.hris.writes().len();
-    for input in [Input::status_of(AGENT, id, "CANCELED"), Input::leave(AGENT, 83, "2026-12-01").id(id)] {
+    let writes = rig.hris.writes().len();
+    for input in
+        [Input::status_of(AGENT, id, "CANCELED"), Input::leave(AGENT, 83, "2026-12-01").id(id)]
+    {
         assert_eq!(process.update(&input).await.failed("REQUEST_CONFLICT"), id);
     }
-    assert_eq!((bench.hris.writes().len(), bench.live(453)), (writes, vec![id]));
+    assert_eq!((rig.hris.writes().len(), rig.live(453)), (writes, vec![id]));
 }

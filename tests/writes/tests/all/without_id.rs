@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use bamboohr_simulator::{NewRequest, RequestStatus, date};
-use writes::{Bench, Input};
+use writes::{Input, Rig};
 
 use crate::stories::{create_late, hasty};
 
@@ -19,50 +19,53 @@ fn by_hand() -> NewRequest {
 
 #[tokio::test]
 async fn the_request_of_the_key_is_meant() {
-    let bench = Bench::start().await;
-    let process = bench.process();
+    let rig = Rig::start().await;
+    let process = rig.process();
     let id = process.insert(&leave().pending()).await.completed();
-    bench.hris.hr_creates_request(by_hand());
+    rig.hris.hr_creates_request(by_hand());
     assert_eq!(process.update(&leave()).await.completed(), id);
-    assert_eq!(bench.hris.request(id).unwrap().status, RequestStatus::Approved);
+    assert_eq!(rig.hris.request(id).unwrap().status, RequestStatus::Approved);
     assert_eq!(process.update(&leave().status("CANCELED")).await.completed(), id);
 }
 
 #[tokio::test]
 async fn the_only_equal_request_of_nobody_is_meant() {
-    let bench = Bench::start().await;
-    let process = bench.process();
-    let id = bench.hris.hr_creates_request(by_hand());
+    let rig = Rig::start().await;
+    let process = rig.process();
+    let id = rig.hris.hr_creates_request(by_hand());
     assert_eq!(process.update(&leave().status("DENIED")).await.completed(), id);
-    assert_eq!(bench.hris.request(id).unwrap().status, RequestStatus::Denied);
+    assert_eq!(rig.hris.request(id).unwrap().status, RequestStatus::Denied);
 }
 
 #[tokio::test]
 async fn several_equal_requests_are_a_conflict() {
-    let bench = Bench::start().await;
-    let process = bench.process();
-    let ids = [bench.hris.hr_creates_request(by_hand()), bench.hris.hr_creates_request(by_hand())];
+    let rig = Rig::start().await;
+    let process = rig.process();
+    let ids = [rig.hris.hr_creates_request(by_hand()), rig.hris.hr_creates_request(by_hand())];
     for status in ["CANCELED", "APPROVED"] {
         process.update(&leave().status(status)).await.failed("REQUEST_CONFLICT");
     }
-    assert_eq!(bench.live(AGENT), ids);
+    assert_eq!(rig.live(AGENT), ids);
 }
 
 #[tokio::test]
 async fn an_equal_request_of_another_key_is_a_conflict() {
-    let bench = Bench::start().await;
-    let process = bench.process();
-    let id = process.insert(&Input::leave(AGENT, 83, "").from_time("2026-12-01T09:00:00", 480)).await.completed();
+    let rig = Rig::start().await;
+    let process = rig.process();
+    let id = process
+        .insert(&Input::leave(AGENT, 83, "").from_time("2026-12-01T09:00:00", 480))
+        .await
+        .completed();
     for status in ["CANCELED", "DENIED", "PENDING", "APPROVED"] {
         process.update(&leave().status(status)).await.failed("REQUEST_CONFLICT");
     }
-    assert_eq!(bench.live(AGENT), [id]);
+    assert_eq!(rig.live(AGENT), [id]);
 }
 
 #[tokio::test]
 async fn nothing_to_change_is_not_found_and_nothing_to_close_is_success() {
-    let bench = Bench::start().await;
-    let process = bench.process();
+    let rig = Rig::start().await;
+    let process = rig.process();
     for status in ["PENDING", "APPROVED"] {
         assert_eq!(process.update(&leave().status(status)).await.failed("REQUEST_NOT_FOUND"), 0);
     }
@@ -71,25 +74,26 @@ async fn nothing_to_change_is_not_found_and_nothing_to_close_is_success() {
         answer.completed();
         assert_eq!(answer.id_text(), "");
     }
-    assert_eq!(bench.hris.writes().len(), 0);
+    assert_eq!(rig.hris.writes().len(), 0);
 }
 
 #[tokio::test]
 async fn days_and_minutes_are_needed() {
-    let bench = Bench::start().await;
-    let process = bench.process();
-    let closing = Input::leave(AGENT, 83, "2026-12-01").with("payableMinutes", "").status("CANCELED");
+    let rig = Rig::start().await;
+    let process = rig.process();
+    let closing =
+        Input::leave(AGENT, 83, "2026-12-01").with("payableMinutes", "").status("CANCELED");
     process.update(&closing).await.failed("INVALID_INPUT");
     process.update(&closing.status("PENDING")).await.failed("INVALID_INPUT");
-    assert_eq!(bench.hris.calls().total(), 0);
+    assert_eq!(rig.hris.calls().total(), 0);
 }
 
 #[tokio::test]
 async fn a_send_that_may_still_arrive_keeps_the_outcome_unknown_for_ten_waiting_times() {
     for arrives in [true, false] {
-        let bench = Bench::start().await;
-        let process = hasty(&bench);
-        create_late(&bench);
+        let rig = Rig::start().await;
+        let process = hasty(&rig);
+        create_late(&rig);
         process.insert(&leave()).await.failed("OUTCOME_UNKNOWN");
         let cancel = leave().status("DENIED");
         process.update(&cancel).await.failed("OUTCOME_UNKNOWN");
@@ -97,30 +101,30 @@ async fn a_send_that_may_still_arrive_keeps_the_outcome_unknown_for_ten_waiting_
         process.update(&cancel).await.failed("OUTCOME_UNKNOWN");
         process.age(Duration::from_secs(1));
         if arrives {
-            bench.hris.release_late();
+            rig.hris.release_late();
         }
         process.update(&cancel).await.completed();
-        bench.assert_none_live(AGENT);
+        rig.assert_none_live(AGENT);
     }
 }
 
 #[tokio::test]
 async fn what_arrived_meanwhile_is_closed() {
-    let bench = Bench::start().await;
-    let process = hasty(&bench);
-    create_late(&bench);
+    let rig = Rig::start().await;
+    let process = hasty(&rig);
+    create_late(&rig);
     process.insert(&leave()).await.failed("OUTCOME_UNKNOWN");
-    bench.hris.release_late();
-    let id = bench.only(AGENT).id;
+    rig.hris.release_late();
+    let id = rig.only(AGENT).id;
     assert_eq!(process.update(&leave().status("CANCELED")).await.completed(), id);
-    assert_eq!(bench.hris.request(id).unwrap().status, RequestStatus::Canceled);
+    assert_eq!(rig.hris.request(id).unwrap().status, RequestStatus::Canceled);
 }
 
 /// With an id the days of a cancellation are not looked at, whatever is wrong with them.
 #[tokio::test]
 async fn days_that_do_not_add_up_keep_no_leave_from_being_closed_by_its_id() {
-    let bench = Bench::start().await;
-    let process = bench.process();
+    let rig = Rig::start().await;
+    let process = rig.process();
     for (status, field, value) in [
         ("CANCELED", "dates", ""),
         ("DENIED", "dates", "2026-12-01,2026-12-02"),
@@ -129,8 +133,12 @@ async fn days_that_do_not_add_up_keep_no_leave_from_being_closed_by_its_id() {
         ("CANCELED", "payableMinutes", "1441"),
     ] {
         let id = process.insert(&leave()).await.completed();
-        assert_eq!(process.update(&leave().with(field, value).status(status).id(id)).await.completed(), id, "{field} {value:?}");
-        bench.assert_none_live(AGENT);
+        assert_eq!(
+            process.update(&leave().with(field, value).status(status).id(id)).await.completed(),
+            id,
+            "{field} {value:?}"
+        );
+        rig.assert_none_live(AGENT);
         process.update(&leave().with(field, value).status(status)).await.failed("INVALID_INPUT");
     }
 }

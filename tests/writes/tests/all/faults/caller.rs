@@ -3,7 +3,7 @@
 use bamboohr_simulator::{Action, Fault, Matcher, Operation};
 use fastrand::Rng;
 use local_aws::{Gate, Injection};
-use writes::{Bench, Envelope, Process};
+use writes::{Envelope, Process, Rig};
 
 use super::figures::Figures;
 use super::leave::Leave;
@@ -31,7 +31,7 @@ pub(crate) async fn attempt(process: &Process, leave: &Leave) -> Envelope {
 
 /// One try with the run's trouble; `None` when the process was killed.
 pub(crate) async fn troubled_attempt(
-    bench: &Bench,
+    rig: &Rig,
     process: &Process,
     agent: u64,
     leave: &Leave,
@@ -45,11 +45,15 @@ pub(crate) async fn troubled_attempt(
             if rng.u8(..10) < 6 {
                 let (name, injection) = table_fault(rng);
                 *figures.faults.entry(name).or_default() += 1;
-                bench.table.faults().inject(injection.containing(format!("AGENT#{agent}\"")));
+                rig.table.faults().inject(injection.containing(format!("AGENT#{agent}\"")));
             }
         }
-        Trouble::Kill if rng.u8(..10) < 3 => return kill_after_write(bench, process, agent, leave, figures).await,
-        Trouble::Kill if rng.u8(..7) < 3 => return kill_at_record(bench, process, agent, leave, rng, figures).await,
+        Trouble::Kill if rng.u8(..10) < 3 => {
+            return kill_after_write(rig, process, agent, leave, figures).await;
+        }
+        Trouble::Kill if rng.u8(..7) < 3 => {
+            return kill_at_record(rig, process, agent, leave, rng, figures).await;
+        }
         Trouble::Kill => {}
     }
     Some(attempt(process, leave).await)
@@ -65,21 +69,29 @@ fn table_fault(rng: &mut Rng) -> (&'static str, Injection) {
         ("internal server error", InternalServerError),
     ];
     let (name, fault) = faults[rng.usize(..faults.len())].clone();
-    let operation = ["PutItem", "Query", "TransactWriteItems", "TransactWriteItems"][rng.usize(..4)];
+    let operation =
+        ["PutItem", "Query", "TransactWriteItems", "TransactWriteItems"][rng.usize(..4)];
     // The SDK tries three times: one lost call is put right by it, three are not.
     (name, Injection::of(fault).on(operation).after(rng.usize(..2)).times([1, 3][rng.usize(..2)]))
 }
 
 /// Kills the process when BambooHR has done the call's write and before its answer arrives.
-async fn kill_after_write(bench: &Bench, process: &Process, agent: u64, leave: &Leave, figures: &mut Figures) -> Option<Envelope> {
-    let writes = || bench.hris.writes().iter().filter(|write| write.employee_id == Some(agent)).count();
+async fn kill_after_write(
+    rig: &Rig,
+    process: &Process,
+    agent: u64,
+    leave: &Leave,
+    figures: &mut Figures,
+) -> Option<Envelope> {
+    let writes =
+        || rig.hris.writes().iter().filter(|write| write.employee_id == Some(agent)).count();
     let before = writes();
     for operation in [Operation::Create, Operation::Status] {
-        bench.hris.fault(Fault::new(Matcher::on(operation).employee(agent).times(1), Action::Hang));
+        rig.hris.fault(Fault::new(Matcher::on(operation).employee(agent).times(1), Action::Hang));
     }
     tokio::select! {
         biased;
-        () = bench.hris.until(|_| writes() > before) => {
+        () = rig.hris.until(|_| writes() > before) => {
             *figures.faults.entry("killed after the write").or_default() += 1;
             None
         }
@@ -87,9 +99,10 @@ async fn kill_after_write(bench: &Bench, process: &Process, agent: u64, leave: &
     }
 }
 
-/// Kills the process while one of its transactions is on its way to the table: at its claim, or at its record.
+/// Kills the process while one of its transactions is on its way to the table: at its claim, or at
+/// its record.
 async fn kill_at_record(
-    bench: &Bench,
+    rig: &Rig,
     process: &Process,
     agent: u64,
     leave: &Leave,
@@ -97,8 +110,10 @@ async fn kill_at_record(
     figures: &mut Figures,
 ) -> Option<Envelope> {
     let gate = Gate::new();
-    let hold = Injection::of(local_aws::Fault::Hold(gate.clone())).on("TransactWriteItems").containing(format!("AGENT#{agent}\""));
-    bench.table.faults().inject(hold.after(rng.usize(..2)).once());
+    let hold = Injection::of(local_aws::Fault::Hold(gate.clone()))
+        .on("TransactWriteItems")
+        .containing(format!("AGENT#{agent}\""));
+    rig.table.faults().inject(hold.after(rng.usize(..2)).once());
     let outcome = tokio::select! {
         biased;
         () = gate.reached() => {

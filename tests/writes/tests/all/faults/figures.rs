@@ -17,12 +17,14 @@ pub(crate) struct Figures {
     /// Logical writes none of whose tries succeeded.
     pub(crate) given_up: usize,
     /// Second live requests at the end, which the next touch of their leave took away.
-    pub(crate) late_twins: usize,
+    pub(crate) late_duplicates: usize,
     /// Second requests that were cancelled in all.
-    pub(crate) twins_cancelled: f64,
-    /// Leaves that were confirmed and are not live, or not under the id that was given. One line each.
+    pub(crate) duplicates_cancelled: f64,
+    /// Leaves that were confirmed and are not live, or not under the id that was given. One line
+    /// each.
     pub(crate) lost: Vec<String>,
-    /// Leaves that are live more than once after the last touch, or live although closed. One line each.
+    /// Leaves that are live more than once after the last touch, or live although closed. One line
+    /// each.
     pub(crate) doubled: Vec<String>,
     /// Last touches that did not succeed, and answers that no fault explains. One line each.
     pub(crate) stuck: Vec<String>,
@@ -33,8 +35,8 @@ impl Figures {
         self.logical += other.logical;
         self.tries += other.tries;
         self.given_up += other.given_up;
-        self.late_twins += other.late_twins;
-        self.twins_cancelled += other.twins_cancelled;
+        self.late_duplicates += other.late_duplicates;
+        self.duplicates_cancelled += other.duplicates_cancelled;
         for (answer, count) in other.answers {
             *self.answers.entry(answer).or_default() += count;
         }
@@ -48,7 +50,10 @@ impl Figures {
 
     #[track_caller]
     pub(crate) fn assert_nothing_lost_or_doubled(&self) {
-        assert!(self.lost.is_empty() && self.doubled.is_empty() && self.stuck.is_empty(), "{self:#?}");
+        assert!(
+            self.lost.is_empty() && self.doubled.is_empty() && self.stuck.is_empty(),
+            "{self:#?}"
+        );
     }
 }
 
@@ -57,13 +62,13 @@ impl fmt::Display for Figures {
         let faults: u64 = self.faults.values().sum();
         write!(
             f,
-            "{} logical requests, {} tries, {faults} faults injected, {} given up after three tries, {} late twins at the end, \
-             {} twins cancelled, duplicates {}, lost {}, not converged {}\n  answers: {:?}\n  faults: {:?}",
+            "{} logical requests, {} tries, {faults} faults injected, {} given up after three tries, {} late duplicates at the end, \
+             {} duplicates cancelled, duplicates {}, lost {}, not converged {}\n  answers: {:?}\n  faults: {:?}",
             self.logical,
             self.tries,
             self.given_up,
-            self.late_twins,
-            self.twins_cancelled,
+            self.late_duplicates,
+            self.duplicates_cancelled,
             self.doubled.len(),
             self.lost.len(),
             self.stuck.len(),

@@ -1,4 +1,5 @@
-//! One leave of an agent over its life: what is done to it, what Genesys knows of it, and what has to be true in the end.
+//! One leave of an agent over its life: what is done to it, what Genesys knows of it, and what has
+//! to be true in the end.
 
 use bamboohr_simulator::{Date, RequestView};
 use fastrand::Rng;
@@ -7,7 +8,8 @@ use writes::{Envelope, Input};
 
 /// The days that one leave may move over; leaves of one agent never meet.
 const WINDOW_DAYS: i64 = 14;
-/// Hours without a waiting list of approvers, days with one, and an unlimited type, the only one that is asked for unforced.
+/// Hours without a waiting list of approvers, days with one, and an unlimited type, the only one
+/// that is asked for unforced.
 const TYPES: [u64; 3] = [83, 85, 90];
 
 /// A logical write.
@@ -38,18 +40,31 @@ pub(crate) struct Leave {
 impl Leave {
     /// The `number`-th leave of the agent, not inserted yet.
     pub(crate) fn new(agent: u64, number: i64, rng: &mut Rng) -> Self {
-        let first: Date = bamboohr_simulator::date(2026, 12, 1).saturating_add(Span::new().days(number * WINDOW_DAYS));
+        let first: Date = bamboohr_simulator::date(2026, 12, 1)
+            .saturating_add(Span::new().days(number * WINDOW_DAYS));
         let days = (rng.i64(0..6), rng.i64(0..3));
         let step = Step::Insert { approved: rng.bool() };
-        Self { agent, type_id: TYPES[rng.usize(..3)], first, days, minutes: 480, id: None, step, confirmed: false }
+        Self {
+            agent,
+            type_id: TYPES[rng.usize(..3)],
+            first,
+            days,
+            minutes: 480,
+            id: None,
+            step,
+            confirmed: false,
+        }
     }
 
-    /// Chooses what is done next, as somebody in Genesys might: whatever failed is tried again or called off.
+    /// Chooses what is done next, as somebody in Genesys might: whatever failed is tried again or
+    /// called off.
     pub(crate) fn next_step(&mut self, rng: &mut Rng) {
         let close = Step::Close { status: if rng.bool() { "CANCELED" } else { "DENIED" } };
         self.step = match (self.step, self.confirmed) {
             (step @ (Step::Insert { .. } | Step::Close { .. }), false) if rng.u8(..3) > 0 => step,
-            (step @ (Step::Approve | Step::Change { .. } | Step::Reopen), false) if rng.bool() => step,
+            (step @ (Step::Approve | Step::Change { .. } | Step::Reopen), false) if rng.bool() => {
+                step
+            }
             (_, false) => match self.step {
                 Step::Close { .. } => self.step,
                 _ => close,
@@ -75,11 +90,15 @@ impl Leave {
     /// The input of the write, and whether it goes to insert.
     pub(crate) fn input(&self) -> (Input, bool) {
         let (from, more) = self.days;
-        let dates: Vec<String> = (from..=from + more).map(|day| self.first.saturating_add(Span::new().days(day)).to_string()).collect();
+        let dates: Vec<String> = (from..=from + more)
+            .map(|day| self.first.saturating_add(Span::new().days(day)).to_string())
+            .collect();
         let put = |approved: bool| {
             let status = if approved { "APPROVED" } else { "PENDING" };
             let forced = if self.type_id == 90 { "false" } else { "true" };
-            let input = Input::leave(self.agent, self.type_id, &dates.join(",")).minutes(self.minutes).status(status);
+            let input = Input::leave(self.agent, self.type_id, &dates.join(","))
+                .minutes(self.minutes)
+                .status(status);
             input.with("overrideBalanceThreshold", forced).notes("Away")
         };
         let with_id = |input: Input| match self.id {
@@ -94,10 +113,12 @@ impl Leave {
         }
     }
 
-    /// A call that finds nothing to close and looks at every day that the leave can have had, also in a life before it was
-    /// closed and inserted anew: those days are in no later request of it.
+    /// A call that finds nothing to close and looks at every day that the leave can have had, also
+    /// in a life before it was closed and inserted anew: those days are in no later request of it.
     pub(crate) fn look_over(&self) -> Input {
-        let dates: Vec<String> = (0..WINDOW_DAYS).map(|day| self.first.saturating_add(Span::new().days(day)).to_string()).collect();
+        let dates: Vec<String> = (0..WINDOW_DAYS)
+            .map(|day| self.first.saturating_add(Span::new().days(day)).to_string())
+            .collect();
         Input::leave(self.agent, 78, &dates.join(",")).status("CANCELED")
     }
 
@@ -118,11 +139,14 @@ impl Leave {
     /// The live requests of this leave.
     fn live(&self, all: &[RequestView]) -> Vec<u64> {
         let end = self.first.saturating_add(Span::new().days(WINDOW_DAYS));
-        let mine = |request: &&RequestView| request.status.is_live() && request.start >= self.first && request.start < end;
+        let mine = |request: &&RequestView| {
+            request.status.is_live() && request.start >= self.first && request.start < end
+        };
         all.iter().filter(mine).map(|request| request.id).collect()
     }
 
-    /// Before the last touch: why the leave counts as lost, and how many second requests of it there are.
+    /// Before the last touch: why the leave counts as lost, and how many second requests of it
+    /// there are.
     pub(crate) fn lost_and_late(&self, all: &[RequestView]) -> (Option<String>, usize) {
         let live = self.live(all);
         let is_closed = matches!(self.step, Step::Close { .. });
@@ -137,12 +161,18 @@ impl Leave {
     /// After the last touch: what is wrong with it.
     pub(crate) fn doubled(&self, all: &[RequestView]) -> Option<String> {
         let live = self.live(all);
-        let expected: Vec<u64> = if matches!(self.step, Step::Close { .. }) { vec![] } else { self.id.into_iter().collect() };
+        let expected: Vec<u64> = if matches!(self.step, Step::Close { .. }) {
+            vec![]
+        } else {
+            self.id.into_iter().collect()
+        };
         (live != expected).then(|| self.describe(&live))
     }
 
     pub(crate) fn describe(&self, live: &[u64]) -> String {
         let Self { agent, first, step, id, confirmed, .. } = self;
-        format!("agent {agent}, leave from {first}: {step:?}, confirmed {confirmed}, id {id:?}, live {live:?}")
+        format!(
+            "agent {agent}, leave from {first}: {step:?}, confirmed {confirmed}, id {id:?}, live {live:?}"
+        )
     }
 }

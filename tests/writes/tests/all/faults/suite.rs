@@ -8,7 +8,7 @@ use fastrand::Rng;
 use futures_util::future::join_all;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
-use writes::{Bench, Process};
+use writes::{Process, Rig};
 
 use super::caller::{TRIES, attempt, note, troubled_attempt};
 use super::figures::Figures;
@@ -39,37 +39,38 @@ pub(crate) struct Suite {
 impl Suite {
     pub(crate) async fn run(self) -> Figures {
         // Type 85 leaves further approvers waiting.
-        let bench = Arc::new(Bench::with(Seed::company(self.agents).multi_step(85)).await);
-        let warm = bench.process();
+        let rig = Arc::new(Rig::with(Seed::company(self.agents).multi_step(85)).await);
+        let warm = rig.process();
         warm.warm_up().await;
         if let Trouble::BambooHr(chaos) = &self.trouble {
-            bench.hris.chaos(chaos.clone());
+            rig.hris.chaos(chaos.clone());
         }
         let suite = Arc::new(self);
         let at_a_time = Arc::new(Semaphore::new(suite.at_a_time));
         let mut agents = JoinSet::new();
         for agent in 1..=suite.agents {
-            let (suite, bench, at_a_time) = (Arc::clone(&suite), Arc::clone(&bench), Arc::clone(&at_a_time));
+            let (suite, rig, at_a_time) =
+                (Arc::clone(&suite), Arc::clone(&rig), Arc::clone(&at_a_time));
             agents.spawn(async move {
                 let _turn = at_a_time.acquire_owned().await.unwrap();
-                Box::pin(suite.write_for(&bench, agent)).await
+                Box::pin(suite.write_for(&rig, agent)).await
             });
         }
         let written = agents.join_all().await;
 
         let mut figures = Figures::default();
-        figures.faults.extend(bench.hris.injected());
-        bench.hris.chaos(None);
-        bench.hris.clear_faults();
-        bench.table.faults().clear();
+        figures.faults.extend(rig.hris.injected());
+        rig.hris.chaos(None);
+        rig.hris.clear_faults();
+        rig.table.faults().clear();
         let mut agents = JoinSet::new();
         // Whatever is late arrives now, and nothing of it is lost sight of.
-        bench.hris.release_late();
+        rig.hris.release_late();
         for lane in written {
-            let (bench, at_a_time) = (Arc::clone(&bench), Arc::clone(&at_a_time));
+            let (rig, at_a_time) = (Arc::clone(&rig), Arc::clone(&at_a_time));
             agents.spawn(async move {
                 let _turn = at_a_time.acquire_owned().await.unwrap();
-                Box::pin(lane.reckon(&bench)).await
+                Box::pin(lane.reckon(&rig)).await
             });
         }
         for lane in agents.join_all().await {
@@ -78,19 +79,26 @@ impl Suite {
         figures
     }
 
-    async fn write_for(&self, bench: &Bench, agent: u64) -> Lane {
+    async fn write_for(&self, rig: &Rig, agent: u64) -> Lane {
         let mut rng = Rng::with_seed(self.seed.wrapping_mul(1_000_003).wrapping_add(agent));
         let patient = Duration::from_secs(25);
-        let processes = bench.processes_on_own_clock(std::iter::repeat_n(self.budget, self.callers).chain([patient]));
+        let processes = rig.processes_on_own_clock(
+            std::iter::repeat_n(self.budget, self.callers).chain([patient]),
+        );
         let mut figures = Figures::default();
-        let mut leaves: Vec<Leave> = (0..).take(self.callers).map(|number| Leave::new(agent, number, &mut rng)).collect();
+        let mut leaves: Vec<Leave> =
+            (0..).take(self.callers).map(|number| Leave::new(agent, number, &mut rng)).collect();
         for round in 0..self.writes_per_caller {
             if round > 0 {
                 leaves.iter_mut().for_each(|leave| leave.next_step(&mut rng));
             }
             figures.logical += leaves.len();
             for _ in 0..TRIES {
-                let open: Vec<_> = leaves.iter_mut().zip(&processes).filter(|(leave, _)| !leave.is_confirmed()).collect();
+                let open: Vec<_> = leaves
+                    .iter_mut()
+                    .zip(&processes)
+                    .filter(|(leave, _)| !leave.is_confirmed())
+                    .collect();
                 if open.is_empty() {
                     break;
                 }
@@ -98,7 +106,16 @@ impl Suite {
                     let mut luck = rng.fork();
                     async move {
                         let mut figures = Figures::default();
-                        let answer = troubled_attempt(bench, process, agent, leave, &self.trouble, &mut luck, &mut figures).await;
+                        let answer = troubled_attempt(
+                            rig,
+                            process,
+                            agent,
+                            leave,
+                            &self.trouble,
+                            &mut luck,
+                            &mut figures,
+                        )
+                        .await;
                         note(leave, answer.as_ref(), &mut figures);
                         figures
                     }
@@ -106,7 +123,11 @@ impl Suite {
                 join_all(tries).await.into_iter().for_each(|tried| figures.add(tried));
                 // Nobody is writing for this agent now: claims and leases may grow old.
                 let leases_survive = matches!(self.trouble, Trouble::BambooHr(_)) && rng.bool();
-                processes[0].age(if leases_survive { Duration::from_millis(1) } else { Duration::from_secs(60) });
+                processes[0].age(if leases_survive {
+                    Duration::from_millis(1)
+                } else {
+                    Duration::from_secs(60)
+                });
             }
             figures.given_up += leaves.iter().filter(|leave| !leave.is_confirmed()).count();
         }
@@ -124,14 +145,15 @@ struct Lane {
 }
 
 impl Lane {
-    /// Counts what is lost, touches every leave once more without any fault, and counts what is doubled.
-    async fn reckon(mut self, bench: &Bench) -> Figures {
+    /// Counts what is lost, touches every leave once more without any fault, and counts what is
+    /// doubled.
+    async fn reckon(mut self, rig: &Rig) -> Figures {
         let figures = &mut self.figures;
-        let before = bench.hris.requests(self.agent);
+        let before = rig.hris.requests(self.agent);
         for leave in &self.leaves {
             let (lost, late) = leave.lost_and_late(&before);
             figures.lost.extend(lost);
-            figures.late_twins += late;
+            figures.late_duplicates += late;
         }
         let Some(patient) = self.processes.last() else { return self.figures };
         patient.age(Duration::from_secs(60));
@@ -139,13 +161,16 @@ impl Lane {
             patient.update(&leave.look_over()).await.completed();
             let answer = attempt(patient, leave).await;
             if !answer.is_complete() {
-                figures.stuck.push(format!("{answer:?} to the last touch of {}", leave.describe(&[])));
+                figures
+                    .stuck
+                    .push(format!("{answer:?} to the last touch of {}", leave.describe(&[])));
             }
             leave.hear(&answer);
         }
-        let after = bench.hris.requests(self.agent);
+        let after = rig.hris.requests(self.agent);
         figures.doubled.extend(self.leaves.iter().filter_map(|leave| leave.doubled(&after)));
-        figures.twins_cancelled = self.processes.iter().map(|process| process.metric("TwinCancelled")).sum();
+        figures.duplicates_cancelled =
+            self.processes.iter().map(|process| process.metric("DuplicateCancelled")).sum();
         self.figures
     }
 }

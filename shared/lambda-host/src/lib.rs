@@ -1,0 +1,31 @@
+#![doc = include_str!("../README.md")]
+
+mod aws;
+mod aws_http;
+mod clock;
+mod environment;
+mod error;
+mod event;
+mod function;
+mod host;
+mod invocation;
+pub mod logs;
+pub mod metrics;
+mod response;
+mod run;
+mod secret;
+pub mod settings;
+
+pub use aws::Aws;
+pub use clock::{Clock, ClockHand};
+pub use environment::Environment;
+pub use error::{SecretError, SettingError};
+pub use event::{HttpRequest, PayloadFormat, Trigger};
+pub use function::{Answer, Failed, Function, Outcome};
+pub use host::{Host, LambdaContext};
+pub use invocation::{Invocation, MAX_BODY};
+pub use metrics::{Metric, Upstream};
+pub use response::Response;
+pub use run::run;
+pub use secret::{Secret, SecretCache};
+pub use settings::Settings;
