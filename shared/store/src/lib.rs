@@ -4,7 +4,7 @@ mod error;
 mod index;
 mod lease;
 mod ledger;
-mod ledger_items;
+
 mod table;
 
 pub use error::Error;
@@ -12,6 +12,9 @@ pub use index::{
     Agent, Alias, Baseline, Conflict, Findings, Index, Known, Learned, Published, Run, Snapshot,
     Sought, State, folded_email,
 };
-pub use lease::{Asked, Lease};
-pub use ledger::{Claim, KeyRecord, Ledger, RequestRecord};
+pub use lease::{Lease, LeaseAnswer};
+pub use ledger::{
+    Claim, Closed, Doubt, KeptLeave, KeyRecord, Ledger, OpenChange, RequestRecord, SentStatus,
+    StatusChange, Subject, Unsettled, UnsettledEntry,
+};
 pub use table::{Item, Table};
