@@ -114,7 +114,7 @@ fn judge(sight: &Sight, ledger: &Ledger, inserting: Option<RequestKey>) -> Vec<V
 mod tests {
     use std::collections::BTreeSet;
 
-    use bamboohr::{Actions, EmployeeId, Unit};
+    use bamboohr::{Actions, EmployeeId, TimeOff, Unit};
     use contract::{ExternalId, TimeOffRequestId};
     use jiff::Timestamp;
     use jiff::civil::{Date, date};
@@ -137,13 +137,15 @@ mod tests {
         Request {
             id: RequestId::new(number).unwrap(),
             employee_id: EmployeeId::new(452).unwrap(),
-            type_id: bamboohr::TimeOffTypeId::new(83).unwrap(),
             status,
             start: SPAN.0,
             end: SPAN.1,
-            unit: Unit::Hours,
-            amount: 8.into(),
-            days: BTreeMap::from([(SPAN.0, 8.into())]),
+            time_off: Ok(TimeOff {
+                type_id: bamboohr::TimeOffTypeId::new(83).unwrap(),
+                unit: Unit::Hours,
+                amount: 8.into(),
+                days: BTreeMap::from([(SPAN.0, 8.into())]),
+            }),
             employee_note: marked.map(|number| format!("Sea [tb:{}]", key(number))),
             manager_note: None,
             actions: Actions::default(),
