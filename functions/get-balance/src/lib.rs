@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use bamboohr::{Balance, Policy, Unit};
+use bamboohr::{Balance, Balances, Policy, Unit, UnreadableBalance};
 use contract::{BalanceInput, BalanceList, DayLengths, Failure, Fields, TimeOffTypeId};
 use jiff::civil::Date;
 use lambda_host::{Answer, Environment, Function, Invocation, Metric, Outcome};
-use timeoff::{Hris, balance_minutes};
+use timeoff::{Error, Hris, balance_minutes};
 
 /// Answers dates × types balances in minutes, one calculator call per distinct date.
 #[derive(Debug)]
@@ -49,7 +49,8 @@ impl Function for GetBalance {
         let counts_days = |balance: &Balance| {
             balance.unit == Unit::Days && balance.policy != Policy::Discretionary
         };
-        let lengths = if asked(&input, &balances).flatten().any(counts_days) {
+        let asked = asked(&input, &balances).map_err(bamboohr::Error::from).map_err(Error::from)?;
+        let lengths = if asked.iter().flatten().copied().any(counts_days) {
             session.catalogue().await?.lengths().clone()
         } else {
             DayLengths::default()
@@ -57,10 +58,12 @@ impl Function for GetBalance {
 
         invocation.count(
             Metric::UnlistedType,
-            asked(&input, &balances).filter(Option::is_none).map(|_| 1).sum(),
+            asked.iter().filter(|balance| balance.is_none()).map(|_| 1).sum(),
         );
         Ok(Outcome::Complete(BalanceList::of(&input, |date, type_id| {
             find(&balances, date, type_id)
+                .ok()
+                .flatten()
                 .map_or(0, |balance| balance_minutes(balance, &lengths, self.unlimited))
         })))
     }
@@ -78,17 +81,21 @@ impl Function for GetBalance {
 /// for this employee.
 fn asked<'a>(
     input: &'a BalanceInput,
-    balances: &'a BTreeMap<Date, Vec<Balance>>,
-) -> impl Iterator<Item = Option<&'a Balance>> {
-    input.dates.iter().flat_map(move |date| {
+    balances: &'a BTreeMap<Date, Balances>,
+) -> Result<Vec<Option<&'a Balance>>, UnreadableBalance> {
+    let asked = input.dates.iter().flat_map(|date| {
         input.types.iter().map(move |(type_id, _)| find(balances, *date, *type_id))
-    })
+    });
+    asked.collect()
 }
 
 fn find(
-    balances: &BTreeMap<Date, Vec<Balance>>,
+    balances: &BTreeMap<Date, Balances>,
     date: Date,
     type_id: TimeOffTypeId,
-) -> Option<&Balance> {
-    balances.get(&date)?.iter().find(|balance| balance.type_id.get() == type_id.get())
+) -> Result<Option<&Balance>, UnreadableBalance> {
+    match (balances.get(&date), bamboohr::TimeOffTypeId::new(type_id.get())) {
+        (Some(listed), Some(type_id)) => listed.of(type_id),
+        _ => Ok(None),
+    }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use bamboohr::{Balance, Policy, Request, Status};
+use bamboohr::{Balance, Balances, Policy, Request, Status};
 use contract::{DayLengths, ErrorCode, Failure, TimeOffTypeId};
 use futures_util::{StreamExt, TryStreamExt, stream};
 use jiff::civil::Date;
@@ -35,7 +35,7 @@ impl Session<'_> {
         agent: contract::ExternalId,
         dates: BTreeSet<Date>,
         at_once: usize,
-    ) -> Result<BTreeMap<Date, Vec<Balance>>, Error> {
+    ) -> Result<BTreeMap<Date, Balances>, Error> {
         stream::iter(dates)
             .map(|date| async move {
                 let listed =
@@ -65,14 +65,19 @@ impl Desk<'_> {
         replaced: Option<&Request>,
     ) -> Result<bool, Error> {
         let (start, end) = leave.span();
-        let others: Vec<&Request> = sight
-            .live()
-            .filter(|request| as_id::<_, TimeOffTypeId>(request.type_id) == leave.type_id)
-            .filter(|request| replaced.is_none_or(|replaced| replaced.id != request.id))
-            .collect();
+        let mut others: Vec<(&Request, Decimal)> = Vec::new();
+        for request in sight.live() {
+            let time_off =
+                request.time_off.as_ref().map_err(|error| bamboohr::Error::from(*error))?;
+            if as_id::<_, TimeOffTypeId>(time_off.type_id) == leave.type_id
+                && replaced.is_none_or(|replaced| replaced.id != request.id)
+            {
+                others.push((request, time_off.amount));
+            }
+        }
         let later = others
             .iter()
-            .map(|request| request.start)
+            .map(|(request, _)| request.start)
             .filter(|first| *first > start && *first <= a_year_after(end));
         let dates: BTreeSet<Date> =
             leave.days.minutes().map(|(date, _)| date).chain(later).collect();
@@ -83,10 +88,8 @@ impl Desk<'_> {
         let threshold = leave.amount_of(Decimal::from(self.settings.balance_threshold_minutes));
         let tolerance = leave.amount_of(TOLERANCE_MINUTES);
         for (date, listed) in balances {
-            let Some(balance) = listed
-                .iter()
-                .find(|balance| as_id::<_, TimeOffTypeId>(balance.type_id) == leave.type_id)
-            else {
+            let balance = listed.of(as_id(leave.type_id)).map_err(bamboohr::Error::from)?;
+            let Some(balance) = balance else {
                 return Err(not_listed().into());
             };
             if balance.policy == Policy::Discretionary {
@@ -94,11 +97,12 @@ impl Desk<'_> {
             }
             let pending: Decimal = others
                 .iter()
-                .filter(|request| request.status == Status::Requested && request.start <= date)
-                .map(|request| request.amount)
+                .filter(|(request, _)| request.status == Status::Requested && request.start <= date)
+                .map(|(_, amount)| *amount)
                 .sum();
             let given_back = replaced
                 .filter(|replaced| replaced.status == Status::Approved && replaced.start <= date)
+                .and_then(|replaced| replaced.time_off.as_ref().ok())
                 .filter(|replaced| as_id::<_, TimeOffTypeId>(replaced.type_id) == leave.type_id)
                 .map_or(Decimal::ZERO, |replaced| replaced.amount);
             let asked: Decimal = amounts.range(..=date).map(|(_, amount)| amount).sum();

@@ -30,7 +30,10 @@ impl Catalogue {
         let hours = listed.default_hours;
         let lengths = match minutes_per_day {
             Some(minutes) => DayLengths::fixed(minutes),
-            None => DayLengths::by_weekday(|weekday| hours.on(weekday), hours.default),
+            None => DayLengths::by_weekday(
+                |weekday| hours.on(weekday).ok().flatten(),
+                hours.of_other_days().ok().flatten(),
+            ),
         };
         let types = listed.types.into_iter().filter_map(|listed| {
             Some(TypeEntry {

@@ -1,7 +1,7 @@
 //! Everything that can fail in this crate is an [`Error`]; it becomes the caller's [`Failure`] here
 //! and nowhere else.
 
-use bamboohr::ErrorKind;
+use bamboohr::{Endpoint, ErrorKind};
 use contract::{ErrorCode, Failure};
 use lambda_host::{Failed, SecretError};
 
@@ -81,10 +81,10 @@ fn hris_failure(error: &bamboohr::Error) -> Failure {
             HrisForbidden,
             "BambooHR does not allow this to the owner of the API key. Give that user access to the employees, the time-off types and their requests.".into(),
         ),
-        ErrorKind::NotFound if error.endpoint().starts_with("/employees/{id}") => {
+        ErrorKind::NotFound if matches!(error.endpoint(), Endpoint::Calculator | Endpoint::CreateRequest) => {
             (AgentNotFound, "BambooHR knows no employee with this agentId. Check the agent's externalId in Genesys.".into())
         }
-        ErrorKind::NotFound if error.endpoint().starts_with("/time_off/requests/") => {
+        ErrorKind::NotFound if error.endpoint() == Endpoint::ChangeStatus => {
             (RequestNotFound, "BambooHR knows no time-off request with this id.".into())
         }
         ErrorKind::Rejected => match error.message() {
@@ -102,6 +102,10 @@ fn hris_failure(error: &bamboohr::Error) -> Failure {
         ErrorKind::RestrictedField { field } => (
             Configuration,
             format!("The owner of the API key may not read the field {field} of every employee. Allow it in BambooHR's access levels, or change EMAIL_FIELD or AGENT_FILTER.").into(),
+        ),
+        ErrorKind::BadResponse if error.record().is_some() => (
+            HrisBadResponse,
+            format!("BambooHR's answer could not be understood: {}.", error.record().unwrap_or_default()).into(),
         ),
         _ => (HrisBadResponse, "BambooHR's answer could not be understood. Try again; if it stays so, report the correlation id.".into()),
     };

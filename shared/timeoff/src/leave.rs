@@ -87,24 +87,25 @@ impl Leave {
     /// as one lump on the first day, as BambooHR does with a request that was created without days;
     /// or, when no day has minutes, the same start and end.
     pub fn is_same(&self, request: &bamboohr::Request) -> bool {
+        let Ok(time_off) = &request.time_off else { return false };
         if as_id::<_, ExternalId>(request.employee_id) != self.agent
-            || as_id::<_, TimeOffTypeId>(request.type_id) != self.type_id
+            || as_id::<_, TimeOffTypeId>(time_off.type_id) != self.type_id
         {
             return false;
         }
         let same_span = (request.start, request.end) == self.span();
         if self.days.minutes().all(|(_, minutes)| minutes == Minutes::ZERO) {
-            return same_span && request.amount.abs() <= TOLERANCE;
+            return same_span && time_off.amount.abs() <= TOLERANCE;
         }
-        let wanted = self.amounts_in(unit(request.unit));
-        if same_amounts(&wanted, &request.days) {
+        let wanted = self.amounts_in(unit(time_off.unit));
+        if same_amounts(&wanted, &time_off.days) {
             return true;
         }
         let total: Decimal = wanted.values().sum();
-        let lump = BTreeMap::from([(request.start, request.amount)]);
+        let lump = BTreeMap::from([(request.start, time_off.amount)]);
         same_span
-            && near(total, request.amount)
-            && (request.days.is_empty() || same_amounts(&lump, &request.days))
+            && near(total, time_off.amount)
+            && (time_off.days.is_empty() || same_amounts(&lump, &time_off.days))
     }
 }
 
@@ -122,8 +123,8 @@ fn near(one: Decimal, other: Decimal) -> bool {
 #[cfg(test)]
 mod tests {
     use bamboohr::{
-        Actions, DefaultHours, EmployeeId, Request, RequestId, Source, Status, TimeOffType,
-        TimeOffTypes,
+        Actions, DefaultHours, EmployeeId, Request, RequestId, Source, Status, TimeOff,
+        TimeOffType, TimeOffTypes,
     };
     use contract::{Fields, ZeroPayable};
     use serde_json::{Value, json};
@@ -141,7 +142,11 @@ mod tests {
             source: Source::Internal,
         };
         let catalogue = Catalogue::of(
-            TimeOffTypes { types: vec![vacation], default_hours: DefaultHours::default() },
+            TimeOffTypes {
+                types: vec![vacation],
+                unreadable: Vec::new(),
+                default_hours: DefaultHours::default(),
+            },
             None,
         );
         Leave::new(ExternalId::new(452).unwrap(), TimeOffTypeId::new(83).unwrap(), days, &catalogue)
@@ -160,13 +165,15 @@ mod tests {
         Request {
             id: RequestId::new(7).unwrap(),
             employee_id: EmployeeId::new(452).unwrap(),
-            type_id: bamboohr::TimeOffTypeId::new(83).unwrap(),
             status: Status::Approved,
             start: start.parse().unwrap(),
             end: end.parse().unwrap(),
-            unit,
-            amount: days.values().sum(),
-            days,
+            time_off: Ok(TimeOff {
+                type_id: bamboohr::TimeOffTypeId::new(83).unwrap(),
+                unit,
+                amount: days.values().sum(),
+                days,
+            }),
             employee_note: None,
             manager_note: None,
             actions: Actions::default(),
@@ -244,9 +251,9 @@ mod tests {
             "2026-12-03",
             bamboohr::Unit::Hours,
         );
-        other.type_id = bamboohr::TimeOffTypeId::new(84).unwrap();
+        other.time_off.as_mut().unwrap().type_id = bamboohr::TimeOffTypeId::new(84).unwrap();
         assert!(!two_days().is_same(&other));
-        other.type_id = bamboohr::TimeOffTypeId::new(83).unwrap();
+        other.time_off.as_mut().unwrap().type_id = bamboohr::TimeOffTypeId::new(83).unwrap();
         other.employee_id = EmployeeId::new(453).unwrap();
         assert!(!two_days().is_same(&other));
     }
