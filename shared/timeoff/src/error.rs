@@ -87,10 +87,11 @@ fn hris_failure(error: &bamboohr::Error) -> Failure {
         ErrorKind::NotFound if error.endpoint() == Endpoint::ChangeStatus => {
             (RequestNotFound, "BambooHR knows no time-off request with this id.".into())
         }
-        ErrorKind::Rejected => match error.message() {
-            Some(message) => (HrisRejected, format!("BambooHR rejected the request: {}", ended(message)).into()),
-            None => (HrisRejected, "BambooHR rejected the request and gave no reason. Check the time-off type and the amounts in BambooHR.".into()),
-        },
+        ErrorKind::Rejected if error.message().is_some() => (HrisRejected, "BambooHR rejected the request.".into()),
+        ErrorKind::Rejected => (
+            HrisRejected,
+            "BambooHR rejected the request and gave no reason. Check the time-off type and the amounts in BambooHR.".into(),
+        ),
         ErrorKind::Conflict => (RequestConflict, "BambooHR says that the state of the request does not allow this. Look at the request in BambooHR.".into()),
         ErrorKind::RateLimited => (HrisRateLimited, "BambooHR asks to slow down for longer than this call may last. Try again in a minute.".into()),
         ErrorKind::Unavailable | ErrorKind::Transport => (HrisUnavailable, "BambooHR could not be reached or failed. Try again.".into()),
@@ -109,17 +110,11 @@ fn hris_failure(error: &bamboohr::Error) -> Failure {
         ),
         _ => (HrisBadResponse, "BambooHR's answer could not be understood. Try again; if it stays so, report the correlation id.".into()),
     };
-    Failure::new(code, sentence)
-}
-
-/// BambooHR ends some of its messages with a full stop and others not; what the caller reads is a
-/// sentence.
-fn ended(message: &str) -> String {
-    let message = message.trim_end();
-    if message.ends_with(['.', '!', '?', '…']) {
-        message.to_owned()
-    } else {
-        format!("{message}.")
+    let failure = Failure::new(code, sentence);
+    // Only a refusal's own words tell the caller more than our sentence.
+    match error.message() {
+        Some(message) if *error.kind() == ErrorKind::Rejected => failure.quoting(message),
+        _ => failure,
     }
 }
 
