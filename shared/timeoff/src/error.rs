@@ -37,6 +37,11 @@ impl Error {
         Failure::new(ErrorCode::RequestConflict, format!("The request {reason}")).into()
     }
 
+    /// Whether BambooHR refuses the API key: nothing else can succeed then.
+    pub(crate) fn is_key_refused(&self) -> bool {
+        matches!(self, Self::Unauthorized)
+    }
+
     /// Whether a read that failed so may succeed a moment later.
     pub(crate) fn may_pass(&self) -> bool {
         use ErrorKind::{BadResponse, RateLimited, Transport, Unavailable};

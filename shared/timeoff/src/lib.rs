@@ -2,24 +2,16 @@
 
 mod balance;
 mod catalogue;
-mod create;
-mod desk;
-mod duplicates;
+mod equality;
 mod error;
 mod hris;
+mod ids;
 mod leave;
-mod note;
-mod office;
-mod place;
-mod sight;
-mod status;
+mod writing;
 
 pub use balance::balance_minutes;
 pub use catalogue::{Catalogue, TypeEntry};
-pub use desk::{Desk, Placed};
 pub use error::Error;
 pub use hris::{Hris, Session};
-pub use leave::Leave;
-pub use office::Office;
-pub use place::Wish;
-pub use sight::{Owner, Sight};
+pub(crate) use leave::Leave;
+pub use writing::{Updated, Writers, Written};

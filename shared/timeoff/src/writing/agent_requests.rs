@@ -94,7 +94,7 @@ impl AgentRequests {
         books: Books<'a>,
     ) -> impl Iterator<Item = &'a Request> {
         self.live()
-            .filter(|request| leave.is_same(request) && books.owner(request) == Owner::Nobody)
+            .filter(move |request| leave.is_same(request) && books.owner(request) == Owner::Nobody)
             .filter(move |request| !self.replaces_one_of_another_key(request, leave.key, books))
     }
 
@@ -141,22 +141,17 @@ impl AgentRequests {
             Some(key) => owner.is_other_than(key),
             None => owner != Owner::Nobody,
         };
-        let equals = self.live().filter(|live| !is_other(books.owner(live))).filter(|live| {
-            match key {
+        let equals =
+            self.live().filter(|live| !is_other(books.owner(live))).filter(|live| match key {
                 Some(key) => is_equal_to_replaced(request, key, live, books),
                 None => are_equal(request, live),
-            }
-        });
+            });
         only(equals)
     }
 
     /// Fails on a live request of which nobody can tell what it is of, unless it belongs to another
     /// key than `key`: it may be the very leave.
-    pub(crate) fn all_readable_for(
-        &self,
-        key: RequestKey,
-        books: Books<'_>,
-    ) -> Result<(), Error> {
+    pub(crate) fn all_readable_for(&self, key: RequestKey, books: Books<'_>) -> Result<(), Error> {
         let unreadable = self
             .live()
             .filter(|request| !books.owner(request).is_other_than(key))
@@ -195,9 +190,10 @@ impl AgentRequests {
     pub(crate) fn has_one_like(&self, key: RequestKey, books: Books<'_>) -> bool {
         let Some(record) = books.ledger.key(key) else { return false };
         self.live().filter(|request| !books.owner(request).is_other_than(key)).any(|request| {
-            let is_of_the_type = request.time_off.as_ref().is_ok_and(|time_off| {
-                time_off.type_id.counterpart() == record.leave.type_id
-            });
+            let is_of_the_type = request
+                .time_off
+                .as_ref()
+                .is_ok_and(|time_off| time_off.type_id.counterpart() == record.leave.type_id);
             books.marked(request) == Some(key)
                 || is_of_the_type && shares_a_day(record.leave.span(), request)
         })

@@ -69,9 +69,8 @@ impl AgentWriter<'_> {
         listed: &mut AgentRequests,
         about: &About,
     ) -> Result<(), Error> {
-        let is_expected = |record: &&KeyRecord| {
-            record.closed.is_none() || about.inserting == Some(record.key)
-        };
+        let is_expected =
+            |record: &&KeyRecord| record.closed.is_none() || about.inserting == Some(record.key);
         let claims: Vec<(KeyRecord, Claim)> = self
             .ledger
             .keys()
@@ -99,7 +98,8 @@ impl AgentWriter<'_> {
         listed: &mut AgentRequests,
         about: &About,
     ) -> Result<Option<(TimeOffRequestId, bool)>, Error> {
-        let marked = listed.marked(record.key, self.books()).map(|request| request.id.counterpart());
+        let marked =
+            listed.marked(record.key, self.books()).map(|request| request.id.counterpart());
         let Some(previous) = claim.previous else {
             // Beside a request of the key that is what it should be, this is a second one.
             let is_second = listed.bound(record.key, self.books()).is_some();

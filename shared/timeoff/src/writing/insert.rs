@@ -103,11 +103,7 @@ impl AgentWriter<'_> {
 
     /// Fails when somebody edited or moved the leave's request in BambooHR: what is there may be the
     /// leave, and to write it anew would double it.
-    pub(crate) fn refuse_edited(
-        &self,
-        leave: &Leave,
-        listed: &AgentRequests,
-    ) -> Result<(), Error> {
+    pub(crate) fn refuse_edited(&self, leave: &Leave, listed: &AgentRequests) -> Result<(), Error> {
         if self.ledger.is_closed(leave.key) {
             return Ok(());
         }

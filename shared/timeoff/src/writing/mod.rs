@@ -19,5 +19,5 @@ mod writer;
 mod writers;
 
 pub use insert::Written;
-pub use update::NotUpdated;
+pub use update::Updated;
 pub use writers::Writers;

@@ -102,9 +102,9 @@ impl AgentWriter<'_> {
         });
         let about = About { ids: ids.collect(), keys, ..About::default() };
         let ends = about.ids.iter().filter_map(|id| self.ledger.request(*id));
-        let spans = ends.map(|record| (record.end, record.end)).chain(
-            about.keys.iter().filter_map(|key| Some(self.ledger.key(*key)?.leave.span())),
-        );
+        let spans = ends
+            .map(|record| (record.end, record.end))
+            .chain(about.keys.iter().filter_map(|key| Some(self.ledger.key(*key)?.leave.span())));
         let Some(days) = spans.reduce(around) else { return Ok(0) };
         let before = self.unsettled_count();
         let mut listed = self.list(days, &about).await?;

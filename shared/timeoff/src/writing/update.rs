@@ -23,11 +23,11 @@ pub(crate) enum Wanted<'a> {
     Closed(StatusChange),
 }
 
-/// An update that failed, with the id that is known to stand for the request.
+/// What came of an update.
 #[derive(Debug)]
-pub struct NotUpdated {
-    /// Why.
-    pub error: Error,
+pub struct Updated {
+    /// What was written, or why nothing was.
+    pub written: Result<Written, Error>,
     /// The id known to be live; the caller's own where nothing else is known.
     pub known: Option<TimeOffRequestId>,
 }
@@ -189,17 +189,15 @@ impl Update<'_, '_, '_> {
     /// The live request that replaced a `superceded` one without our having recorded it: the one
     /// that is the leave in hand; else the only one that equals the replaced request itself, since
     /// somebody edited its note.
-    fn successor(
-        &mut self,
-        request: &Request,
-        listed: &AgentRequests,
-    ) -> Result<Request, Error> {
+    fn successor(&mut self, request: &Request, listed: &AgentRequests) -> Result<Request, Error> {
         let id = request.id.counterpart();
         let books = self.writer.books();
         let own = books.ledger.bound_key(id);
-        let several = |Ambiguous| Error::conflict(
-            "was replaced in BambooHR, and several requests there may be meant. Settle it in BambooHR.",
-        );
+        let several = |Ambiguous| {
+            Error::conflict(
+                "was replaced in BambooHR, and several requests there may be meant. Settle it in BambooHR.",
+            )
+        };
         let of_leave = || {
             let Some(leave) = self.leave else { return Ok(None) };
             if let Some(request) = listed.own(leave.key, books).filter(|own| leave.is_same(own)) {
@@ -222,9 +220,8 @@ impl Update<'_, '_, '_> {
         match of_replaced().map_err(several)? {
             Some((key, successor)) => {
                 let successor = successor.clone();
-                let kept = key.and_then(|key| {
-                    Some((key, self.writer.ledger.key(key)?.leave.clone()))
-                });
+                let kept =
+                    key.and_then(|key| Some((key, self.writer.ledger.key(key)?.leave.clone())));
                 if let Some((key, kept)) = kept {
                     self.writer.ledger.bind(key, kept, successor.id.counterpart());
                 }

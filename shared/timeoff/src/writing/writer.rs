@@ -88,9 +88,8 @@ impl AgentWriter<'_> {
             }
         }
         let has_vanished = |id: &TimeOffRequestId| {
-            let is_replaced = |request: &bamboohr::Request| {
-                request.status == bamboohr::Status::Superseded
-            };
+            let is_replaced =
+                |request: &bamboohr::Request| request.status == bamboohr::Status::Superseded;
             (listed.is_gone(*id) || listed.get(*id).is_some_and(is_replaced))
                 && self.ledger.claims_replacing(*id).next().is_none()
         };

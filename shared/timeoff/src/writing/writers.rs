@@ -3,16 +3,14 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use contract::{
-    Change, ErrorCode, ExternalId, Failure, RequestedStatus, Submission, UpdateInput,
-};
+use contract::{Change, ErrorCode, ExternalId, Failure, RequestedStatus, Submission, UpdateInput};
 use lambda_host::{Clock, Environment, Invocation, Settings};
 use store::{Lease, LeaseAnswer, Ledger, StatusChange, Table};
 use tokio::time::Instant;
 
 use super::backoff::Backoff;
 use super::insert::{Submitted, Written};
-use super::update::{NotUpdated, Update, Wanted};
+use super::update::{Update, Updated, Wanted};
 use super::writer::AgentWriter;
 use crate::{Error, Hris, Leave, Session};
 
@@ -73,18 +71,11 @@ impl Writers {
         written
     }
 
-    /// Brings a request to what Genesys holds.
-    ///
-    /// # Errors
-    /// As [`insert`](Self::insert), with the id that is known to stand for the request.
-    pub async fn update(
-        &self,
-        invocation: &Invocation,
-        input: UpdateInput,
-    ) -> Result<Written, NotUpdated> {
+    /// Brings a request to what Genesys holds. It fails as [`insert`](Self::insert) does.
+    pub async fn update(&self, invocation: &Invocation, input: UpdateInput) -> Updated {
         let mut known = input.request;
-        let updated = self.update_known(invocation, input, &mut known).await;
-        updated.map_err(|error| NotUpdated { error, known })
+        let written = self.update_known(invocation, input, &mut known).await;
+        Updated { written, known }
     }
 
     async fn update_known(
@@ -124,10 +115,7 @@ impl Writers {
         self.settings.read_only
     }
 
-    async fn open_for_writing<'a>(
-        &self,
-        invocation: &'a Invocation,
-    ) -> Result<Session<'a>, Error> {
+    async fn open_for_writing<'a>(&self, invocation: &'a Invocation) -> Result<Session<'a>, Error> {
         if self.settings.read_only {
             let sentence = "Writing to BambooHR is switched off; nothing was written. Set READ_ONLY to false when it is to be written.";
             return Err(Failure::new(ErrorCode::ReadOnly, sentence).into());
@@ -234,7 +222,7 @@ impl Writers {
         match in_time(session, self.table.ask_lease(agent, token, now, until)).await {
             Ok(LeaseAnswer::Granted(lease)) => Ok(Some(lease)),
             // Contended: the question met a transaction of the call that holds it.
-            Ok(LeaseAnswer::Held) | Err(Error::Table(store::Error::Contended)) => Ok(None),
+            Ok(LeaseAnswer::Held(_)) | Err(Error::Table(store::Error::Contended)) => Ok(None),
             Err(error) => Err(error),
         }
     }
