@@ -6,7 +6,7 @@ use http::{HeaderName, HeaderValue, StatusCode, header};
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use crate::company::Refusal;
+use crate::api_rules::Refusal;
 
 /// The header that carries the text of an error.
 const ERROR_MESSAGE: HeaderName = HeaderName::from_static("x-bamboohr-error-message");

@@ -12,7 +12,7 @@ use super::employee_rows::{ALWAYS, ON_REQUEST, Page, Rows, value};
 use crate::answer::Answer;
 use crate::call::{Call, Query};
 use crate::company::Company;
-use crate::fault::Action;
+use crate::fault_action::Action;
 use crate::model::Employee;
 
 /// Fields with a substring filter; `displayName` among them, as in the OpenAPI.
@@ -189,8 +189,8 @@ pub(crate) fn page_number(company: &Company, call: &Call) -> Option<usize> {
     Some(from.div_ceil(asked.limit) + 1)
 }
 
-/// `base` is the URL before `/api/v1`; `twist` is a fault that bends the page.
-pub(crate) fn answer(company: &Company, call: &Call, base: &str, twist: Option<&Action>) -> Answer {
+/// `twist` is a fault that bends the page.
+pub(crate) fn answer(company: &Company, call: &Call, twist: Option<&Action>) -> Answer {
     if twist == Some(&Action::BadPage) {
         return Answer::bad_page();
     }
@@ -211,7 +211,8 @@ pub(crate) fn answer(company: &Company, call: &Call, base: &str, twist: Option<&
         _ => rows,
     };
     let total = found.len() + usize::from(twist == Some(&Action::WrongTotal));
-    let href = |change: Option<(&str, &str)>| json!({"href": link(base, &call.query, change)});
+    let href =
+        |change: Option<(&str, &str)>| json!({"href": link(&call.base, &call.query, change)});
     let mut links = serde_json::Map::new();
     links.insert("self".into(), href(None));
     if let Some(next) = &next {
@@ -249,5 +250,5 @@ fn link(base: &str, query: &Query, change: Option<(&str, &str)>) -> String {
     if let Some((key, value)) = change {
         url.append_pair(key, value);
     }
-    format!("{base}/api/v1/employees?{}", url.finish())
+    format!("{base}/employees?{}", url.finish())
 }

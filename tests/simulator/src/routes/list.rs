@@ -5,8 +5,9 @@ use serde_json::{Map, Value, json};
 
 use super::amount_text;
 use crate::answer::{Answer, Spelling};
+use crate::api_rules::Refusal;
 use crate::call::Call;
-use crate::company::{Company, Refusal};
+use crate::company::Company;
 use crate::request::{Request, RequestStatus};
 
 /// The id of the user whose key is used.

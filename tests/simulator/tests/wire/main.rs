@@ -2,11 +2,14 @@
 //! can rely on it.
 #![cfg(test)]
 
+mod api_keys;
 mod balances;
 mod caller;
 mod control;
 mod employees;
 mod faults;
-mod gate;
+mod late;
+mod people;
+mod quirks;
 mod requests;
 mod shapes;

@@ -1,86 +1,6 @@
-//! The words in which a fault is scripted.
+//! What a fault does to the call that it meets.
 
 use serde::{Deserialize, Serialize};
-
-/// The calls of BambooHR that the simulator answers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Operation {
-    /// `PUT /api/v1/employees/{id}/time_off/request`
-    Create,
-    /// `PUT /api/v1/time_off/requests/{id}/status`
-    Status,
-    /// `GET /api/v1/time_off/requests`
-    List,
-    /// `GET /api/v1/employees/{id}/time_off/calculator`
-    Calculator,
-    /// `GET /api/v1/meta/time_off/types`
-    Types,
-    /// `GET /api/v1/employees`
-    Employees,
-    /// `GET /api/v1/employees/directory`
-    Directory,
-}
-
-impl Operation {
-    /// Creates and status changes write.
-    pub fn is_write(self) -> bool {
-        matches!(self, Self::Create | Self::Status)
-    }
-}
-
-/// Which calls a fault meets. Everything that is set must hold; nothing set is every call.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Matcher {
-    /// Only this operation.
-    pub operation: Option<Operation>,
-    /// Only this HTTP method, upper case.
-    pub method: Option<String>,
-    /// Only calls about this employee, as far as the call says whom it is about.
-    pub employee: Option<u64>,
-    /// Only this page of List Employees, counted from 1.
-    pub page: Option<usize>,
-    /// The first matching call that is hit, counted from 1; those before pass.
-    pub nth: Option<u64>,
-    /// How many calls are hit; without it all of them.
-    pub times: Option<u64>,
-}
-
-impl Matcher {
-    /// Every call of one operation.
-    pub fn on(operation: Operation) -> Self {
-        Self { operation: Some(operation), ..Self::default() }
-    }
-
-    /// Only calls about this employee.
-    #[must_use]
-    pub fn employee(mut self, id: u64) -> Self {
-        self.employee = Some(id);
-        self
-    }
-
-    /// Only this page of List Employees, counted from 1.
-    #[must_use]
-    pub fn page(mut self, page: usize) -> Self {
-        self.page = Some(page);
-        self
-    }
-
-    /// Lets the matching calls before the `nth` (from 1) pass.
-    #[must_use]
-    pub fn nth(mut self, nth: u64) -> Self {
-        self.nth = Some(nth);
-        self
-    }
-
-    /// Hits at most this many calls.
-    #[must_use]
-    pub fn times(mut self, times: u64) -> Self {
-        self.times = Some(times);
-        self
-    }
-}
 
 /// The value of a `Retry-After` header. BambooHR does not document which form it sends.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -101,7 +21,9 @@ pub enum Release {
     /// Right after the next write of the same operation for the same employee: the second send is
     /// done first, the late one follows it.
     AfterNextSend,
-    /// After a time.
+    /// Right after this many further calls about the employee, of whatever operation.
+    AfterCalls(u32),
+    /// After a time of tokio's clock, which a test may drive.
     AfterMs(u64),
     /// When [`release_late`](crate::Simulator::release_late) is called.
     OnDemand,
@@ -118,6 +40,9 @@ pub enum LateAnswer {
     Hang,
     /// This HTTP status, with an empty body.
     Status(u16),
+    /// What it would get if the write were done now; the write itself is seen only later. What
+    /// would be refused now is refused, and nothing waits.
+    Success,
 }
 
 /// What happens to a call that a fault meets. "Write" is the call's effect; for a read it is the
@@ -195,33 +120,5 @@ impl Action {
             Self::WrongTotal => "wrong_total",
             Self::BadPage => "bad_page",
         }
-    }
-}
-
-/// A scripted fault.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Fault {
-    /// Which calls it meets.
-    #[serde(default)]
-    pub on: Matcher,
-    /// What happens to them.
-    pub action: Action,
-}
-
-impl Fault {
-    /// A fault for the calls that the matcher describes.
-    pub fn new(on: Matcher, action: Action) -> Self {
-        Self { on, action }
-    }
-
-    /// A fault for the next call of the operation only.
-    pub fn once(operation: Operation, action: Action) -> Self {
-        Self::new(Matcher::on(operation).times(1), action)
-    }
-
-    /// A fault for every call of the operation.
-    pub fn always(operation: Operation, action: Action) -> Self {
-        Self::new(Matcher::on(operation), action)
     }
 }
