@@ -187,7 +187,10 @@ fn amounts(asked: &CreateRequest, unit: Unit) -> Result<BTreeMap<Date, Decimal>,
     }
     let most = unit.most_per_day();
     if asked.dates.is_empty() {
-        let amount = asked.amount.unwrap_or_default();
+        // Recorded in 2020: with no amount either, the first day alone is named.
+        let Some(amount) = asked.amount else {
+            return Ok(BTreeMap::from([(asked.start, Decimal::ZERO)]));
+        };
         let count = days(asked.start, asked.end).count();
         if amount.is_sign_negative() && !amount.is_zero() || amount > most * Decimal::from(count) {
             return Err(CANNOT_HOLD);

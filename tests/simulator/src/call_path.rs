@@ -6,6 +6,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use http::{StatusCode, header};
 
 use crate::answer::Answer;
+use crate::body::Padding;
 use crate::call::Call;
 use crate::fault_action::{Action, LateAnswer, Release, RetryAfter};
 use crate::shared_state::SharedState;
@@ -15,6 +16,12 @@ pub(crate) enum Outcome {
     Answer(Answer),
     /// The connection is closed without an answer.
     Cut,
+    /// Interim answers, this far apart, and then the call once more.
+    Interim {
+        call: Call,
+        times: Option<u64>,
+        every: Duration,
+    },
 }
 
 impl SharedState {
@@ -38,6 +45,16 @@ impl SharedState {
                 self.wait(Duration::from_millis(ms)).await;
                 answer
             }
+            Some(Action::Refuse { status, text, place }) => {
+                Answer::refused_in_words(status, &text, place)
+            }
+            Some(Action::Padded { bytes }) => perform(None).padded(Padding::Blanks(bytes)),
+            Some(Action::Endless) => perform(None).padded(Padding::Endless(self.until_closed())),
+            Some(Action::Compressed { bytes }) => perform(None).compressed(bytes),
+            Some(Action::Interim { times, every_ms }) => {
+                let every = Duration::from_millis(every_ms);
+                return Outcome::Interim { call, times, every };
+            }
             Some(Action::Throttle { retry_after }) => throttled(retry_after.as_ref()),
             Some(Action::StatusBefore { status }) => Answer::status_only(status),
             Some(Action::StatusAfter { status }) => {
@@ -59,9 +76,13 @@ impl SharedState {
             Some(Action::CommitLate { release, answer }) => {
                 return self.commit_late(call, release, answer).await;
             }
-            Some(twist @ (Action::TruncatedPage | Action::WrongTotal | Action::BadPage)) => {
-                perform(Some(&twist))
-            }
+            Some(
+                twist @ (Action::TruncatedPage
+                | Action::WrongTotal
+                | Action::BadPage
+                | Action::CursorOnLastPage
+                | Action::EndlessPages { .. }),
+            ) => perform(Some(&twist)),
         })
     }
 

@@ -45,6 +45,19 @@ pub enum LateAnswer {
     Success,
 }
 
+/// Where the text of a refusal stands.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RefusalPlace {
+    /// In the error header, twice, beside an empty page.
+    #[default]
+    Header,
+    /// In the `detail` of a problem document.
+    Problem,
+    /// In the `message` of an error object, as List Employees has it.
+    ErrorObject,
+}
+
 /// What happens to a call that a fault meets. "Write" is the call's effect; for a read it is the
 /// making of the answer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -75,6 +88,16 @@ pub enum Action {
         /// HTTP status.
         status: u16,
     },
+    /// Refuses in these words, nothing done: BambooHR's refusals may name people and balances.
+    Refuse {
+        /// HTTP status.
+        status: u16,
+        /// The words.
+        text: String,
+        /// Where they stand.
+        #[serde(default)]
+        place: RefusalPlace,
+    },
     /// Closes the connection without an answer, nothing done.
     DropBefore,
     /// Does what was asked, then closes the connection without an answer.
@@ -92,6 +115,32 @@ pub enum Action {
         /// What the caller gets at once.
         #[serde(default)]
         answer: LateAnswer,
+    },
+    /// Does what was asked, then answers it after so many blanks: right, and huge.
+    Padded {
+        /// Number of blanks.
+        bytes: u64,
+    },
+    /// Does what was asked, then answers its status and blanks without end.
+    Endless,
+    /// As `Padded`, but packed: small on the wire, huge when unpacked.
+    Compressed {
+        /// Number of blanks.
+        bytes: u64,
+    },
+    /// Sends interim answers (103), then does what was asked and answers.
+    Interim {
+        /// How many; without it no end.
+        times: Option<u64>,
+        /// Milliseconds after each.
+        every_ms: u64,
+    },
+    /// List Employees: the last page has a cursor too; the page behind it is empty.
+    CursorOnLastPage,
+    /// List Employees: after the last page comes the first one again.
+    EndlessPages {
+        /// What `meta.total` says; without it the right number.
+        total: Option<u64>,
     },
     /// List Employees: leaves out the second half of the page's rows; total and cursor are as if
     /// they were there.
@@ -116,6 +165,13 @@ impl Action {
             Self::Garbage => "garbage",
             Self::Empty => "empty",
             Self::CommitLate { .. } => "commit_late",
+            Self::Refuse { .. } => "refuse",
+            Self::Padded { .. } => "padded",
+            Self::Endless => "endless",
+            Self::Compressed { .. } => "compressed",
+            Self::Interim { .. } => "interim",
+            Self::CursorOnLastPage => "cursor_on_last_page",
+            Self::EndlessPages { .. } => "endless_pages",
             Self::TruncatedPage => "truncated_page",
             Self::WrongTotal => "wrong_total",
             Self::BadPage => "bad_page",

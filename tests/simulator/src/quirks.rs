@@ -26,7 +26,7 @@ pub struct Quirks {
     pub lists_superceded: bool,
     /// Empty notes in the list are `[]`, as in 2020, instead of `{}`.
     pub empty_notes_are_arrays: bool,
-    /// A create's answer has `overlappingRequests`.
+    /// A create's answer has `overlappingRequests` where something overlaps.
     pub reports_overlaps: bool,
     /// The key's owner sees requests and may do little with them: every `actions` but `view` is
     /// false. What the calls allow stays as it is.

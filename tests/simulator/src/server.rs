@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use axum::body::to_bytes;
@@ -76,13 +77,44 @@ async fn take(
     let call = Call::new(operation, id, &parts, body);
     // A caller who hangs up does not undo what was asked: the call runs on by itself.
     match tokio::spawn(Arc::clone(&shared).answer(call)).await {
-        Ok(Outcome::Answer(answer)) => {
-            let id = shared.state().next_request_id();
-            answer.header(REQUEST_ID, id).into_response()
+        Ok(Outcome::Answer(answer)) => finished(&shared, answer),
+        Ok(Outcome::Interim { call, times, every }) => {
+            if !send_interim(&shared, &wire, times, every).await {
+                return cut(&wire);
+            }
+            let answer = shared.change(|state| state.perform(&call, None));
+            finished(&shared, answer)
         }
-        Ok(Outcome::Cut) | Err(_) => {
-            wire.cut();
-            Answer::empty(StatusCode::INTERNAL_SERVER_ERROR).into_response()
-        }
+        Ok(Outcome::Cut) | Err(_) => cut(&wire),
     }
+}
+
+fn finished(shared: &SharedState, answer: Answer) -> Response {
+    let mut state = shared.state();
+    let chunked = state.company.quirks.chunked_answers;
+    answer.header(REQUEST_ID, state.next_request_id()).chunked(chunked).into_response()
+}
+
+fn cut(wire: &Wire) -> Response {
+    wire.cut();
+    Answer::empty(StatusCode::INTERNAL_SERVER_ERROR).into_response()
+}
+
+/// Sends interim answers until there were enough, the caller has gone or the simulator stops;
+/// whether there were enough.
+async fn send_interim(
+    shared: &SharedState,
+    wire: &Wire,
+    times: Option<u64>,
+    every: Duration,
+) -> bool {
+    let mut sent = 0;
+    while times.is_none_or(|times| sent < times) {
+        if *shared.until_closed().borrow() || wire.send_interim().await.is_err() {
+            return false;
+        }
+        sent += 1;
+        shared.wait(every).await;
+    }
+    true
 }

@@ -44,6 +44,11 @@ impl SharedState {
         self.closed.send_replace(true);
     }
 
+    /// Holds `true` once the simulator stops.
+    pub(crate) fn until_closed(&self) -> watch::Receiver<bool> {
+        self.closed.subscribe()
+    }
+
     /// Comes back when the simulator stops.
     pub(crate) async fn closing(&self) {
         // An error means that the sender is gone, which is the same.

@@ -10,6 +10,7 @@ use crate::fault_choice::{FaultChoice, Met};
 use crate::late_writes::{LateWrite, LateWrites, Passing};
 use crate::operation::Operation;
 use crate::routes;
+use crate::row_mutation::{RowMutation, mutated};
 use crate::seed::Seed;
 
 pub(crate) struct SimulatorState {
@@ -18,6 +19,7 @@ pub(crate) struct SimulatorState {
     pub(crate) faults: FaultChoice,
     pub(crate) calls: Calls,
     pub(crate) writes: Vec<Write>,
+    pub(crate) row_mutations: Vec<RowMutation>,
     late: LateWrites,
     answered: u64,
 }
@@ -30,6 +32,7 @@ impl SimulatorState {
             company: Company::new(seed),
             calls: Calls::default(),
             writes: Vec::new(),
+            row_mutations: Vec::new(),
             late: LateWrites::default(),
             answered: 0,
         }
@@ -93,7 +96,7 @@ impl SimulatorState {
         };
         let due = self.late.due_after(&passing);
         self.commit(due);
-        answer
+        mutated(&self.row_mutations, call.operation, answer)
     }
 
     fn effect(&mut self, call: &Call, twist: Option<&Action>, late: bool) -> Answer {

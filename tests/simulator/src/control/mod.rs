@@ -17,6 +17,7 @@ use serde_json::{Value, json};
 use crate::call_statistics::Write;
 use crate::quirks::Quirks;
 use crate::random_faults::Chaos;
+use crate::row_mutation::RowMutation;
 use crate::scripted_fault::Fault;
 use crate::shared_state::SharedState;
 
@@ -38,6 +39,10 @@ pub(crate) fn router() -> Router<Arc<SharedState>> {
         .route("/requests/{id}/status", put(people::set_status))
         .route("/requests/{id}/history", get(people::history))
         .route("/touched-by-people", get(people::touched))
+        .route(
+            "/row-mutations",
+            get(row_mutations).post(add_row_mutation).delete(clear_row_mutations),
+        )
         .route("/quirks", get(quirks).put(set_quirks))
         .route("/writes", get(writes))
         .route("/employees/{id}", put(change_employee).delete(remove_employee))
@@ -113,6 +118,23 @@ async fn reset_calls(State(shared): Simulated) -> StatusCode {
 
 async fn end_lockout(State(shared): Simulated) -> StatusCode {
     shared.state().api_keys.end_lockout();
+    StatusCode::NO_CONTENT
+}
+
+async fn row_mutations(State(shared): Simulated) -> Json<Vec<RowMutation>> {
+    Json(shared.state().row_mutations.clone())
+}
+
+async fn add_row_mutation(
+    State(shared): Simulated,
+    Json(mutation): Json<RowMutation>,
+) -> StatusCode {
+    shared.state().row_mutations.push(mutation);
+    StatusCode::NO_CONTENT
+}
+
+async fn clear_row_mutations(State(shared): Simulated) -> StatusCode {
+    shared.state().row_mutations.clear();
     StatusCode::NO_CONTENT
 }
 

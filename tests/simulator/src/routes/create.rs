@@ -125,7 +125,10 @@ fn body(company: &Company, request: &Request) -> Value {
                    "amount": amount_text(other.amount())})
         })
         .collect();
-    set("overlappingRequests", Value::Array(overlapping));
+    // Recorded answers go without the field; the OpenAPI calls it optional.
+    if company.quirks.reports_overlaps && !overlapping.is_empty() {
+        set("overlappingRequests", Value::Array(overlapping));
+    }
     let assigned = company.employees.get(&request.employee).and_then(|employee| {
         let assignment =
             employee.assignments.iter().find(|assigned| assigned.type_id == request.type_id)?;

@@ -27,6 +27,8 @@ enum Boundary {
     From(u64),
     /// The employee that follows the page.
     Before(u64),
+    /// Behind the last employee.
+    End,
 }
 
 /// What a call asks for, or the answer that refuses it.
@@ -104,7 +106,10 @@ impl<'a> Asked<'a> {
         asked.boundary = match (query.get("page[after]"), query.get("page[before]")) {
             (None, None) => Boundary::First,
             (Some(cursor), None) => {
-                Boundary::From(read_cursor(cursor, NEXT).ok_or_else(Answer::bad_page)?)
+                match read_cursor(cursor, NEXT).ok_or_else(Answer::bad_page)? {
+                    NOBODY => Boundary::End,
+                    id => Boundary::From(id),
+                }
             }
             (None, Some(cursor)) => {
                 Boundary::Before(read_cursor(cursor, PREVIOUS).ok_or_else(Answer::bad_page)?)
@@ -162,6 +167,7 @@ impl<'a> Asked<'a> {
                 let from = position(id)?;
                 Some((from, (from + self.limit).min(found.len())))
             }
+            Boundary::End => Some((found.len(), found.len())),
             Boundary::Before(id) => {
                 let end = position(id)?;
                 Some((end.saturating_sub(self.limit), end))
@@ -173,8 +179,11 @@ impl<'a> Asked<'a> {
 const NEXT: &str = "nextEmployee";
 const PREVIOUS: &str = "previousEmployee";
 
-fn cursor(kind: &str, employee: &Employee) -> String {
-    STANDARD.encode(json!({kind: employee.id}).to_string())
+/// No employee has this id: a cursor that leads behind the last one.
+const NOBODY: u64 = 0;
+
+fn cursor(kind: &str, id: u64) -> String {
+    STANDARD.encode(json!({kind: id}).to_string())
 }
 
 fn read_cursor(text: &str, kind: &str) -> Option<u64> {
@@ -203,14 +212,24 @@ pub(crate) fn answer(company: &Company, call: &Call, twist: Option<&Action>) -> 
         return Answer::bad_page();
     };
     let rows = found.get(from..to).unwrap_or_default();
-    let next = found.get(to).map(|employee| cursor(NEXT, employee));
-    let previous =
-        (from > 0).then(|| found.get(from)).flatten().map(|first| cursor(PREVIOUS, first));
+    let next = match (found.get(to), twist) {
+        (Some(employee), _) => Some(employee.id),
+        (None, Some(Action::CursorOnLastPage)) if !rows.is_empty() => Some(NOBODY),
+        (None, Some(Action::EndlessPages { .. })) => found.first().map(|employee| employee.id),
+        (None, _) => None,
+    };
+    let next = next.map(|id| cursor(NEXT, id));
+    let first = (from > 0).then(|| found.get(from)).flatten();
+    let previous = first.map(|employee| cursor(PREVIOUS, employee.id));
     let shown = match twist {
         Some(Action::TruncatedPage) => rows.get(..rows.len() / 2).unwrap_or_default(),
         _ => rows,
     };
-    let total = found.len() + usize::from(twist == Some(&Action::WrongTotal));
+    let total = match twist {
+        Some(Action::WrongTotal) => found.len() as u64 + 1,
+        Some(Action::EndlessPages { total: Some(total) }) => *total,
+        _ => found.len() as u64,
+    };
     let href =
         |change: Option<(&str, &str)>| json!({"href": link(&call.base, &call.query, change)});
     let mut links = serde_json::Map::new();

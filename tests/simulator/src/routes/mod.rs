@@ -13,6 +13,11 @@ use jiff::civil::Date;
 use rust_decimal::Decimal;
 use serde_json::Value;
 
+/// The picture of a type.
+fn icon(type_id: u64) -> &'static str {
+    if type_id % 2 == 0 { "time-off-calendar" } else { "palm-trees" }
+}
+
 /// A `YYYY-MM-DD` date and nothing else.
 fn date(text: &str) -> Option<Date> {
     (text.len() == 10).then(|| text.parse().ok()).flatten()

@@ -7,6 +7,7 @@ use crate::Simulator;
 use crate::fault_action::Action;
 use crate::operation::Operation;
 use crate::random_faults::Chaos;
+use crate::row_mutation::RowMutation;
 use crate::scripted_fault::{Fault, Matcher};
 
 impl Simulator {
@@ -37,6 +38,16 @@ impl Simulator {
             Matcher::on(Operation::Employees).page(page),
             Action::StatusBefore { status: 500 },
         ));
+    }
+
+    /// Shows some rows differently from what they should be, until the mutations are cleared.
+    pub fn mutate_rows(&self, mutation: RowMutation) {
+        self.shared.state().row_mutations.push(mutation);
+    }
+
+    /// Shows every row as it should be again.
+    pub fn clear_row_mutations(&self) {
+        self.shared.state().row_mutations.clear();
     }
 
     /// Does every write now that a fault postponed, and says how many there were.
