@@ -193,20 +193,35 @@ pub(crate) fn mutated(
             _ => {}
         }
     }
-    repeat(&mut bent, repeats);
-    answer.body = with_raw_texts(bent.to_string(), concerned()).into_bytes();
+    let repeated = take_repeated(&mut bent, repeats);
+    let mut text = bent.to_string();
+    for (stand_in, rows) in repeated {
+        text = text.replace(&stand_in, &rows);
+    }
+    answer.body = with_raw_texts(text, concerned()).into_bytes();
     answer
 }
 
-/// From the last row to the first, so that no place moves before its turn.
-fn repeat(answer: &mut Value, mut repeats: Vec<(&str, usize, usize)>) {
+/// Puts a stand-in where a row is shown several times, since a text is repeated much faster than a
+/// row; each stand-in as it is in the text, with the rows that belong there.
+fn take_repeated(
+    answer: &mut Value,
+    mut repeats: Vec<(&str, usize, usize)>,
+) -> Vec<(String, String)> {
+    // From the last row to the first, so that no place moves before its turn.
     repeats.sort_by_key(|(_, at, _)| std::cmp::Reverse(*at));
+    let mut taken = Vec::new();
     for (place, at, times) in repeats {
-        if let Some(rows) = answer.pointer_mut(place).and_then(Value::as_array_mut) {
-            let copies = rows.get(at).into_iter().cycle().take(times).cloned().collect::<Vec<_>>();
-            rows.splice(at..=at, copies);
+        let Some(rows) = answer.pointer_mut(place).and_then(Value::as_array_mut) else { continue };
+        if times == 0 && at < rows.len() {
+            rows.remove(at);
+        } else if let Some(row) = rows.get_mut(at) {
+            let text = row.to_string();
+            *row = Value::String(format!("row {at} of {place} repeated"));
+            taken.push((row.to_string(), vec![text; times].join(",")));
         }
     }
+    taken
 }
 
 fn with_raw_texts<'a>(

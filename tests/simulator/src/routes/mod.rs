@@ -15,7 +15,7 @@ use serde_json::Value;
 
 /// The picture of a type.
 fn icon(type_id: u64) -> &'static str {
-    if type_id % 2 == 0 { "time-off-calendar" } else { "palm-trees" }
+    if type_id.is_multiple_of(2) { "time-off-calendar" } else { "palm-trees" }
 }
 
 /// A `YYYY-MM-DD` date and nothing else.
