@@ -108,7 +108,7 @@ async fn stop_chaos(State(shared): Simulated) -> StatusCode {
 }
 
 async fn release_late(State(shared): Simulated) -> Json<Value> {
-    Json(json!({"released": shared.state().release_all()}))
+    Json(json!({"released": shared.change(|state| state.release_all())}))
 }
 
 async fn reset_calls(State(shared): Simulated) -> StatusCode {

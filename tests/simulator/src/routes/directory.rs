@@ -9,7 +9,7 @@ use crate::call::Call;
 use crate::company::Company;
 use crate::model::Employee;
 
-/// Recorded in 2026 were 22 fields with the id; which ones beside those that others name is chosen.
+/// With the id they are 22, as recorded in 2026; which ones is chosen.
 const FIELDS: [(&str, &str, &str); 21] = [
     ("displayName", "text", "Display Name"),
     ("firstName", "text", "First Name"),

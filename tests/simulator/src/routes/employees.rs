@@ -2,12 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use http::StatusCode;
 use serde_json::json;
 use url::form_urlencoded;
 
+use super::cursor::{NEXT, NOBODY, PREVIOUS, cursor, read_cursor};
 use super::employee_rows::{ALWAYS, ON_REQUEST, Page, Rows, value};
 use crate::answer::Answer;
 use crate::call::{Call, Query};
@@ -174,21 +173,6 @@ impl<'a> Asked<'a> {
             }
         }
     }
-}
-
-const NEXT: &str = "nextEmployee";
-const PREVIOUS: &str = "previousEmployee";
-
-/// No employee has this id: a cursor that leads behind the last one.
-const NOBODY: u64 = 0;
-
-fn cursor(kind: &str, id: u64) -> String {
-    STANDARD.encode(json!({kind: id}).to_string())
-}
-
-fn read_cursor(text: &str, kind: &str) -> Option<u64> {
-    let decoded = STANDARD.decode(text).ok()?;
-    serde_json::from_slice::<serde_json::Value>(&decoded).ok()?.get(kind)?.as_u64()
 }
 
 /// The number of the page that a call asks for, from 1, as far as there is one.

@@ -2,6 +2,7 @@
 
 pub(crate) mod calculator;
 pub(crate) mod create;
+mod cursor;
 pub(crate) mod directory;
 mod employee_rows;
 pub(crate) mod employees;

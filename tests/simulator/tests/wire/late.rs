@@ -1,5 +1,7 @@
 //! Writes that take effect after their answer, or after their caller gave up.
 
+use std::time::Duration;
+
 use bamboohr_simulator::{
     Action, Actor, Change, Chaos, Fault, LateAnswer, Operation, Release, RequestStatus,
 };
@@ -95,6 +97,20 @@ async fn what_would_be_refused_now_is_refused_and_never_late() {
     caller.sim.fault(late(Operation::Status, Release::OnDemand, LateAnswer::Success));
     assert_eq!(caller.change(9_999, "canceled").await.status, 404);
     assert_eq!(caller.sim.late_waiting(), 0);
+}
+
+/// A test that drives tokio's clock drives late writes with it.
+#[tokio::test]
+async fn a_time_is_one_of_tokios_clock() {
+    let caller = Caller::small().await;
+    let id = caller.created(452, &one_day()).await;
+    caller.sim.fault(late(Operation::Status, Release::AfterMs(3_600_000), LateAnswer::Drop));
+    Caller::try_send(caller.changing(id, "canceled")).await.unwrap_err();
+    tokio::time::pause();
+    tokio::time::advance(Duration::from_secs(3_000)).await;
+    assert_eq!((caller.sim.live(452).len(), caller.sim.late_waiting()), (1, 1));
+    tokio::time::advance(Duration::from_secs(601)).await;
+    caller.sim.until(|sim| sim.live(452).is_empty()).await;
 }
 
 #[tokio::test]
