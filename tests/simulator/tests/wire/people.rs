@@ -121,9 +121,10 @@ async fn a_copy_takes_the_notes_along_and_replaces_nothing() {
 
 #[tokio::test]
 async fn people_may_change_any_status() {
+    type StatusChange = fn(&Simulator, u64) -> bool;
     let (caller, id) = with_leave("requested").await;
     caller.sim.set_today(date(2026, 12, 24));
-    let changes: [(fn(&Simulator, u64) -> bool, RequestStatus); 4] = [
+    let changes: [(StatusChange, RequestStatus); 4] = [
         (Simulator::hr_approves_request, RequestStatus::Approved),
         (Simulator::hr_denies_request, RequestStatus::Denied),
         (Simulator::hr_approves_request, RequestStatus::Approved),

@@ -8,6 +8,8 @@ use serde_json::{Value, json};
 
 use crate::caller::{Caller, KEY};
 
+type QuirkChange = fn(&mut Quirks);
+
 fn noted(note: &str) -> Value {
     json!({
         "status": "approved", "start": "2026-12-08", "end": "2026-12-08", "timeOffTypeId": 83,
@@ -31,7 +33,7 @@ async fn with(change: impl FnOnce(&mut Quirks)) -> Caller {
 #[tokio::test]
 async fn notes_are_cut_at_a_length_or_at_a_character_outside_the_basic_plane() {
     let note = "Ü at the 🏖 Beach [tb:0123456789ab]";
-    let cases: [(fn(&mut Quirks), &str); 4] = [
+    let cases: [(QuirkChange, &str); 4] = [
         (|_| {}, note),
         (|quirks| quirks.longest_note = Some(8), "Ü at the"),
         (|quirks| quirks.cuts_note_beyond_basic_plane = true, "Ü at the "),
