@@ -1,12 +1,13 @@
 //! The shapes in which BambooHR answers.
 
-use axum::body::Body;
 use axum::response::{IntoResponse, Response};
 use http::{HeaderName, HeaderValue, StatusCode, header};
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use crate::company::Refusal;
+use crate::api_rules::Refusal;
+use crate::body::{self, Padding};
+use crate::fault_action::RefusalPlace;
 
 /// The header that carries the text of an error.
 const ERROR_MESSAGE: HeaderName = HeaderName::from_static("x-bamboohr-error-message");
@@ -29,11 +30,20 @@ pub(crate) struct Answer {
     headers: Vec<(HeaderName, String)>,
     content_type: &'static str,
     pub(crate) body: Vec<u8>,
+    padding: Padding,
+    chunked: bool,
 }
 
 impl Answer {
     pub(crate) fn new(status: StatusCode, content_type: &'static str, body: Vec<u8>) -> Self {
-        Self { status, headers: Vec::new(), content_type, body }
+        Self {
+            status,
+            headers: Vec::new(),
+            content_type,
+            body,
+            padding: Padding::None,
+            chunked: true,
+        }
     }
 
     pub(crate) fn json(status: StatusCode, body: &impl Serialize) -> Self {
@@ -79,7 +89,8 @@ impl Answer {
         Self::empty(StatusCode::FORBIDDEN).header(ERROR_MESSAGE, "API access is disabled")
     }
 
-    /// A legacy refusal: empty HTML, the text in a header, twice.
+    /// A legacy refusal: empty HTML, the text in a header, twice. A 404 has the header in both
+    /// spellings, as recorded.
     pub(crate) fn refused(refusal: Refusal, spelling: Spelling) -> Self {
         let (status, text) = match refusal {
             Refusal::Invalid(text) => (StatusCode::BAD_REQUEST, text),
@@ -87,15 +98,58 @@ impl Answer {
             Refusal::NotFound(text) => (StatusCode::NOT_FOUND, text),
             Refusal::Unprocessable(text) => (StatusCode::UNPROCESSABLE_ENTITY, text),
         };
-        let name = match spelling {
-            Spelling::Right => ERROR_MESSAGE,
-            Spelling::Wrong => ERROR_MESSAGE_MISSPELT,
-        };
-        Self::empty(status).header(name, format!("{text}, {text}"))
+        let text = format!("{text}, {text}");
+        let answer = Self::empty(status);
+        match spelling {
+            _ if status == StatusCode::NOT_FOUND => {
+                answer.header(ERROR_MESSAGE, text.clone()).header(ERROR_MESSAGE_MISSPELT, text)
+            }
+            Spelling::Right => answer.header(ERROR_MESSAGE, text),
+            Spelling::Wrong => answer.header(ERROR_MESSAGE_MISSPELT, text),
+        }
     }
 
     pub(crate) fn header(mut self, name: HeaderName, value: impl Into<String>) -> Self {
         self.headers.push((name, value.into()));
+        self
+    }
+
+    /// A refusal in a test's own words.
+    pub(crate) fn refused_in_words(status: u16, text: &str, place: RefusalPlace) -> Self {
+        let status = StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_REQUEST);
+        match place {
+            RefusalPlace::Header => {
+                Self::empty(status).header(ERROR_MESSAGE, format!("{text}, {text}"))
+            }
+            RefusalPlace::Problem => {
+                let problem = json!({
+                    "type": "about:blank",
+                    "title": status.canonical_reason(),
+                    "status": status.as_u16(),
+                    "detail": text,
+                });
+                let problem = problem.to_string().into_bytes();
+                Self::new(status, "application/problem+json", problem)
+            }
+            RefusalPlace::ErrorObject => Self::error_object(status, "BadRequest", text),
+        }
+    }
+
+    /// The same answer after something that makes its body larger.
+    pub(crate) fn padded(mut self, padding: Padding) -> Self {
+        self.padding = padding;
+        self
+    }
+
+    /// The same answer after so many blanks, all of it packed.
+    pub(crate) fn compressed(mut self, blank: u64) -> Self {
+        self.body = body::compressed(&self.body, blank);
+        self.header(header::CONTENT_ENCODING, "gzip")
+    }
+
+    /// Whether the body goes out in chunks or with its length.
+    pub(crate) fn chunked(mut self, chunked: bool) -> Self {
+        self.chunked = chunked;
         self
     }
 
@@ -114,7 +168,7 @@ impl Answer {
 
 impl IntoResponse for Answer {
     fn into_response(self) -> Response {
-        let mut response = Response::new(Body::from(self.body));
+        let mut response = Response::new(body::body(self.body, self.padding, self.chunked));
         *response.status_mut() = self.status;
         response
             .headers_mut()

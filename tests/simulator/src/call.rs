@@ -6,7 +6,7 @@ use base64::engine::general_purpose::STANDARD;
 use http::{HeaderMap, header};
 
 use crate::answer::Format;
-use crate::fault::Operation;
+use crate::operation::Operation;
 
 /// Query parameters in the order of the URL, decoded.
 #[derive(Debug, Default)]
@@ -58,6 +58,8 @@ pub(crate) struct Call {
     pub(crate) method: String,
     /// The number in the path: an employee or a request. Text that is no number meets nobody.
     pub(crate) path_id: Option<u64>,
+    /// The URL before `/employees` and the like, as the caller wrote it.
+    pub(crate) base: String,
     pub(crate) query: Query,
     pub(crate) credentials: Credentials,
     pub(crate) format: Format,
@@ -81,10 +83,19 @@ impl Call {
             operation,
             method: parts.method.to_string(),
             path_id,
+            base: base(parts),
             query: Query::parse(parts.uri.query().unwrap_or_default()),
             credentials: Credentials::read(&parts.headers),
             format: if accepts_json { Format::Json } else { Format::Xml },
             body,
         }
     }
+}
+
+/// Host and path up to and with the version.
+fn base(parts: &http::request::Parts) -> String {
+    let host = parts.headers.get(header::HOST).and_then(|value| value.to_str().ok());
+    let path = parts.uri.path();
+    let end = path.find("/v1/").map_or(0, |at| at + "/v1".len());
+    format!("http://{}{}", host.unwrap_or("localhost"), path.get(..end).unwrap_or_default())
 }

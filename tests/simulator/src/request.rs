@@ -114,6 +114,23 @@ impl NewRequest {
     }
 }
 
+impl From<&Request> for NewRequest {
+    /// The same leave once more, replacing nothing.
+    fn from(request: &Request) -> Self {
+        Self {
+            employee: request.employee,
+            type_id: request.type_id,
+            status: request.status,
+            start: request.start,
+            end: request.end,
+            dates: request.dates.clone(),
+            employee_note: request.employee_note.clone(),
+            manager_note: request.manager_note.clone(),
+            previous: None,
+        }
+    }
+}
+
 /// Every day from `start` to `end`, both included.
 pub(crate) fn days(start: Date, end: Date) -> impl Iterator<Item = Date> {
     std::iter::successors(Some(start), |day| day.tomorrow().ok()).take_while(move |day| *day <= end)

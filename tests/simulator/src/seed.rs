@@ -54,7 +54,8 @@ impl Seed {
     ///
     /// Employee 452 has on 2026-11-02, before any request that a test adds: 78 120 h and 8 h more
     /// on the first of each month, 83 80 h, 85 10 days, 90 unlimited. Employee 453 is in debt (78
-    /// at -8 h), 454 lacks type 85, 460 has no work e-mail, 461 and 462 have the same one in
+    /// at -8 h), 454 lacks type 85, 460 has no work e-mail, no
+    /// department, division, location and job title, 461 and 462 have the same one in
     /// different case, 463, 464 and 465 are inactive, 466 is hidden from the directory.
     pub fn small() -> Self {
         let mut seed = Self::without_people();
@@ -77,7 +78,13 @@ impl Seed {
                         Assignment::discretionary(90),
                     ]);
                 }
-                460 => employee.work_email = None,
+                460 => {
+                    employee.work_email = None;
+                    employee.department = None;
+                    employee.division = None;
+                    employee.location = None;
+                    employee.job_title = None;
+                }
                 461 => employee.work_email = Some("same.address@example.com".into()),
                 462 => employee.work_email = Some("Same.Address@Example.com".into()),
                 463..=465 => employee.active = false,

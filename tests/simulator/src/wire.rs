@@ -1,31 +1,55 @@
-//! TCP connections that can be cut without an answer.
+//! TCP connections on which more can be done than to answer.
 //!
-//! An axum handler can answer anything but nothing. Here it holds the switch of its own connection:
-//! once thrown, every further byte fails, and hyper closes the connection.
+//! An axum handler can answer anything but nothing, and only once. Here it holds its own connection:
+//! it can cut it, upon which every further byte fails and hyper closes the connection, and it can
+//! send interim answers before the one that hyper sends.
 
 use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
 use axum::extract::connect_info::Connected;
 use axum::serve::{IncomingStream, Listener};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
 
-/// The switch of one connection.
+const EARLY_HINTS: &[u8] = b"HTTP/1.1 103 Early Hints\r\nlink: </style.css>; rel=preload\r\n\r\n";
+
+/// A handler's hold on its connection; none on a listener's own address.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Wire(Arc<AtomicBool>);
+pub(crate) struct Wire {
+    cut: Arc<AtomicBool>,
+    stream: Option<Arc<TcpStream>>,
+}
 
 impl Wire {
     /// Closes the connection before the answer that is about to be written.
     pub(crate) fn cut(&self) {
-        self.0.store(true, Ordering::Release);
+        self.cut.store(true, Ordering::Release);
+    }
+
+    /// Sends one interim answer.
+    ///
+    /// # Errors
+    /// When the caller has gone.
+    pub(crate) async fn send_interim(&self) -> io::Result<()> {
+        let stream = self.stream.as_ref().ok_or(io::ErrorKind::NotConnected)?;
+        let mut left = EARLY_HINTS;
+        while !left.is_empty() {
+            stream.writable().await?;
+            match stream.try_write(left) {
+                Ok(sent) => left = left.get(sent..).unwrap_or_default(),
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
     }
 
     fn check(&self) -> io::Result<()> {
-        if self.0.load(Ordering::Acquire) {
+        if self.cut.load(Ordering::Acquire) {
             return Err(io::ErrorKind::ConnectionAborted.into());
         }
         Ok(())
@@ -38,7 +62,7 @@ impl Connected<IncomingStream<'_, WireListener>> for Wire {
     }
 }
 
-/// A listener whose connections have a switch.
+/// A listener whose connections a handler can hold.
 #[derive(Debug)]
 pub(crate) struct WireListener(pub(crate) TcpListener);
 
@@ -50,7 +74,8 @@ impl Listener for WireListener {
         let (stream, _) = Listener::accept(&mut self.0).await;
         // Small answers must not wait for the acknowledgement of earlier ones.
         let _ = stream.set_nodelay(true);
-        let wire = Wire::default();
+        let stream = Arc::new(stream);
+        let wire = Wire { stream: Some(Arc::clone(&stream)), ..Wire::default() };
         (WireStream { stream, wire: wire.clone() }, wire)
     }
 
@@ -59,53 +84,75 @@ impl Listener for WireListener {
     }
 }
 
-/// A connection with a switch.
+/// A connection that a handler can hold. It closes when all who hold it let go.
 #[derive(Debug)]
 pub(crate) struct WireStream {
-    stream: TcpStream,
+    stream: Arc<TcpStream>,
     wire: Wire,
 }
 
 impl AsyncRead for WireStream {
     fn poll_read(
-        mut self: Pin<&mut Self>,
+        self: Pin<&mut Self>,
         context: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
         self.wire.check()?;
-        Pin::new(&mut self.stream).poll_read(context, buffer)
+        loop {
+            ready!(self.stream.poll_read_ready(context))?;
+            match self.stream.try_read(buffer.initialize_unfilled()) {
+                Ok(read) => {
+                    buffer.advance(read);
+                    return Poll::Ready(Ok(()));
+                }
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+                Err(error) => return Poll::Ready(Err(error)),
+            }
+        }
     }
 }
 
 impl AsyncWrite for WireStream {
     fn poll_write(
-        mut self: Pin<&mut Self>,
+        self: Pin<&mut Self>,
         context: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
         self.wire.check()?;
-        Pin::new(&mut self.stream).poll_write(context, bytes)
+        loop {
+            ready!(self.stream.poll_write_ready(context))?;
+            match self.stream.try_write(bytes) {
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+                done => return Poll::Ready(done),
+            }
+        }
     }
 
-    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        self.wire.check()?;
-        Pin::new(&mut self.stream).poll_flush(context)
+    fn poll_flush(self: Pin<&mut Self>, _context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        // Nothing is held back.
+        Poll::Ready(Ok(()))
     }
 
-    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_shutdown(context)
+    fn poll_shutdown(self: Pin<&mut Self>, _context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(Ok(()))
     }
 
     fn poll_write_vectored(
-        mut self: Pin<&mut Self>,
+        self: Pin<&mut Self>,
         context: &mut Context<'_>,
         parts: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
         self.wire.check()?;
-        Pin::new(&mut self.stream).poll_write_vectored(context, parts)
+        loop {
+            ready!(self.stream.poll_write_ready(context))?;
+            match self.stream.try_write_vectored(parts) {
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+                done => return Poll::Ready(done),
+            }
+        }
     }
 
     fn is_write_vectored(&self) -> bool {
-        self.stream.is_write_vectored()
+        true
     }
 }

@@ -5,8 +5,9 @@ use rust_decimal::{Decimal, RoundingStrategy};
 use serde_json::{Value, json};
 
 use crate::answer::{Answer, Spelling};
+use crate::api_rules::Refusal;
 use crate::call::Call;
-use crate::company::{Company, Refusal};
+use crate::company::Company;
 
 pub(crate) fn answer(company: &Company, call: &Call) -> Answer {
     // Id 0 means "me" elsewhere, but not here.

@@ -6,19 +6,20 @@ use serde_json::{Map, Value, json};
 
 use super::{amount_text, list};
 use crate::answer::{Answer, Format, Spelling};
+use crate::api_rules::{CreateRequest, Refusal};
 use crate::call::Call;
-use crate::company::{Company, CreateRequest, Refusal};
+use crate::company::Company;
 use crate::request::{Request, RequestStatus};
 
-/// `base` is the URL before `/api/v1`, for the `Location` header.
-pub(crate) fn answer(company: &mut Company, call: &Call, base: &str) -> Answer {
+pub(crate) fn answer(company: &mut Company, call: &Call) -> Answer {
     let employee = call.path_id.unwrap_or_default();
     let created = read(&call.body).and_then(|asked| company.create(employee, &asked));
     let id = match created {
         Ok(id) => id,
         Err(refusal) => return Answer::refused(refusal, Spelling::Right),
     };
-    let location = format!("{base}/api/v1/employees/{employee}/time_off/request/{id}");
+    // Recorded: it names the base that was called, the older one too.
+    let location = format!("{}/employees/{employee}/time_off/request/{id}", call.base);
     let answer = match (call.format, company.requests.get(&id)) {
         (Format::Json, Some(request)) => Answer::json(StatusCode::CREATED, &body(company, request)),
         // The body comes only with `Accept: application/json`.
@@ -124,7 +125,10 @@ fn body(company: &Company, request: &Request) -> Value {
                    "amount": amount_text(other.amount())})
         })
         .collect();
-    set("overlappingRequests", Value::Array(overlapping));
+    // Recorded answers go without the field; the OpenAPI calls it optional.
+    if company.quirks.reports_overlaps && !overlapping.is_empty() {
+        set("overlappingRequests", Value::Array(overlapping));
+    }
     let assigned = company.employees.get(&request.employee).and_then(|employee| {
         let assignment =
             employee.assignments.iter().find(|assigned| assigned.type_id == request.type_id)?;

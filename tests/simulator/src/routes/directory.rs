@@ -4,11 +4,13 @@ use http::StatusCode;
 use serde_json::{Value, json};
 
 use crate::answer::{Answer, Spelling};
+use crate::api_rules::Refusal;
 use crate::call::Call;
-use crate::company::{Company, Refusal};
+use crate::company::Company;
 use crate::model::Employee;
 
-const FIELDS: [(&str, &str, &str); 11] = [
+/// With the id they are 22, as recorded in 2026; which ones is chosen.
+const FIELDS: [(&str, &str, &str); 21] = [
     ("displayName", "text", "Display Name"),
     ("firstName", "text", "First Name"),
     ("lastName", "text", "Last Name"),
@@ -18,6 +20,16 @@ const FIELDS: [(&str, &str, &str); 11] = [
     ("department", "list", "Department"),
     ("division", "list", "Division"),
     ("location", "list", "Location"),
+    ("workPhone", "text", "Work Phone"),
+    ("workPhoneExtension", "text", "Work Phone Extension"),
+    ("mobilePhone", "text", "Mobile Phone"),
+    ("supervisor", "text", "Supervisor"),
+    ("pronouns", "text", "Pronouns"),
+    ("linkedIn", "text", "LinkedIn"),
+    ("facebook", "text", "Facebook"),
+    ("instagram", "text", "Instagram"),
+    ("skypeUsername", "text", "Skype Username"),
+    ("photoUrl", "text", "Photo Url"),
     ("photoUploaded", "bool", "Employee Photo"),
     ("canUploadPhoto", "bool", "Can Upload Photo"),
 ];
@@ -59,7 +71,21 @@ fn person(company: &Company, employee: &Employee) -> Value {
         "department": employee.department,
         "division": employee.division,
         "location": employee.location,
+        "workPhone": null,
+        "workPhoneExtension": null,
+        "mobilePhone": null,
+        "supervisor": "Alex Approver",
+        "pronouns": null,
+        "linkedIn": null,
+        "facebook": null,
+        "instagram": null,
+        "skypeUsername": null,
+        "photoUrl": "https://images.example.com/nobody.png",
         "photoUploaded": false,
-        "canUploadPhoto": 1,
+        "canUploadPhoto": match employee.id % 3 {
+            0 => Some(0),
+            1 => Some(1),
+            _ => None,
+        },
     })
 }

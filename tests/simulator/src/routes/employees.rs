@@ -2,17 +2,16 @@
 
 use std::collections::BTreeSet;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use http::StatusCode;
 use serde_json::json;
 use url::form_urlencoded;
 
+use super::cursor::{NEXT, NOBODY, PREVIOUS, cursor, read_cursor};
 use super::employee_rows::{ALWAYS, ON_REQUEST, Page, Rows, value};
 use crate::answer::Answer;
 use crate::call::{Call, Query};
 use crate::company::Company;
-use crate::fault::Action;
+use crate::fault_action::Action;
 use crate::model::Employee;
 
 /// Fields with a substring filter; `displayName` among them, as in the OpenAPI.
@@ -27,6 +26,8 @@ enum Boundary {
     From(u64),
     /// The employee that follows the page.
     Before(u64),
+    /// Behind the last employee.
+    End,
 }
 
 /// What a call asks for, or the answer that refuses it.
@@ -104,7 +105,10 @@ impl<'a> Asked<'a> {
         asked.boundary = match (query.get("page[after]"), query.get("page[before]")) {
             (None, None) => Boundary::First,
             (Some(cursor), None) => {
-                Boundary::From(read_cursor(cursor, NEXT).ok_or_else(Answer::bad_page)?)
+                match read_cursor(cursor, NEXT).ok_or_else(Answer::bad_page)? {
+                    NOBODY => Boundary::End,
+                    id => Boundary::From(id),
+                }
             }
             (None, Some(cursor)) => {
                 Boundary::Before(read_cursor(cursor, PREVIOUS).ok_or_else(Answer::bad_page)?)
@@ -162,24 +166,13 @@ impl<'a> Asked<'a> {
                 let from = position(id)?;
                 Some((from, (from + self.limit).min(found.len())))
             }
+            Boundary::End => Some((found.len(), found.len())),
             Boundary::Before(id) => {
                 let end = position(id)?;
                 Some((end.saturating_sub(self.limit), end))
             }
         }
     }
-}
-
-const NEXT: &str = "nextEmployee";
-const PREVIOUS: &str = "previousEmployee";
-
-fn cursor(kind: &str, employee: &Employee) -> String {
-    STANDARD.encode(json!({kind: employee.id}).to_string())
-}
-
-fn read_cursor(text: &str, kind: &str) -> Option<u64> {
-    let decoded = STANDARD.decode(text).ok()?;
-    serde_json::from_slice::<serde_json::Value>(&decoded).ok()?.get(kind)?.as_u64()
 }
 
 /// The number of the page that a call asks for, from 1, as far as there is one.
@@ -189,8 +182,8 @@ pub(crate) fn page_number(company: &Company, call: &Call) -> Option<usize> {
     Some(from.div_ceil(asked.limit) + 1)
 }
 
-/// `base` is the URL before `/api/v1`; `twist` is a fault that bends the page.
-pub(crate) fn answer(company: &Company, call: &Call, base: &str, twist: Option<&Action>) -> Answer {
+/// `twist` is a fault that bends the page.
+pub(crate) fn answer(company: &Company, call: &Call, twist: Option<&Action>) -> Answer {
     if twist == Some(&Action::BadPage) {
         return Answer::bad_page();
     }
@@ -203,15 +196,26 @@ pub(crate) fn answer(company: &Company, call: &Call, base: &str, twist: Option<&
         return Answer::bad_page();
     };
     let rows = found.get(from..to).unwrap_or_default();
-    let next = found.get(to).map(|employee| cursor(NEXT, employee));
-    let previous =
-        (from > 0).then(|| found.get(from)).flatten().map(|first| cursor(PREVIOUS, first));
+    let next = match (found.get(to), twist) {
+        (Some(employee), _) => Some(employee.id),
+        (None, Some(Action::CursorOnLastPage)) if !rows.is_empty() => Some(NOBODY),
+        (None, Some(Action::EndlessPages { .. })) => found.first().map(|employee| employee.id),
+        (None, _) => None,
+    };
+    let next = next.map(|id| cursor(NEXT, id));
+    let first = (from > 0).then(|| found.get(from)).flatten();
+    let previous = first.map(|employee| cursor(PREVIOUS, employee.id));
     let shown = match twist {
         Some(Action::TruncatedPage) => rows.get(..rows.len() / 2).unwrap_or_default(),
         _ => rows,
     };
-    let total = found.len() + usize::from(twist == Some(&Action::WrongTotal));
-    let href = |change: Option<(&str, &str)>| json!({"href": link(base, &call.query, change)});
+    let total = match twist {
+        Some(Action::WrongTotal) => found.len() as u64 + 1,
+        Some(Action::EndlessPages { total: Some(total) }) => *total,
+        _ => found.len() as u64,
+    };
+    let href =
+        |change: Option<(&str, &str)>| json!({"href": link(&call.base, &call.query, change)});
     let mut links = serde_json::Map::new();
     links.insert("self".into(), href(None));
     if let Some(next) = &next {
@@ -249,5 +253,5 @@ fn link(base: &str, query: &Query, change: Option<(&str, &str)>) -> String {
     if let Some((key, value)) = change {
         url.append_pair(key, value);
     }
-    format!("{base}/api/v1/employees?{}", url.finish())
+    format!("{base}/employees?{}", url.finish())
 }

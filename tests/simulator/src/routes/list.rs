@@ -5,8 +5,9 @@ use serde_json::{Map, Value, json};
 
 use super::amount_text;
 use crate::answer::{Answer, Spelling};
+use crate::api_rules::Refusal;
 use crate::call::Call;
-use crate::company::{Company, Refusal};
+use crate::company::Company;
 use crate::request::{Request, RequestStatus};
 
 /// The id of the user whose key is used.
@@ -22,12 +23,16 @@ pub(crate) fn answer(company: &Company, call: &Call) -> Answer {
     };
     let without_note = call.query.get("excludeNote").is_some_and(|value| !value.is_empty());
     let mut found = select(company, call, from, to);
-    // Recorded lists are grouped by type, not sorted by date.
-    found.sort_by_key(|request| (request.type_id, request.id));
+    // Every pair of rows in both recorded lists of 2026 is in this order.
+    found.sort_by_key(|request| (request.type_id, request.created, request.id));
     let rows = found
         .into_iter()
         .map(|request| {
             let mut row = fields(company, request);
+            let no_notes = row.get("notes").and_then(Value::as_object).is_some_and(Map::is_empty);
+            if no_notes && company.quirks.empty_notes_are_arrays {
+                row.insert("notes".into(), json!([]));
+            }
             if without_note {
                 row.remove("notes");
             }
@@ -44,7 +49,8 @@ fn select<'a>(company: &'a Company, call: &Call, from: Date, to: Date) -> Vec<&'
     };
     // `start` filters on the request's end and `end` on its start: overlap.
     let wanted = |request: &&Request| {
-        request.end >= from
+        (company.quirks.lists_superceded || request.status != RequestStatus::Superceded)
+            && request.end >= from
             && request.start <= to
             && csv("type").is_none_or(|mut types| types.any(|id| id == request.type_id.to_string()))
             && csv("status")
@@ -103,7 +109,10 @@ pub(crate) fn fields(company: &Company, request: &Request) -> Map<String, Value>
     set("end", json!(request.end));
     set("created", json!(request.created));
     if let Some(kind) = company.time_off_type(request.type_id) {
-        set("type", json!({"id": kind.id.to_string(), "name": kind.name, "icon": "palm-trees"}));
+        set(
+            "type",
+            json!({"id": kind.id.to_string(), "name": kind.name, "icon": super::icon(kind.id)}),
+        );
         set("amount", json!({"unit": kind.unit, "amount": amount_text(request.amount())}));
     }
     set("actions", json!(company.actions(request)));

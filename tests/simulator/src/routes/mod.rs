@@ -2,6 +2,7 @@
 
 pub(crate) mod calculator;
 pub(crate) mod create;
+mod cursor;
 pub(crate) mod directory;
 mod employee_rows;
 pub(crate) mod employees;
@@ -12,6 +13,11 @@ pub(crate) mod types;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 use serde_json::Value;
+
+/// The picture of a type.
+fn icon(type_id: u64) -> &'static str {
+    if type_id.is_multiple_of(2) { "time-off-calendar" } else { "palm-trees" }
+}
 
 /// A `YYYY-MM-DD` date and nothing else.
 fn date(text: &str) -> Option<Date> {

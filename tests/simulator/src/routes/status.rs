@@ -4,8 +4,9 @@ use http::StatusCode;
 use serde_json::Value;
 
 use crate::answer::{Answer, Spelling};
+use crate::api_rules::Refusal;
 use crate::call::Call;
-use crate::company::{Company, Refusal};
+use crate::company::Company;
 use crate::request::RequestStatus;
 
 pub(crate) fn answer(company: &mut Company, call: &Call) -> Answer {

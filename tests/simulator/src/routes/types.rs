@@ -18,8 +18,9 @@ pub(crate) fn answer(company: &Company, call: &Call) -> Answer {
                 "id": kind.id.to_string(),
                 "name": kind.name,
                 "units": kind.unit,
-                "color": null,
-                "icon": "palm-trees",
+                // Recorded: text for most, null for some; icons differ.
+                "color": (kind.id % 5 != 0).then_some("7a9b3e"),
+                "icon": super::icon(kind.id),
                 "source": kind.source,
             })
         })

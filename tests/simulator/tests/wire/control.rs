@@ -134,7 +134,7 @@ async fn the_readmes_curl_lines_work() {
         let answer = Caller::send(request).await;
         assert!((200..300).contains(&answer.status), "{line}: {answer:?}");
     }
-    assert_eq!(lines.len(), 8);
+    assert_eq!(lines.len(), 14);
     assert_eq!(
         control(&caller, Method::GET, "/faults", json!(null))
             .await
@@ -142,6 +142,6 @@ async fn the_readmes_curl_lines_work() {
             .as_array()
             .unwrap()
             .len(),
-        4
+        7
     );
 }

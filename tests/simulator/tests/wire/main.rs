@@ -2,11 +2,16 @@
 //! can rely on it.
 #![cfg(test)]
 
+mod api_keys;
 mod balances;
 mod caller;
 mod control;
 mod employees;
 mod faults;
-mod gate;
+mod late;
+mod oversized;
+mod people;
+mod quirks;
 mod requests;
+mod rows;
 mod shapes;

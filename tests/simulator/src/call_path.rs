@@ -1,91 +1,39 @@
-//! The way of a call: latency, gate, fault, company, answer.
+//! The way of a call: latency, key, fault, company, answer.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use http::{StatusCode, header};
-use tokio::sync::watch;
 
 use crate::answer::Answer;
+use crate::body::Padding;
 use crate::call::Call;
-use crate::fault::{Action, LateAnswer, Release, RetryAfter};
-use crate::seed::Seed;
-use crate::world::World;
+use crate::fault_action::{Action, LateAnswer, Release, RetryAfter};
+use crate::shared_state::SharedState;
 
 /// What goes back to the caller.
 pub(crate) enum Outcome {
     Answer(Answer),
     /// The connection is closed without an answer.
     Cut,
+    /// Interim answers, this far apart, and then the call once more.
+    Interim {
+        call: Call,
+        times: Option<u64>,
+        every: Duration,
+    },
 }
 
-/// The world behind a lock, shared by all connections, and the end of it.
-pub(crate) struct Shared {
-    world: Mutex<World>,
-    /// Told after every call that arrives or takes effect.
-    changed: watch::Sender<()>,
-    closed: watch::Sender<bool>,
-}
-
-impl Shared {
-    pub(crate) fn new(seed: Seed, base: String) -> Self {
-        Self {
-            world: Mutex::new(World::new(seed, base)),
-            changed: watch::Sender::new(()),
-            closed: watch::Sender::new(false),
-        }
-    }
-
-    pub(crate) fn world(&self) -> MutexGuard<'_, World> {
-        self.world.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Does something to the world and tells those who wait for a change.
-    pub(crate) fn change<T>(&self, work: impl FnOnce(&mut World) -> T) -> T {
-        let done = work(&mut self.world());
-        self.changed.send_replace(());
-        done
-    }
-
-    /// Hears of every change from now on.
-    pub(crate) fn changes(&self) -> watch::Receiver<()> {
-        self.changed.subscribe()
-    }
-
-    pub(crate) fn close(&self) {
-        self.closed.send_replace(true);
-    }
-
-    /// Comes back when the simulator stops.
-    pub(crate) async fn closing(&self) {
-        // An error means that the sender is gone, which is the same.
-        let _ = self.closed.subscribe().wait_for(|closed| *closed).await;
-    }
-
-    async fn wait(&self, time: Duration) {
-        if time.is_zero() {
-            return;
-        }
-        tokio::select! {
-            () = tokio::time::sleep(time) => {}
-            () = self.closing() => {}
-        }
-    }
-
-    /// What the next answer carries as `x-request-id`: text of digits, as recorded.
-    pub(crate) fn request_id(&self) -> String {
-        self.world().next_request_id()
-    }
-
-    /// Passes a call through latency, gate and faults to the company and back.
+impl SharedState {
+    /// Passes a call through latency, key check and faults to the company and back.
     pub(crate) async fn answer(self: Arc<Self>, call: Call) -> Outcome {
-        let latency = self.world().faults.latency;
+        let latency = self.state().faults.latency;
         self.wait(latency).await;
-        let action = match self.change(|world| world.receive(&call)) {
+        let action = match self.change(|state| state.receive(&call)) {
             Ok(action) => action,
             Err(answer) => return Outcome::Answer(answer),
         };
-        let perform = |twist| self.change(|world| world.perform(&call, twist));
+        let perform = |twist| self.change(|state| state.perform(&call, twist));
         Outcome::Answer(match action {
             None => perform(None),
             Some(Action::DelayBefore { ms }) => {
@@ -96,6 +44,16 @@ impl Shared {
                 let answer = perform(None);
                 self.wait(Duration::from_millis(ms)).await;
                 answer
+            }
+            Some(Action::Refuse { status, text, place }) => {
+                Answer::refused_in_words(status, &text, place)
+            }
+            Some(Action::Padded { bytes }) => perform(None).padded(Padding::Blanks(bytes)),
+            Some(Action::Endless) => perform(None).padded(Padding::Endless(self.until_closed())),
+            Some(Action::Compressed { bytes }) => perform(None).compressed(bytes),
+            Some(Action::Interim { times, every_ms }) => {
+                let every = Duration::from_millis(every_ms);
+                return Outcome::Interim { call, times, every };
             }
             Some(Action::Throttle { retry_after }) => throttled(retry_after.as_ref()),
             Some(Action::StatusBefore { status }) => Answer::status_only(status),
@@ -118,9 +76,13 @@ impl Shared {
             Some(Action::CommitLate { release, answer }) => {
                 return self.commit_late(call, release, answer).await;
             }
-            Some(twist @ (Action::TruncatedPage | Action::WrongTotal | Action::BadPage)) => {
-                perform(Some(&twist))
-            }
+            Some(
+                twist @ (Action::TruncatedPage
+                | Action::WrongTotal
+                | Action::BadPage
+                | Action::CursorOnLastPage
+                | Action::EndlessPages { .. }),
+            ) => perform(Some(&twist)),
         })
     }
 
@@ -134,15 +96,26 @@ impl Shared {
             Release::AfterMs(ms) => Some(Duration::from_millis(ms)),
             _ => None,
         };
-        let number = self.change(|world| world.postpone(call, release));
+        let (promised, promised_id) = match answer {
+            LateAnswer::Success => {
+                let (promised, id) = self.state().promise(&call);
+                if !promised.status.is_success() {
+                    return Outcome::Answer(promised);
+                }
+                (Some(promised), id)
+            }
+            _ => (None, None),
+        };
+        let number = self.change(|state| state.postpone(call, release, promised_id));
         if let Some(time) = timer {
             let shared = Arc::clone(self);
             tokio::spawn(async move {
                 shared.wait(time).await;
-                shared.change(|world| world.release_one(number));
+                shared.change(|state| state.release_one(number));
             });
         }
         match answer {
+            LateAnswer::Success => promised.map_or(Outcome::Cut, Outcome::Answer),
             LateAnswer::Drop => Outcome::Cut,
             LateAnswer::Status(status) => Outcome::Answer(Answer::status_only(status)),
             LateAnswer::Hang => {

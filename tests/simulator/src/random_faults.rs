@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::fault::{Action, LateAnswer, Release, RetryAfter};
-use crate::faults::Met;
+use crate::fault_action::{Action, LateAnswer, Release, RetryAfter};
+use crate::fault_choice::Met;
 
 /// Random faults: probabilities from 0 to 1, at most one fault per call.
 ///
@@ -32,12 +32,16 @@ pub struct Chaos {
     pub late_after_lookup: f64,
     /// Writes: the connection is closed; done right after the employee's next write of that kind.
     pub late_after_resend: f64,
+    /// Writes: the connection is closed; done after `late_by_ms`.
+    pub late_after_time: f64,
     /// Reads: answered 429.
     pub throttle_reads: f64,
     /// Reads: answered 502, 503 or 504.
     pub error_reads: f64,
     /// How long `slow` waits, in milliseconds.
     pub slow_by_ms: u64,
+    /// How long `late_after_time` takes, in milliseconds of tokio's clock.
+    pub late_by_ms: u64,
     /// `Retry-After` of every 429, in seconds.
     pub retry_after_seconds: u64,
 }
@@ -54,9 +58,11 @@ impl Default for Chaos {
             garbage: 0.0,
             late_after_lookup: 0.0,
             late_after_resend: 0.0,
+            late_after_time: 0.0,
             throttle_reads: 0.0,
             error_reads: 0.0,
             slow_by_ms: 60_000,
+            late_by_ms: 1_000,
             retry_after_seconds: 0,
         }
     }
@@ -85,6 +91,7 @@ impl Chaos {
                 ("garbage", self.garbage, Action::Garbage),
                 ("late_after_lookup", self.late_after_lookup, late(Release::AfterLists(1))),
                 ("late_after_resend", self.late_after_resend, late(Release::AfterNextSend)),
+                ("late_after_time", self.late_after_time, late(Release::AfterMs(self.late_by_ms))),
             ]
         } else {
             let status = chance.choice([502, 503, 504]).unwrap_or(503);

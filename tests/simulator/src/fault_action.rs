@@ -1,86 +1,6 @@
-//! The words in which a fault is scripted.
+//! What a fault does to the call that it meets.
 
 use serde::{Deserialize, Serialize};
-
-/// The calls of BambooHR that the simulator answers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Operation {
-    /// `PUT /api/v1/employees/{id}/time_off/request`
-    Create,
-    /// `PUT /api/v1/time_off/requests/{id}/status`
-    Status,
-    /// `GET /api/v1/time_off/requests`
-    List,
-    /// `GET /api/v1/employees/{id}/time_off/calculator`
-    Calculator,
-    /// `GET /api/v1/meta/time_off/types`
-    Types,
-    /// `GET /api/v1/employees`
-    Employees,
-    /// `GET /api/v1/employees/directory`
-    Directory,
-}
-
-impl Operation {
-    /// Creates and status changes write.
-    pub fn is_write(self) -> bool {
-        matches!(self, Self::Create | Self::Status)
-    }
-}
-
-/// Which calls a fault meets. Everything that is set must hold; nothing set is every call.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Matcher {
-    /// Only this operation.
-    pub operation: Option<Operation>,
-    /// Only this HTTP method, upper case.
-    pub method: Option<String>,
-    /// Only calls about this employee, as far as the call says whom it is about.
-    pub employee: Option<u64>,
-    /// Only this page of List Employees, counted from 1.
-    pub page: Option<usize>,
-    /// The first matching call that is hit, counted from 1; those before pass.
-    pub nth: Option<u64>,
-    /// How many calls are hit; without it all of them.
-    pub times: Option<u64>,
-}
-
-impl Matcher {
-    /// Every call of one operation.
-    pub fn on(operation: Operation) -> Self {
-        Self { operation: Some(operation), ..Self::default() }
-    }
-
-    /// Only calls about this employee.
-    #[must_use]
-    pub fn employee(mut self, id: u64) -> Self {
-        self.employee = Some(id);
-        self
-    }
-
-    /// Only this page of List Employees, counted from 1.
-    #[must_use]
-    pub fn page(mut self, page: usize) -> Self {
-        self.page = Some(page);
-        self
-    }
-
-    /// Lets the matching calls before the `nth` (from 1) pass.
-    #[must_use]
-    pub fn nth(mut self, nth: u64) -> Self {
-        self.nth = Some(nth);
-        self
-    }
-
-    /// Hits at most this many calls.
-    #[must_use]
-    pub fn times(mut self, times: u64) -> Self {
-        self.times = Some(times);
-        self
-    }
-}
 
 /// The value of a `Retry-After` header. BambooHR does not document which form it sends.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -101,7 +21,9 @@ pub enum Release {
     /// Right after the next write of the same operation for the same employee: the second send is
     /// done first, the late one follows it.
     AfterNextSend,
-    /// After a time.
+    /// Right after this many further calls about the employee, of whatever operation.
+    AfterCalls(u32),
+    /// After a time of tokio's clock, which a test may drive.
     AfterMs(u64),
     /// When [`release_late`](crate::Simulator::release_late) is called.
     OnDemand,
@@ -118,6 +40,22 @@ pub enum LateAnswer {
     Hang,
     /// This HTTP status, with an empty body.
     Status(u16),
+    /// What it would get if the write were done now; the write itself is seen only later. What
+    /// would be refused now is refused, and nothing waits.
+    Success,
+}
+
+/// Where the text of a refusal stands.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RefusalPlace {
+    /// In the error header, twice, beside an empty page.
+    #[default]
+    Header,
+    /// In the `detail` of a problem document.
+    Problem,
+    /// In the `message` of an error object, as List Employees has it.
+    ErrorObject,
 }
 
 /// What happens to a call that a fault meets. "Write" is the call's effect; for a read it is the
@@ -150,6 +88,16 @@ pub enum Action {
         /// HTTP status.
         status: u16,
     },
+    /// Refuses in these words, nothing done: BambooHR's refusals may name people and balances.
+    Refuse {
+        /// HTTP status.
+        status: u16,
+        /// The words.
+        text: String,
+        /// Where they stand.
+        #[serde(default)]
+        place: RefusalPlace,
+    },
     /// Closes the connection without an answer, nothing done.
     DropBefore,
     /// Does what was asked, then closes the connection without an answer.
@@ -167,6 +115,32 @@ pub enum Action {
         /// What the caller gets at once.
         #[serde(default)]
         answer: LateAnswer,
+    },
+    /// Does what was asked, then answers it after so many blanks: right, and huge.
+    Padded {
+        /// Number of blanks.
+        bytes: u64,
+    },
+    /// Does what was asked, then answers its status and blanks without end.
+    Endless,
+    /// As `Padded`, but packed: small on the wire, huge when unpacked.
+    Compressed {
+        /// Number of blanks.
+        bytes: u64,
+    },
+    /// Sends interim answers (103), then does what was asked and answers.
+    Interim {
+        /// How many; without it no end.
+        times: Option<u64>,
+        /// Milliseconds after each.
+        every_ms: u64,
+    },
+    /// List Employees: the last page has a cursor too; the page behind it is empty.
+    CursorOnLastPage,
+    /// List Employees: after the last page comes the first one again.
+    EndlessPages {
+        /// What `meta.total` says; without it the right number.
+        total: Option<u64>,
     },
     /// List Employees: leaves out the second half of the page's rows; total and cursor are as if
     /// they were there.
@@ -191,37 +165,16 @@ impl Action {
             Self::Garbage => "garbage",
             Self::Empty => "empty",
             Self::CommitLate { .. } => "commit_late",
+            Self::Refuse { .. } => "refuse",
+            Self::Padded { .. } => "padded",
+            Self::Endless => "endless",
+            Self::Compressed { .. } => "compressed",
+            Self::Interim { .. } => "interim",
+            Self::CursorOnLastPage => "cursor_on_last_page",
+            Self::EndlessPages { .. } => "endless_pages",
             Self::TruncatedPage => "truncated_page",
             Self::WrongTotal => "wrong_total",
             Self::BadPage => "bad_page",
         }
-    }
-}
-
-/// A scripted fault.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Fault {
-    /// Which calls it meets.
-    #[serde(default)]
-    pub on: Matcher,
-    /// What happens to them.
-    pub action: Action,
-}
-
-impl Fault {
-    /// A fault for the calls that the matcher describes.
-    pub fn new(on: Matcher, action: Action) -> Self {
-        Self { on, action }
-    }
-
-    /// A fault for the next call of the operation only.
-    pub fn once(operation: Operation, action: Action) -> Self {
-        Self::new(Matcher::on(operation).times(1), action)
-    }
-
-    /// A fault for every call of the operation.
-    pub fn always(operation: Operation, action: Action) -> Self {
-        Self::new(Matcher::on(operation), action)
     }
 }

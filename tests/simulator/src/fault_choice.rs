@@ -3,8 +3,10 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use crate::chaos::Chaos;
-use crate::fault::{Action, Fault, Operation};
+use crate::fault_action::Action;
+use crate::operation::Operation;
+use crate::random_faults::Chaos;
+use crate::scripted_fault::Fault;
 
 /// What faults can tell calls apart by.
 pub(crate) struct Met<'a> {
@@ -14,28 +16,28 @@ pub(crate) struct Met<'a> {
     pub(crate) page: Option<usize>,
 }
 
-struct Scripted {
+struct Counted {
     fault: Fault,
     seen: u64,
 }
 
 /// Everything that is switched on, and what it did so far.
 #[derive(Default)]
-pub(crate) struct Faults {
-    scripted: Vec<Scripted>,
+pub(crate) struct FaultChoice {
+    scripted: Vec<Counted>,
     chaos: Option<Chaos>,
     chances: BTreeMap<(Operation, Option<u64>), u64>,
     injected: BTreeMap<&'static str, u64>,
     pub(crate) latency: Duration,
 }
 
-impl Faults {
+impl FaultChoice {
     pub(crate) fn new(latency: Duration) -> Self {
         Self { latency, ..Self::default() }
     }
 
     pub(crate) fn add(&mut self, fault: Fault) {
-        self.scripted.push(Scripted { fault, seen: 0 });
+        self.scripted.push(Counted { fault, seen: 0 });
     }
 
     pub(crate) fn clear(&mut self) {

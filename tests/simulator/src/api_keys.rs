@@ -10,7 +10,7 @@ use crate::call::Credentials;
 /// How many calls with unknown keys it takes. BambooHR does not publish its own number.
 const BAD_TRIES: u32 = 5;
 
-/// What the gate says to a call.
+/// What becomes of a call by its key.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Verdict {
     Welcome,
@@ -19,14 +19,14 @@ pub(crate) enum Verdict {
 }
 
 #[derive(Debug)]
-pub(crate) struct Gate {
+pub(crate) struct ApiKeys {
     pub(crate) keys: BTreeSet<String>,
     lockout: Duration,
     bad_tries: u32,
     locked_until: Option<Instant>,
 }
 
-impl Gate {
+impl ApiKeys {
     pub(crate) fn new(keys: BTreeSet<String>, lockout: Duration) -> Self {
         Self { keys, lockout, bad_tries: 0, locked_until: None }
     }
