@@ -140,8 +140,8 @@ impl AgentWriter<'_> {
     }
 
     /// Records that an update closed `request`: its key (or, when it has none, that of the equal
-    /// leave in hand) and every key that was sent to replace it are closed. Not closed is a key with
-    /// another live request in `listed`, where that is given: it was inserted anew since.
+    /// leave in hand) and every key that was sent to replace it are closed. Not closed is a key to
+    /// which another live request in `listed` is bound: it was inserted anew since.
     pub(crate) fn record_closed(
         &mut self,
         request: &Request,
@@ -168,7 +168,7 @@ impl AgentWriter<'_> {
         };
         let replacing = self.ledger.claims_replacing(id).map(|record| record.key);
         let is_wanted = |key| {
-            let own = listed.and_then(|listed| listed.own(key, self.books()));
+            let own = listed.and_then(|listed| listed.bound(key, self.books()));
             own.is_some_and(|own| own.id != request.id)
         };
         let closed: Vec<_> = own

@@ -207,9 +207,7 @@ async fn the_unit_of_the_type_is_what_is_compared() {
     let rig = Rig::with(Seed::small().default_hours([6, 6, 6, 6, 6, 0, 0])).await;
     let process = rig.process();
     // One day of six hours is left.
-    process
-        .insert(&Input::leave(POOR, 85, "2026-12-01").minutes(361).pending())
-        .await
-        .insufficient();
-    process.insert(&Input::leave(POOR, 85, "2026-12-01").minutes(360).pending()).await.completed();
+    let leave = |minutes| Input::leave(POOR, 85, "2026-12-01,2026-12-02").minutes(minutes);
+    process.insert(&leave(181).pending()).await.insufficient();
+    process.insert(&leave(180).pending()).await.completed();
 }

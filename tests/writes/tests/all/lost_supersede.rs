@@ -6,7 +6,7 @@ use bamboohr_simulator::{Action, Fault, Operation, RequestStatus};
 use writes::{Input, Rig};
 
 use crate::killed::kill_after_write;
-use crate::stories::{create_late, hasty};
+use crate::stories::{WAITING_IS_OVER, create_late, hasty};
 
 const AGENT: u64 = 452;
 
@@ -42,9 +42,11 @@ async fn a_supersede_of_unknown_outcome_is_not_recorded_by_the_next_touch_of_its
     let other = process.insert(&second()).await.completed();
     drop_the_next_create(&rig);
     assert_eq!(process.update(&second().id(old)).await.failed("OUTCOME_UNKNOWN"), old);
-    assert_eq!(process.insert(&second()).await.completed(), other);
-    // The claim still keeps to its waiting time.
+    // The claim keeps to its waiting time, whoever asks.
+    process.insert(&second()).await.failed("OUTCOME_UNKNOWN");
     assert_eq!(process.update(&second().id(old)).await.failed("OUTCOME_UNKNOWN"), old);
+    process.age(WAITING_IS_OVER);
+    assert_eq!(process.insert(&second()).await.completed(), other);
     assert_eq!(process.update(&Input::status_of(AGENT, old, "CANCELED")).await.completed(), old);
     assert_eq!(rig.live(AGENT), [other]);
 }
@@ -123,6 +125,8 @@ async fn an_insert_anew_of_unknown_outcome_is_closed_by_the_old_id() {
             let new = rig.only(AGENT).id;
             assert_eq!(process.update(&cancel).await.completed(), new);
         } else {
+            assert_eq!(process.update(&cancel).await.failed("OUTCOME_UNKNOWN"), old);
+            process.age(WAITING_IS_OVER);
             assert_eq!(process.update(&cancel).await.completed(), old);
             rig.hris.release_late();
             process.update(&cancel).await.completed();
