@@ -104,11 +104,7 @@ impl Function for UpdateTimeoff {
     /// Genesys stores the id that comes back, so a failure gives back at least the one that came
     /// in.
     fn outputs_on_failure(invocation: &Invocation) -> RequestOutput {
-        let given = || {
-            Fields::of(&invocation.json_object().ok()?)
-                .value::<TimeOffRequestId>("inputTimeOffRequestId")
-                .ok()?
-        };
+        let given = || UpdateInput::request_in(&Fields::of(&invocation.json_object().ok()?));
         given().map(RequestOutput::from).unwrap_or_default()
     }
 

@@ -72,7 +72,7 @@ impl Leave {
     fn amounts_in(&self, unit: Unit) -> BTreeMap<Date, Decimal> {
         self.days
             .every_day()
-            .map(|(date, minutes)| (date, unit.amount_on(date, minutes, &self.lengths)))
+            .map(|(date, minutes)| (date, unit.amount_on(date, minutes, &self.lengths).amount))
             .collect()
     }
 
