@@ -54,11 +54,8 @@ impl Function for UpdateTimeoff {
     /// Genesys stores the id that comes back, so a failure gives back at least the one that came
     /// in.
     fn outputs_on_failure(invocation: &Invocation) -> RequestOutput {
-        let given = || {
-            let body = invocation.json_object().ok()?;
-            Fields::of(&body).value::<TimeOffRequestId>("inputTimeOffRequestId").ok()?
-        };
-        output(given())
+        let body = invocation.json_object().unwrap_or_default();
+        output(UpdateInput::request_in(&Fields::of(&body)))
     }
 
     async fn warm_up(&self) {

@@ -1,9 +1,11 @@
+//! The answers of the agent operations: the list in its 25 buckets, and the look-up.
+
 use std::fmt::Display;
 
 use serde::ser::{SerializeMap, SerializeSeq};
 use serde::{Serialize, Serializer};
 
-use crate::{ErrorCode, ExternalId, Failure};
+use crate::{ErrorCode, ExternalId, Failure, operations};
 
 /// How many pairs of lists an answer has.
 pub const BUCKET_COUNT: usize = 25;
@@ -20,7 +22,8 @@ impl From<TooManyAgents> for Failure {
     fn from(_: TooManyAgents) -> Self {
         Self::new(
             ErrorCode::TooManyAgents,
-            "The company has more than the 50,000 agents that Genesys takes. Set AGENT_FILTER to the departments, divisions or locations that matter.",
+            "The company has more than the 50,000 agents that Genesys takes. Set AGENT_FILTER to the \
+             departments, divisions or locations that matter.",
         )
     }
 }
@@ -67,10 +70,10 @@ impl<E: Display> Serialize for AgentList<E> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(Some(2 * BUCKET_COUNT + 3))?;
         for index in 0..BUCKET_COUNT {
-            let suffix = if index == 0 { String::new() } else { index.to_string() };
+            let [emails, ids] = operations::bucket(index);
             let bucket = self.bucket(index);
-            map.serialize_entry(&format!("emails{suffix}"), &Texts(bucket, |(_, email)| email))?;
-            map.serialize_entry(&format!("externalIds{suffix}"), &Texts(bucket, |(id, _)| id))?;
+            map.serialize_entry(&emails, &Texts(bucket, |(_, email)| email))?;
+            map.serialize_entry(&ids, &Texts(bucket, |(id, _)| id))?;
         }
         map.serialize_entry("agentCount", &self.agents.len())?;
         map.serialize_entry("skippedCount", &self.skipped)?;

@@ -1,6 +1,9 @@
+//! The balance operation: what is asked, and what is answered.
+
 use jiff::civil::Date;
 use serde::Serialize;
 
+use crate::operations::Input;
 use crate::{ExternalId, Failure, Fields, TimeOffTypeId};
 
 /// A flow collection holds at most 2,000 entries (Genesys' blueprint text).
@@ -23,39 +26,31 @@ pub struct BalanceInput {
 impl BalanceInput {
     /// Reads the input.
     pub fn parse(fields: &Fields<'_>) -> Result<Self, Failure> {
-        let agent = fields.required("agentId")?;
-        let dates: Vec<Date> = fields.list("inputDates")?;
-        let ids: Vec<TimeOffTypeId> = fields.list("inputTimeOffTypeIds")?;
-        let mut id2s: Vec<String> = fields.list("inputTimeOffTypeId2s")?;
+        let agent = fields.required(Input::AgentId)?;
+        let dates: Vec<Date> = fields.list(Input::InputDates).read()?;
+        let ids: Vec<TimeOffTypeId> = fields.list(Input::InputTimeOffTypeIds).read()?;
+        let mut id2s: Vec<String> = fields.list(Input::InputTimeOffTypeId2s).read()?;
         if dates.is_empty() {
-            return Err(Failure::invalid("inputDates", "must name at least one date"));
+            return Err(Input::InputDates.refuse("must name at least one date"));
         }
         if ids.is_empty() {
-            return Err(Failure::invalid(
-                "inputTimeOffTypeIds",
-                "must name at least one time-off type",
-            ));
+            return Err(Input::InputTimeOffTypeIds.refuse("must name at least one time-off type"));
         }
         if dates.len() > MOST_DATES {
-            return Err(Failure::invalid(
-                "inputDates",
-                format_args!("must not name more than {MOST_DATES} dates"),
-            ));
+            let rule = format_args!("must not name more than {MOST_DATES} dates");
+            return Err(Input::InputDates.refuse(rule));
         }
         if dates.len() * ids.len() > MOST_ENTRIES {
-            return Err(Failure::invalid(
-                "inputDates",
-                format_args!("times inputTimeOffTypeIds must not exceed {MOST_ENTRIES} entries"),
-            ));
+            return Err(Input::InputDates.refuse(format_args!(
+                "times inputTimeOffTypeIds must not exceed {MOST_ENTRIES} entries"
+            )));
         }
         if id2s.is_empty() {
             id2s = vec![String::new(); ids.len()];
         }
         if id2s.len() != ids.len() {
-            return Err(Failure::invalid(
-                "inputTimeOffTypeId2s",
-                "must have as many entries as inputTimeOffTypeIds",
-            ));
+            let rule = "must have as many entries as inputTimeOffTypeIds";
+            return Err(Input::InputTimeOffTypeId2s.refuse(rule));
         }
         Ok(Self { agent, dates, types: ids.into_iter().zip(id2s).collect() })
     }
@@ -101,7 +96,11 @@ mod tests {
 
     #[test]
     fn dates_are_outer_types_inner_and_repeats_stay() {
-        let input = parse(json!({"agentId": 452, "inputDates": ["2026-12-01", "2026-12-02"], "inputTimeOffTypeIds": "83,90,83"})).unwrap();
+        let input = parse(json!({
+            "agentId": 452, "inputDates": ["2026-12-01", "2026-12-02"],
+            "inputTimeOffTypeIds": "83,90,83",
+        }))
+        .unwrap();
         let list = serde_json::to_value(BalanceList::of(&input, |date, type_id| {
             i64::from(date.day()) * 1000 + type_id.get().cast_signed()
         }))
@@ -111,7 +110,10 @@ mod tests {
             json!({
                 "balanceMinutesPerDay": ["1083", "1090", "1083", "2083", "2090", "2083"],
                 "timeOffTypeIds": ["83", "90", "83", "83", "90", "83"],
-                "dates": ["2026-12-01", "2026-12-01", "2026-12-01", "2026-12-02", "2026-12-02", "2026-12-02"],
+                "dates": [
+                    "2026-12-01", "2026-12-01", "2026-12-01",
+                    "2026-12-02", "2026-12-02", "2026-12-02",
+                ],
                 "timeOffTypeId2s": ["", "", "", "", "", ""],
             })
         );
@@ -119,13 +121,16 @@ mod tests {
 
     #[test]
     fn a_secondary_id_stands_beside_its_primary_one() {
-        let input =
-            parse(json!({"agentId": 452, "inputDates": "2026-12-01", "inputTimeOffTypeIds": [83, 85], "inputTimeOffTypeId2s": ["", "x"]}))
-                .unwrap();
+        let input = parse(json!({
+            "agentId": 452, "inputDates": "2026-12-01", "inputTimeOffTypeIds": [83, 85],
+            "inputTimeOffTypeId2s": ["", "x"],
+        }))
+        .unwrap();
         assert_eq!(input.types[1].1, "x");
-        let uneven = parse(
-            json!({"agentId": 452, "inputDates": "2026-12-01", "inputTimeOffTypeIds": [83, 85], "inputTimeOffTypeId2s": ["x"]}),
-        );
+        let uneven = parse(json!({
+            "agentId": 452, "inputDates": "2026-12-01", "inputTimeOffTypeIds": [83, 85],
+            "inputTimeOffTypeId2s": ["x"],
+        }));
         assert_eq!(
             uneven.unwrap_err(),
             "inputTimeOffTypeId2s must have as many entries as inputTimeOffTypeIds."
@@ -135,9 +140,10 @@ mod tests {
     #[test]
     fn the_question_is_neither_empty_nor_too_large() {
         let ask = |dates: usize, types: usize| {
-            parse(
-                json!({"agentId": 452, "inputDates": vec!["2026-12-01"; dates], "inputTimeOffTypeIds": vec![83; types]}),
-            )
+            parse(json!({
+                "agentId": 452, "inputDates": vec!["2026-12-01"; dates],
+                "inputTimeOffTypeIds": vec![83; types],
+            }))
         };
         assert!(ask(0, 1).unwrap_err().starts_with("inputDates"));
         assert!(ask(1, 0).unwrap_err().starts_with("inputTimeOffTypeIds"));

@@ -1,9 +1,16 @@
-use std::str::FromStr;
+//! The fields of an input, and the kinds of value that they hold.
+
+use std::fmt;
+use std::ops::RangeInclusive;
 
 use jiff::civil::Date;
 use rust_decimal::Decimal;
-use serde_json::{Map, Value};
+use rust_decimal::prelude::{FromPrimitive, ToPrimitive};
+use serde_json::{Map, Number, Value};
 
+use crate::key::InvalidStartTime;
+use crate::list::List;
+use crate::operations::Input;
 use crate::{Failure, InvalidId, Minutes, StartTime};
 
 /// The fields of an input object, read leniently in form and strictly in meaning.
@@ -19,8 +26,8 @@ impl<'a> Fields<'a> {
         Self(object)
     }
 
-    fn given(&self, name: &str) -> Option<&'a Value> {
-        match self.0.get(name)? {
+    fn given(&self, input: Input) -> Option<&'a Value> {
+        match self.0.get(input.name())? {
             Value::Null => None,
             Value::String(text) if text.trim().is_empty() || is_unresolved(text) => None,
             value => Some(value),
@@ -28,122 +35,129 @@ impl<'a> Fields<'a> {
     }
 
     /// Free text, exactly as given.
-    pub fn text(&self, name: &str) -> Result<Option<String>, Failure> {
-        match self.given(name) {
+    pub(crate) fn text(&self, input: Input) -> Result<Option<String>, Failure> {
+        match self.given(input) {
             None => Ok(None),
             Some(Value::String(text)) => Ok(Some(text.clone())),
             Some(Value::Number(number)) => Ok(Some(number.to_string())),
-            Some(_) => Err(Failure::invalid(name, "must be text")),
+            Some(_) => Err(input.refuse("must be text")),
         }
     }
 
-    /// One value of a kind that is written as text: an id, a date, a status.
-    pub fn value<T: Entry>(&self, name: &str) -> Result<Option<T>, Failure> {
-        self.text(name)?
-            .map(|text| T::read(text.trim()).map_err(|rule| Failure::invalid(name, rule)))
-            .transpose()
+    /// One value of a kind that is written as text or as a number: an id, a date, a status.
+    pub(crate) fn value<T: Entry>(&self, input: Input) -> Result<Option<T>, Failure> {
+        let read = match self.given(input) {
+            None => return Ok(None),
+            Some(Value::String(text)) => T::read(text),
+            Some(Value::Number(number)) => T::read_number(number),
+            Some(_) => Err("must be text"),
+        };
+        read.map(Some).map_err(|rule| input.refuse(rule))
     }
 
     /// As [`value`](Self::value), for a field that must be given.
-    pub fn required<T: Entry>(&self, name: &str) -> Result<T, Failure> {
-        self.value(name)?.ok_or_else(|| Failure::invalid(name, "is missing"))
+    pub(crate) fn required<T: Entry>(&self, input: Input) -> Result<T, Failure> {
+        self.value(input)?.ok_or_else(|| input.refuse("is missing"))
     }
 
     /// `true`, `false`, or the text of either; not given is `false`.
-    pub fn flag(&self, name: &str) -> Result<bool, Failure> {
-        match self.given(name) {
+    pub(crate) fn flag(&self, input: Input) -> Result<bool, Failure> {
+        match self.given(input) {
             None => Ok(false),
             Some(Value::Bool(flag)) => Ok(*flag),
             Some(Value::String(text)) if text.trim().eq_ignore_ascii_case("true") => Ok(true),
             Some(Value::String(text)) if text.trim().eq_ignore_ascii_case("false") => Ok(false),
-            Some(_) => Err(Failure::invalid(name, "must be true or false")),
+            Some(_) => Err(input.refuse("must be true or false")),
         }
     }
 
-    /// A list: a JSON array of strings or numbers, the JSON text of one, or comma-separated text;
-    /// not given is empty.
-    pub fn list<T: Entry>(&self, name: &str) -> Result<Vec<T>, Failure> {
-        let entries = match self.given(name) {
-            None => Vec::new(),
-            Some(Value::Array(entries)) => {
-                entries.iter().map(entry_text).collect::<Option<_>>().ok_or_else(|| mixed(name))?
-            }
-            Some(Value::String(text)) if text.trim_start().starts_with('[') => {
-                let entries: Vec<Value> = serde_json::from_str(text)
-                    .map_err(|_| Failure::invalid(name, "starts like a JSON array but is none"))?;
-                entries.iter().map(entry_text).collect::<Option<_>>().ok_or_else(|| mixed(name))?
-            }
-            Some(Value::String(text)) => text.split(',').map(str::to_owned).collect(),
-            Some(Value::Number(number)) => vec![number.to_string()],
-            Some(_) => return Err(Failure::invalid(name, "must be a list")),
-        };
-        entries
-            .iter()
-            .enumerate()
-            .map(|(index, text)| {
-                T::read(text.trim()).map_err(|rule| {
-                    Failure::invalid(name, format_args!("(entry {}) {rule}", index + 1))
-                })
-            })
-            .collect()
+    /// A list, in any of its forms; not given is empty.
+    pub(crate) fn list(&self, input: Input) -> List {
+        List::of(input, self.given(input))
+    }
+}
+
+impl Input {
+    /// This field breaks `rule`, which completes the sentence "`field` …".
+    pub(crate) fn refuse(self, rule: impl fmt::Display) -> Failure {
+        Failure::invalid(self.name(), rule)
     }
 }
 
 /// Formal Velocity notation prints its own text when the input is null (Genesys' help on data
-/// action templates).
+/// action templates). Text that only has such a reference in it is somebody's own.
 fn is_unresolved(text: &str) -> bool {
     let text = text.trim();
-    (text.starts_with("${input.") || text.starts_with("$!{input.")) && text.ends_with('}')
+    ["${input.", "$!{input."]
+        .iter()
+        .filter_map(|start| text.strip_prefix(start)?.strip_suffix('}'))
+        .any(|name| !name.is_empty() && name.bytes().all(is_name_byte))
 }
 
-fn entry_text(value: &Value) -> Option<String> {
-    match value {
-        Value::String(text) => Some(text.clone()),
-        Value::Number(number) => Some(number.to_string()),
-        _ => None,
-    }
+fn is_name_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.')
 }
 
-fn mixed(name: &str) -> Failure {
-    Failure::invalid(name, "must be a list of strings or numbers")
-}
-
-/// A kind of value that a field or a list entry can hold.
-pub trait Entry: Sized {
-    /// Reads trimmed text; the error completes "`field` …".
+/// A kind of value that a field or a list entry can hold. The error completes "`field` …".
+pub(crate) trait Entry: Sized {
+    /// Reads text.
     fn read(text: &str) -> Result<Self, &'static str>;
+
+    /// Reads a JSON number, by default as the text that it is.
+    fn read_number(number: &Number) -> Result<Self, &'static str> {
+        Self::read(&number.to_string())
+    }
 }
 
 impl Entry for String {
     fn read(text: &str) -> Result<Self, &'static str> {
-        Ok(text.to_owned())
+        Ok(text.trim().to_owned())
     }
 }
+
+/// A leave on another date could be written to BambooHR and never be found again.
+const DATES: RangeInclusive<Date> = Date::constant(1900, 1, 1)..=Date::constant(2100, 12, 31);
+const DATES_RULE: &str = "must lie between 1900-01-01 and 2100-12-31";
 
 impl Entry for Date {
     fn read(text: &str) -> Result<Self, &'static str> {
         const RULE: &str = "must be a calendar date of the form YYYY-MM-DD";
-        if text.len() != 10 {
+        let text = text.trim();
+        let date: Self = text.parse().map_err(|_| RULE)?;
+        // The parser knows further forms of ISO 8601.
+        if date.to_string() != text {
             return Err(RULE);
         }
-        text.parse().map_err(|_| RULE)
+        if DATES.contains(&date) { Ok(date) } else { Err(DATES_RULE) }
     }
 }
 
 impl Entry for StartTime {
     fn read(text: &str) -> Result<Self, &'static str> {
-        text.parse().map_err(|_| "must be a date and time of the form YYYY-MM-DDTHH:mm:ss")
+        let start: Self = text.trim().parse().map_err(
+            |InvalidStartTime| "must be a date and time of the form YYYY-MM-DDTHH:mm:ss",
+        )?;
+        if DATES.contains(&start.date()) { Ok(start) } else { Err(DATES_RULE) }
     }
 }
 
+const MINUTES_RULE: &str = "must be whole minutes from 0 to 1500";
+
 impl Entry for Minutes {
+    /// Digits alone: whoever writes `4_80`, `1e2`, `480.0`, `+480` or a blank may have meant
+    /// something else.
     fn read(text: &str) -> Result<Self, &'static str> {
-        const RULE: &str = "must be whole minutes from 0 to 1440";
-        let number = Decimal::from_str(text).map_err(|_| RULE)?;
-        if number.fract() != Decimal::ZERO {
-            return Err(RULE);
-        }
-        u16::try_from(number).ok().and_then(Minutes::new).ok_or(RULE)
+        let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+        let minutes = digits.then(|| text.parse().ok()).flatten();
+        minutes.and_then(Self::new).ok_or(MINUTES_RULE)
+    }
+
+    /// A number is read by its value: JSON has but one kind of number, and `480.0` is the whole
+    /// number 480.
+    fn read_number(number: &Number) -> Result<Self, &'static str> {
+        let value = number.as_f64().filter(|value| value.fract() == 0.0);
+        let minutes = value.and_then(Decimal::from_f64).and_then(|value| value.to_u16());
+        minutes.and_then(Self::new).ok_or(MINUTES_RULE)
     }
 }
 
@@ -151,7 +165,7 @@ macro_rules! id_entry {
     ($($id:ty),*) => {
         $(impl Entry for $id {
             fn read(text: &str) -> Result<Self, &'static str> {
-                text.parse().map_err(|InvalidId| "must be an id: digits only, and not 0")
+                text.trim().parse().map_err(|InvalidId| "must be an id: digits only, and not 0")
             }
         })*
     };
@@ -161,107 +175,63 @@ id_entry!(crate::ExternalId, crate::TimeOffTypeId, crate::TimeOffRequestId);
 
 #[cfg(test)]
 mod tests {
-    use proptest::prelude::*;
     use serde_json::json;
 
     use super::*;
-    use crate::{ErrorCode, TimeOffTypeId};
 
-    fn list<T: Entry>(value: Value) -> Result<Vec<T>, Failure> {
-        let object = json!({ "field": value });
-        Fields::of(object.as_object().unwrap()).list("field")
-    }
-
-    #[test]
-    fn three_spellings_of_a_list_are_one_list() {
-        let expected: Vec<TimeOffTypeId> =
-            [83, 90, 85].into_iter().filter_map(TimeOffTypeId::new).collect();
-        for value in [
-            json!(["83", "90", "085"]),
-            json!([83, 90, 85]),
-            json!("[\"83\",90,\"85\"]"),
-            json!("83, 90,85"),
-        ] {
-            assert_eq!(list::<TimeOffTypeId>(value.clone()).unwrap(), expected, "{value}");
-        }
-    }
-
-    #[test]
-    fn not_given_has_five_spellings() {
-        for value in
-            [json!(""), json!(null), json!([]), json!("${input.dates}"), json!(" $!{input.dates} ")]
-        {
-            assert_eq!(list::<Date>(value.clone()).unwrap(), [], "{value}");
-        }
-        assert_eq!(Fields::of(&Map::new()).list::<Date>("dates").unwrap(), []);
-    }
-
-    #[test]
-    fn a_bad_entry_is_named_by_its_place_and_never_quoted() {
-        let failure = list::<Date>(json!(["2026-12-01", "jane@example.com"])).unwrap_err();
-        assert_eq!(failure.code, ErrorCode::InvalidInput);
-        assert_eq!(
-            failure.sentence,
-            "field (entry 2) must be a calendar date of the form YYYY-MM-DD."
-        );
-    }
-
-    #[test]
-    fn what_is_no_list_is_refused() {
-        for value in [
-            json!({}),
-            json!(true),
-            json!([[1]]),
-            json!([null]),
-            json!("[1,"),
-            json!("2026-13-01"),
-            json!("2026-02-29"),
-        ] {
-            assert_eq!(
-                list::<Date>(value.clone()).unwrap_err().code,
-                ErrorCode::InvalidInput,
-                "{value}"
-            );
-        }
+    fn minutes(value: Value) -> Result<Vec<Minutes>, Failure> {
+        List::of(Input::PayableMinutes, Some(&value)).read()
     }
 
     #[test]
     fn minutes_are_whole_and_fit_a_day() {
-        assert_eq!(list::<Minutes>(json!(["480", 0, "1440", 90.0])).unwrap().len(), 4);
-        for value in [json!(["-1"]), json!([1441]), json!(["7.5"]), json!(["eight"]), json!("480,")]
-        {
-            assert!(list::<Minutes>(value.clone()).is_err(), "{value}");
+        let good = json!(["480", 0, "1440", 90.0, "1500", 1500, "007"]);
+        assert_eq!(minutes(good).unwrap().len(), 7);
+        for value in [
+            json!(["-1"]),
+            json!([1501]),
+            json!(["1501"]),
+            json!(["7.5"]),
+            json!([7.5]),
+            json!([-1]),
+            json!([1e300]),
+            json!(["eight"]),
+            json!("480,"),
+        ] {
+            assert!(minutes(value.clone()).is_err(), "{value}");
         }
     }
 
     #[test]
     fn flags_are_booleans_or_their_text() {
-        let object = json!({"a": true, "b": "True", "c": "false", "d": null, "e": "${input.e}", "f": "yes", "g": 1});
-        let fields = Fields::of(object.as_object().unwrap());
-        assert_eq!(
-            ["a", "b", "c", "d", "e"].map(|name| fields.flag(name).unwrap()),
-            [true, true, false, false, false]
-        );
-        assert!(fields.flag("f").is_err());
-        assert!(fields.flag("g").is_err());
+        let flag = |value: Value| {
+            let object = json!({ "overrideBalanceThreshold": value });
+            Fields::of(object.as_object().unwrap()).flag(Input::OverrideBalanceThreshold)
+        };
+        for (value, expected) in [
+            (json!(true), true),
+            (json!("True"), true),
+            (json!("false"), false),
+            (json!(null), false),
+            (json!("${input.overrideBalanceThreshold}"), false),
+        ] {
+            assert_eq!(flag(value.clone()), Ok(expected), "{value}");
+        }
+        assert!(flag(json!("yes")).is_err());
+        assert!(flag(json!(1)).is_err());
     }
 
-    proptest! {
-        #[test]
-        fn any_text_is_a_list_or_a_failure_that_does_not_quote_it(text in "\\PC{0,40}") {
-            if let Err(failure) = list::<TimeOffTypeId>(json!(text)) {
-                prop_assert!(failure.sentence.starts_with("field "));
-                prop_assert!(text.chars().filter(|c| c.is_alphabetic()).count() < 8 || !failure.sentence.contains(&text));
-            }
+    #[test]
+    fn only_a_whole_reference_counts_as_not_given() {
+        let notes = |text: &str| {
+            let object = json!({ "notes": text });
+            Fields::of(object.as_object().unwrap()).text(Input::Notes).unwrap()
+        };
+        for reference in ["${input.notes}", " ${input.notes}\n", "$!{input.notes}"] {
+            assert_eq!(notes(reference), None, "{reference:?}");
         }
-
-        #[test]
-        fn dates_survive_all_three_spellings(days in proptest::collection::vec(0i32..3000, 1..20)) {
-            let dates: Vec<Date> = days.iter().map(|day| Date::constant(2024, 1, 1).checked_add(jiff::Span::new().days(*day)).unwrap()).collect();
-            let texts: Vec<String> = dates.iter().map(ToString::to_string).collect();
-            prop_assert_eq!(&list::<Date>(json!(texts)).unwrap(), &dates);
-            prop_assert_eq!(&list::<Date>(json!(texts.join(", "))).unwrap(), &dates);
-            prop_assert_eq!(&list::<Date>(json!(json!(texts).to_string())).unwrap(), &dates);
+        for own in ["${input.a} and {b}", "see ${input.notes}", "${input.}", "${input.a b}", "$5"] {
+            assert_eq!(notes(own).as_deref(), Some(own));
         }
     }
 }

@@ -1,3 +1,5 @@
+//! Ids, a type for each kind, so that none is taken for another.
+
 use std::fmt;
 use std::num::NonZeroU64;
 use std::str::FromStr;

@@ -1,3 +1,5 @@
+//! The idempotency key of a leave, and the start times that are part of it.
+
 use std::fmt::{self, Write};
 use std::str::FromStr;
 
@@ -30,10 +32,12 @@ impl FromStr for StartTime {
 
     fn from_str(text: &str) -> Result<Self, InvalidStartTime> {
         let (local, rest) = text.split_at_checked(19).ok_or(InvalidStartTime)?;
-        if local.as_bytes().get(10) != Some(&b'T') || !is_fraction_and_offset(rest) {
+        let start = local.parse().map(Self).map_err(|_| InvalidStartTime)?;
+        // The parser knows further forms of ISO 8601, and takes a leap second for the one before.
+        if start.to_string() != local || !is_fraction_and_offset(rest) {
             return Err(InvalidStartTime);
         }
-        local.parse().map(Self).map_err(|_| InvalidStartTime)
+        Ok(start)
     }
 }
 
@@ -49,15 +53,19 @@ fn is_fraction_and_offset(text: &str) -> bool {
         }
         None => text,
     };
-    match offset.as_bytes() {
-        [] | [b'Z'] => true,
-        [b'+' | b'-', rest @ ..] => {
-            rest.len() >= 2
-                && rest.len() <= 5
-                && rest.iter().all(|byte| byte.is_ascii_digit() || *byte == b':')
-        }
-        _ => false,
+    match offset.strip_prefix(['+', '-']) {
+        None => matches!(offset, "" | "Z"),
+        Some(offset) => match offset.split_once(':') {
+            None => matches!(offset.len(), 2 | 4) && is_digits(offset),
+            Some((hours, minutes)) => {
+                [hours, minutes].iter().all(|part| part.len() == 2 && is_digits(part))
+            }
+        },
     }
+}
+
+fn is_digits(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 impl fmt::Display for StartTime {
@@ -190,6 +198,11 @@ mod tests {
             "2026-12-01T09:00",
             "2026-12-01T09:00:00 CET",
             "2026-12-01T09:00:00.",
+            "2026-12-01T09:00:60",
+            "2026-12-01T09:00-05",
+            "2026-12-01T09:00:00+::",
+            "2026-12-01T09:00:00+1:30",
+            "2026-12-01T09:00:00+053",
         ] {
             assert_eq!(text.parse::<StartTime>(), Err(InvalidStartTime), "{text}");
         }

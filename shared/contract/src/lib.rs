@@ -8,7 +8,9 @@ mod failure;
 mod fields;
 mod ids;
 mod key;
+mod list;
 mod minutes;
+pub mod operations;
 mod submission;
 mod types;
 
@@ -20,7 +22,7 @@ pub use failure::{ErrorCode, Failure};
 pub use fields::Fields;
 pub use ids::{ExternalId, InvalidId, TimeOffRequestId, TimeOffTypeId};
 pub use key::{RequestKey, StartTime};
-pub use minutes::{DayLengths, Minutes, Unit};
+pub use minutes::{DayAmount, DayLengths, Minutes, Unit};
 pub use submission::{
     Change, RequestOutput, RequestedStatus, Submission, UpdateInput, UpdateStatus, ZeroPayable,
 };

@@ -1,3 +1,5 @@
+//! Minutes, and their conversion to the hours and days in which an HRIS counts.
+
 use std::fmt;
 
 use jiff::civil::{Date, Weekday};
@@ -7,17 +9,17 @@ use rust_decimal::{Decimal, RoundingStrategy};
 const MINUTES_PER_HOUR: Decimal = Decimal::from_parts(60, 0, 0, false, 0);
 const EIGHT_HOURS: Decimal = Decimal::from_parts(480, 0, 0, false, 0);
 
-/// Whole minutes of time off on one day, 0 to 1440.
+/// Whole minutes of time off on one day, 0 to 1500.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Minutes(u16);
 
 impl Minutes {
     /// No time at all.
     pub const ZERO: Self = Self(0);
-    /// A whole day.
-    pub const MAX: Self = Self(1440);
+    /// The longest day there is: the one of 25 hours on which clocks go back.
+    pub const MAX: Self = Self(1500);
 
-    /// That many minutes; `None` above 1440.
+    /// That many minutes; `None` above 1500.
     pub const fn new(minutes: u16) -> Option<Self> {
         if minutes <= Self::MAX.0 { Some(Self(minutes)) } else { None }
     }
@@ -27,7 +29,7 @@ impl Minutes {
         self.0
     }
 
-    /// Both together; `None` above 1440.
+    /// Both together; `None` above 1500.
     pub fn checked_add(self, other: Self) -> Option<Self> {
         self.0.checked_add(other.0).and_then(Self::new)
     }
@@ -51,8 +53,8 @@ pub enum Unit {
 /// How long a working day is, weekday by weekday: what turns minutes into days and back.
 ///
 /// BambooHR gives hours per weekday and an extra entry named `default`; a weekday of 0 hours (a
-/// Saturday) falls back to that entry, and where BambooHR gives neither a day has 8 hours. A fixed
-/// length, set by the operator, outranks all of it.
+/// Saturday), or of hours that cannot be read, falls back to that entry, and where BambooHR gives
+/// neither a day has 8 hours. A fixed length, set by the operator, outranks all of it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct DayLengths {
     fixed: Option<Decimal>,
@@ -63,7 +65,7 @@ pub struct DayLengths {
 impl DayLengths {
     /// The same length every day. 0 minutes is no length and leaves 8 hours.
     pub fn fixed(minutes: Minutes) -> Self {
-        Self { fixed: positive(Decimal::from(minutes.get())), ..Self::default() }
+        Self { fixed: plausible(Decimal::from(minutes.get())), ..Self::default() }
     }
 
     /// Lengths by weekday in hours, and the `default` entry; entries that are missing are `None`.
@@ -71,7 +73,7 @@ impl DayLengths {
         hours: impl Fn(Weekday) -> Option<Decimal>,
         default_hours: Option<Decimal>,
     ) -> Self {
-        let in_minutes = |hours: Decimal| positive(hours * MINUTES_PER_HOUR);
+        let in_minutes = |hours: Decimal| hours.checked_mul(MINUTES_PER_HOUR).and_then(plausible);
         let mut weekdays = [None; 7];
         for (slot, weekday) in weekdays.iter_mut().zip(Weekday::Monday.cycle_forward()) {
             *slot = hours(weekday).and_then(in_minutes);
@@ -95,18 +97,36 @@ impl DayLengths {
     }
 }
 
-fn positive(minutes: Decimal) -> Option<Decimal> {
-    (minutes > Decimal::ZERO).then_some(minutes)
+/// A length that a working day can have: at least a minute, at most the longest day.
+fn plausible(minutes: Decimal) -> Option<Decimal> {
+    (Decimal::ONE..=Decimal::from(Minutes::MAX.get())).contains(&minutes).then_some(minutes)
+}
+
+/// What is written for one day, in the unit of its type.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DayAmount {
+    /// The amount, with up to four decimals.
+    pub amount: Decimal,
+    /// Whether it is less than what was asked for, because the day has no more.
+    pub capped: bool,
 }
 
 impl Unit {
     /// `minutes` of the day `date` in this unit, rounded to four decimals.
-    pub fn amount_on(self, date: Date, minutes: Minutes, lengths: &DayLengths) -> Decimal {
+    ///
+    /// In days never more than one: BambooHR refuses more on one date, and a shift of ten hours
+    /// where the company's day has eight is one day off.
+    pub fn amount_on(self, date: Date, minutes: Minutes, lengths: &DayLengths) -> DayAmount {
         let divisor = match self {
             Self::Hours => MINUTES_PER_HOUR,
             Self::Days => lengths.on(date),
         };
-        four_decimals(Decimal::from(minutes.get()) / divisor)
+        let amount = four_decimals(Decimal::from(minutes.get()) / divisor);
+        if self == Self::Days && amount > Decimal::ONE {
+            DayAmount { amount: Decimal::ONE, capped: true }
+        } else {
+            DayAmount { amount, capped: false }
+        }
     }
 
     /// Minutes that belong to no particular date (a threshold, a tolerance) in this unit. Not
@@ -162,20 +182,45 @@ mod tests {
         )
     }
 
+    fn amount(unit: Unit, date: Date, minutes: u16, lengths: &DayLengths) -> Decimal {
+        unit.amount_on(date, Minutes(minutes), lengths).amount
+    }
+
     proptest! {
         #[test]
-        fn minutes_to_hours_and_back_is_the_identity(minutes in 0u16..=1440) {
-            let day = date(2026, 12, 1);
-            let hours = Unit::Hours.amount_on(day, Minutes::new(minutes).unwrap(), &DayLengths::default());
-            prop_assert!(hours.scale() <= 4);
-            prop_assert_eq!(Unit::Hours.minutes(hours, &DayLengths::default()), i64::from(minutes));
+        fn minutes_to_hours_and_back_is_the_identity(minutes in 0u16..=1500) {
+            let (day, lengths) = (date(2026, 12, 1), DayLengths::default());
+            let hours = Unit::Hours.amount_on(day, Minutes(minutes), &lengths);
+            prop_assert!(hours.amount.scale() <= 4 && !hours.capped);
+            prop_assert_eq!(Unit::Hours.minutes(hours.amount, &lengths), i64::from(minutes));
         }
 
         #[test]
-        fn minutes_to_days_and_back_is_the_identity(minutes in 0u16..=1440, length in 1u16..=1440) {
-            let lengths = DayLengths::fixed(Minutes::new(length).unwrap());
-            let days = Unit::Days.amount_on(date(2026, 12, 1), Minutes::new(minutes).unwrap(), &lengths);
-            prop_assert_eq!(Unit::Days.minutes(days, &lengths), i64::from(minutes));
+        fn minutes_to_days_and_back_is_the_identity_up_to_a_day(
+            minutes in 0u16..=1500,
+            length in 1u16..=1440,
+        ) {
+            let lengths = DayLengths::fixed(Minutes(length));
+            let days = Unit::Days.amount_on(date(2026, 12, 1), Minutes(minutes), &lengths);
+            prop_assert_eq!(days.capped, minutes > length);
+            let kept = i64::from(minutes.min(length));
+            prop_assert_eq!(Unit::Days.minutes(days.amount, &lengths), kept);
+        }
+
+        #[test]
+        fn no_date_ever_has_more_than_a_day_whatever_hours_the_company_gives(
+            minutes in 0u16..=1500,
+            mantissa in any::<i128>().prop_map(|number| number >> 33),
+            scale in 0u32..=28,
+        ) {
+            let hours = Decimal::from_i128_with_scale(mantissa, scale);
+            let lengths = DayLengths::by_weekday(|_| Some(hours), Some(hours));
+            let tuesday = date(2026, 12, 1);
+            let days = Unit::Days.amount_on(tuesday, Minutes(minutes), &lengths);
+            prop_assert!((Decimal::ZERO..=Decimal::ONE).contains(&days.amount));
+            prop_assert_eq!(days.amount.is_zero(), minutes == 0);
+            let threshold = Unit::Days.amount(Decimal::from(-525_600), &lengths);
+            prop_assert!(threshold < Decimal::ZERO);
         }
 
         #[test]
@@ -186,30 +231,37 @@ mod tests {
 
     #[test]
     fn ninety_minutes_are_one_and_a_half_hours() {
-        let amount = Unit::Hours.amount_on(date(2026, 12, 1), Minutes(90), &DayLengths::default());
-        assert_eq!(amount.to_string(), "1.5");
+        let hours = amount(Unit::Hours, date(2026, 12, 1), 90, &DayLengths::default());
+        assert_eq!(hours.to_string(), "1.5");
     }
 
     #[test]
     fn a_day_is_as_long_as_its_weekday() {
         let tuesday = date(2026, 12, 1);
-        assert_eq!(Unit::Days.amount_on(tuesday, Minutes(480), &office_week()), Decimal::ONE);
+        assert_eq!(amount(Unit::Days, tuesday, 480, &office_week()), Decimal::ONE);
     }
 
     #[test]
     fn a_saturday_of_no_hours_takes_the_default_entry() {
         let saturday = date(2026, 12, 5);
-        assert_eq!(Unit::Days.amount_on(saturday, Minutes(450), &office_week()), Decimal::ONE);
+        assert_eq!(amount(Unit::Days, saturday, 450, &office_week()), Decimal::ONE);
     }
 
     #[test]
     fn without_default_hours_a_day_has_eight() {
         let none = DayLengths::by_weekday(|_| None, None);
-        assert_eq!(
-            Unit::Days.amount_on(date(2026, 12, 5), Minutes(240), &none),
-            Decimal::new(5, 1)
-        );
+        assert_eq!(amount(Unit::Days, date(2026, 12, 5), 240, &none), Decimal::new(5, 1));
         assert_eq!(Unit::Days.minutes(Decimal::ONE, &none), 480);
+    }
+
+    #[test]
+    fn hours_that_no_day_has_count_as_none() {
+        for hours in [Decimal::ZERO, Decimal::from(-8), Decimal::new(1, 2), Decimal::MAX] {
+            let lengths = DayLengths::by_weekday(|_| Some(hours), Some(Decimal::from(6)));
+            assert_eq!(lengths.on(date(2026, 12, 1)), Decimal::from(360), "{hours}");
+            let lengths = DayLengths::by_weekday(|_| Some(hours), Some(hours));
+            assert_eq!(lengths.on(date(2026, 12, 1)), Decimal::from(480), "{hours}");
+        }
     }
 
     #[test]

@@ -1,6 +1,9 @@
+//! What insert and update are asked to do.
+
 use serde::Serialize;
 
 use crate::fields::Entry;
+use crate::operations::Input;
 use crate::{
     Days, ErrorCode, ExternalId, Failure, Fields, RequestKey, TimeOffRequestId, TimeOffTypeId,
 };
@@ -49,7 +52,7 @@ impl Entry for RequestedStatus {
 
 impl Entry for UpdateStatus {
     fn read(text: &str) -> Result<Self, &'static str> {
-        match text.to_ascii_uppercase().as_str() {
+        match text.trim().to_ascii_uppercase().as_str() {
             "PENDING" => Ok(Self::Pending),
             "APPROVED" => Ok(Self::Approved),
             "DENIED" => Ok(Self::Denied),
@@ -79,8 +82,8 @@ pub struct Submission {
 impl Submission {
     /// Reads the input of an insert.
     pub fn parse(fields: &Fields<'_>, zero_payable: ZeroPayable) -> Result<Self, Failure> {
-        let agent = fields.required("agentId")?;
-        let status = fields.required("timeOffStatus")?;
+        let agent = fields.required(Input::AgentId)?;
+        let status = fields.required(Input::TimeOffStatus)?;
         Self::parse_as(fields, zero_payable, agent, status)
     }
 
@@ -92,11 +95,11 @@ impl Submission {
     ) -> Result<Self, Failure> {
         Ok(Self {
             agent,
-            type_id: fields.required("timeOffTypeId")?,
+            type_id: fields.required(Input::TimeOffTypeId)?,
             days: Days::parse(fields, zero_payable)?.ok_or_else(no_days)?,
             status,
-            notes: fields.text("notes")?,
-            override_balance_threshold: fields.flag("overrideBalanceThreshold")?,
+            notes: fields.text(Input::Notes)?,
+            override_balance_threshold: fields.flag(Input::OverrideBalanceThreshold)?,
         })
     }
 
@@ -109,7 +112,8 @@ impl Submission {
 fn no_days() -> Failure {
     Failure::new(
         ErrorCode::InvalidInput,
-        "dates or startDateTimes, and payableMinutes, averageMinutesPerDay or durationMinutes, must be given.",
+        "dates or startDateTimes, and payableMinutes, averageMinutesPerDay or durationMinutes, \
+         must be given.",
     )
 }
 
@@ -136,14 +140,19 @@ pub struct UpdateInput {
 }
 
 impl UpdateInput {
+    /// The request that the input of an update names, whatever else is wrong with the input.
+    pub fn request_in(fields: &Fields<'_>) -> Option<TimeOffRequestId> {
+        fields.value(Input::InputTimeOffRequestId).ok().flatten()
+    }
+
     /// Reads the input of an update.
     pub fn parse(fields: &Fields<'_>, zero_payable: ZeroPayable) -> Result<Self, Failure> {
-        let agent = fields.required("agentId")?;
-        let request = fields.value("inputTimeOffRequestId")?;
+        let agent = fields.required(Input::AgentId)?;
+        let request = fields.value(Input::InputTimeOffRequestId)?;
         let put =
             |status| Submission::parse_as(fields, zero_payable, agent, status).map(Change::Put);
         let leave = || -> Result<Option<(TimeOffTypeId, Days)>, Failure> {
-            let type_id = fields.value("timeOffTypeId")?;
+            let type_id = fields.value(Input::TimeOffTypeId)?;
             let days = match Days::parse(fields, zero_payable) {
                 // What is named by its id is closed, whatever its days are said to be.
                 Err(_) if request.is_some() => None,
@@ -151,14 +160,13 @@ impl UpdateInput {
             };
             let leave = type_id.zip(days);
             if leave.is_none() && request.is_none() {
-                return Err(Failure::invalid(
-                    "inputTimeOffRequestId",
+                return Err(Input::InputTimeOffRequestId.refuse(
                     "is missing, and so are the type, days and minutes that could stand for it",
                 ));
             }
             Ok(leave)
         };
-        let change = match fields.required("timeOffStatus")? {
+        let change = match fields.required(Input::TimeOffStatus)? {
             UpdateStatus::Pending => put(RequestedStatus::Pending)?,
             UpdateStatus::Approved => put(RequestedStatus::Approved)?,
             UpdateStatus::Denied => Change::Deny(leave()?),
@@ -190,8 +198,9 @@ mod tests {
 
     fn insert(patch: Value) -> Result<Submission, String> {
         let mut input = json!({
-            "agentId": "452", "dates": ["2026-12-01", "2026-12-02"], "payableMinutes": ["480", "480"],
-            "minDate": "2026-12-01", "maxDate": "2026-12-02", "timeOffStatus": "APPROVED", "timeOffTypeId": "83", "notes": "a \"b\"\n",
+            "agentId": "452", "timeOffTypeId": "83", "timeOffStatus": "APPROVED",
+            "dates": ["2026-12-01", "2026-12-02"], "payableMinutes": ["480", "480"],
+            "minDate": "2026-12-01", "maxDate": "2026-12-02", "notes": "a \"b\"\n",
         });
         input.as_object_mut().unwrap().extend(patch.as_object().unwrap().clone());
         Submission::parse(&Fields::of(input.as_object().unwrap()), ZeroPayable::Zero)
@@ -225,7 +234,12 @@ mod tests {
     fn a_day_without_minutes_does_not_change_the_key_but_a_zero_request_has_its_days() {
         let key = insert(json!({})).unwrap().key();
         assert_eq!(
-            insert(json!({"dates": "2026-12-01,2026-12-02,2026-12-03", "payableMinutes": "480,480,0", "maxDate": ""})).unwrap().key(),
+            insert(json!({
+                "dates": "2026-12-01,2026-12-02,2026-12-03", "payableMinutes": "480,480,0",
+                "maxDate": "",
+            }))
+            .unwrap()
+            .key(),
             key
         );
         let zero =
@@ -266,9 +280,10 @@ mod tests {
         )
         .unwrap();
         assert_eq!(by_id.change, Change::Cancel(None));
-        let by_leave = update(
-            json!({"agentId": "452", "timeOffTypeId": "83", "dates": "2026-12-01", "payableMinutes": "480", "timeOffStatus": "DENIED"}),
-        );
+        let by_leave = update(json!({
+            "agentId": "452", "timeOffTypeId": "83", "dates": "2026-12-01",
+            "payableMinutes": "480", "timeOffStatus": "DENIED",
+        }));
         assert!(matches!(by_leave.unwrap().change, Change::Deny(Some(_))));
         let neither =
             update(json!({"agentId": "452", "timeOffTypeId": "83", "timeOffStatus": "CANCELED"}))
@@ -278,7 +293,12 @@ mod tests {
 
     #[test]
     fn days_that_do_not_add_up_are_none_where_an_id_is_closed_and_refused_everywhere_else() {
-        let input = |status: &str, id: &str| json!({"agentId": "452", "inputTimeOffRequestId": id, "timeOffStatus": status, "timeOffTypeId": "83", "payableMinutes": "480"});
+        let input = |status: &str, id: &str| {
+            json!({
+                "agentId": "452", "inputTimeOffRequestId": id, "timeOffStatus": status,
+                "timeOffTypeId": "83", "payableMinutes": "480",
+            })
+        };
         assert_eq!(update(input("CANCELED", "7")).unwrap().change, Change::Cancel(None));
         assert_eq!(update(input("DENIED", "7")).unwrap().change, Change::Deny(None));
         for (status, id) in [("CANCELED", ""), ("DENIED", ""), ("PENDING", "7"), ("APPROVED", "7")]

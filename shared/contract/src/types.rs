@@ -1,3 +1,5 @@
+//! The answer of the time-off types operation.
+
 use serde::Serialize;
 
 use crate::TimeOffTypeId;

@@ -62,18 +62,14 @@ impl Leave {
     fn amounts_in(&self, unit: Unit) -> BTreeMap<Date, Decimal> {
         self.days
             .every_day()
-            .map(|(date, minutes)| (date, self.uncapped(unit, date, minutes).min(most(unit))))
+            .map(|(date, minutes)| (date, unit.amount_on(date, minutes, &self.lengths).amount))
             .collect()
-    }
-
-    fn uncapped(&self, unit: Unit, date: Date, minutes: Minutes) -> Decimal {
-        unit.amount_on(date, minutes, &self.lengths)
     }
 
     /// On how many days the minutes are more than the one day that BambooHR takes.
     pub(crate) fn capped_days(&self) -> u64 {
         let is_capped = |(date, minutes): &(Date, Minutes)| {
-            self.uncapped(self.unit, *date, *minutes) > most(self.unit)
+            self.unit.amount_on(*date, *minutes, &self.lengths).capped
         };
         u64::try_from(self.days.every_day().filter(is_capped).count()).unwrap_or(u64::MAX)
     }
@@ -96,15 +92,6 @@ impl Leave {
         readable(self.agent, self.type_id, request).is_some_and(|time_off| {
             has_amounts(&self.amounts_in(unit(time_off.unit)), self.span(), request, time_off)
         })
-    }
-}
-
-/// The most that BambooHR takes for one day: of a type in days one, of a type in hours all that there
-/// are.
-fn most(unit: Unit) -> Decimal {
-    match unit {
-        Unit::Hours => Decimal::MAX,
-        Unit::Days => Decimal::ONE,
     }
 }
 

@@ -1,6 +1,7 @@
-//! What every answer of an operation must hold: the one table of expected fields.
+//! What every answer of an operation must hold.
 
-use contract::{BUCKET_COUNT, ErrorCode};
+use contract::ErrorCode;
+use contract::operations::{DataType, operations};
 use serde_json::Value;
 
 /// What a caller can ask for.
@@ -18,28 +19,6 @@ pub enum Operation {
     Insert,
     /// `PUT /timeoff-requests`
     Update,
-}
-
-/// The JSON type of an output.
-#[derive(Clone, Copy, Debug)]
-enum Kind {
-    Texts,
-    Text,
-    Flag,
-    Count,
-}
-
-impl Kind {
-    fn holds(self, value: &Value) -> bool {
-        match self {
-            Self::Texts => {
-                value.as_array().is_some_and(|entries| entries.iter().all(Value::is_string))
-            }
-            Self::Text => value.is_string(),
-            Self::Flag => value.is_boolean(),
-            Self::Count => value.is_u64(),
-        }
-    }
 }
 
 impl Operation {
@@ -79,35 +58,25 @@ impl Operation {
         }
     }
 
-    fn outputs(self) -> Vec<(String, Kind)> {
-        let named = |kind: Kind, names: &[&str]| {
-            names.iter().map(|&name| (name.to_owned(), kind)).collect()
-        };
+    /// The data action that calls it: where two do, either.
+    fn data_action(self) -> &'static str {
         match self {
-            Self::ListAgents => {
-                let suffix =
-                    |bucket: usize| if bucket == 0 { String::new() } else { bucket.to_string() };
-                let buckets = (0..BUCKET_COUNT).map(suffix);
-                let lists = buckets
-                    .flat_map(|bucket| [format!("emails{bucket}"), format!("externalIds{bucket}")]);
-                let counts = ["agentCount", "skippedCount", "listAgeMinutes"].map(str::to_owned);
-                lists
-                    .map(|name| (name, Kind::Texts))
-                    .chain(counts.map(|name| (name, Kind::Count)))
-                    .collect()
-            }
-            Self::FindAgent => [
-                named(Kind::Text, &["externalId", "email", "lastSeen"]),
-                named(Kind::Flag, &["found", "active"]),
-            ]
-            .concat(),
-            Self::ListTypes => named(Kind::Texts, &["ids", "names", "id2s"]),
-            Self::Balances => named(
-                Kind::Texts,
-                &["balanceMinutesPerDay", "timeOffTypeIds", "dates", "timeOffTypeId2s"],
-            ),
-            Self::Insert | Self::Update => named(Kind::Text, &["timeOffRequestId"]),
+            Self::ListAgents => "HRIS-Get-Agents",
+            Self::FindAgent => "HRIS-Find-Agent-By-ExternalId",
+            Self::ListTypes => "HRIS-Get-Timeoff-Types",
+            Self::Balances => "HRIS-Get-Balance",
+            Self::Insert => "HRIS-Insert-TimeOff",
+            Self::Update => "HRIS-Update-TimeOff",
         }
+    }
+
+    /// Every field of an answer, the envelope included, by the contract's table.
+    fn outputs(self) -> Vec<(String, DataType)> {
+        let known = operations().into_iter().filter(|known| known.name == self.data_action());
+        known
+            .flat_map(|known| known.outputs)
+            .filter_map(|field| Some((field.name, field.action?)))
+            .collect()
     }
 
     /// Says why `body` is no envelope of this operation: a field missing, of the wrong type or
@@ -119,15 +88,15 @@ impl Operation {
         let fields = body.as_object().ok_or("the body is no object")?;
         check_outcome(body, matches!(self, Self::Insert | Self::Update))?;
         let outputs = self.outputs();
-        for (name, kind) in &outputs {
+        for (name, data_type) in &outputs {
             let value = fields.get(name).ok_or_else(|| format!("{name} is missing"))?;
-            if !kind.holds(value) {
-                return Err(format!("{name} is not {kind:?}"));
+            if !data_type.holds(value) || value.as_i64().is_some_and(i64::is_negative) {
+                return Err(format!("{name} is not {data_type:?}"));
             }
         }
-        if let Some(name) = fields.keys().find(|name| {
-            !ENVELOPE.contains(&name.as_str()) && !outputs.iter().any(|(known, _)| known == *name)
-        }) {
+        if let Some(name) =
+            fields.keys().find(|name| !outputs.iter().any(|(known, _)| known == *name))
+        {
             return Err(format!("{name} is no field of this operation"));
         }
         Ok(())

@@ -4,7 +4,6 @@ pub mod architect;
 mod bundle;
 pub mod data_action;
 mod error;
-pub mod wfm;
 pub mod yaml;
 
 pub use bundle::{Bundle, INTEGRATION, repository};

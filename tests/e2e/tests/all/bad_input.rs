@@ -153,7 +153,7 @@ async fn balances_name_the_field_and_the_rule() {
 /// What insert and update refuse alike.
 fn rows_of_a_submission() -> Vec<(Value, String)> {
     const DATE: &str = "must be a calendar date of the form YYYY-MM-DD.";
-    const MINUTES: &str = "must be whole minutes from 0 to 1440.";
+    const MINUTES: &str = "must be whole minutes from 0 to 1500.";
     let rows = [
         (json!({"agentId": null}), "agentId is missing.".to_owned()),
         (json!({"agentId": "0"}), format!("agentId {ID}")),
@@ -180,7 +180,7 @@ fn rows_of_a_submission() -> Vec<(Value, String)> {
         ),
         (json!({"payableMinutes": [480, 480, -1]}), format!("payableMinutes (entry 3) {MINUTES}")),
         (
-            json!({"payableMinutes": [480, 480, 1441]}),
+            json!({"payableMinutes": [480, 480, 1501]}),
             format!("payableMinutes (entry 3) {MINUTES}"),
         ),
         (json!({"payableMinutes": "480,7.5,480"}), format!("payableMinutes (entry 2) {MINUTES}")),
@@ -190,7 +190,7 @@ fn rows_of_a_submission() -> Vec<(Value, String)> {
             "payableMinutes must have as many entries as dates or startDateTimes.".to_owned(),
         ),
         (
-            json!({"durationMinutes": [true]}),
+            json!({"payableMinutes": "", "durationMinutes": [true]}),
             "durationMinutes must be a list of strings or numbers.".to_owned(),
         ),
         (json!({"averageMinutesPerDay": "full"}), format!("averageMinutesPerDay {MINUTES}")),

@@ -3,13 +3,12 @@
 
 use std::collections::BTreeMap;
 
+use contract::operations::VariableKind;
 use serde::Deserialize;
 use serde::de::{Error, IgnoredAny};
 
 use super::Value;
-use super::document::{
-    Action, CallData, DataActionCall, Decision, Loop, Operand, Variable, VariableKind,
-};
+use super::document::{Action, CallData, DataActionCall, Decision, Loop, Operand, Variable};
 
 impl<'de> Deserialize<'de> for Decision {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use contract::operations::VariableKind;
 use serde::Deserialize;
 use serde_json::Value as Json;
 
@@ -38,19 +39,6 @@ pub struct Variable {
     pub input: bool,
     /// Whether the caller gets it.
     pub output: bool,
-}
-
-/// The kinds of variable that the workflows use.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum VariableKind {
-    /// `stringVariable`
-    String,
-    /// `integerVariable`
-    Integer,
-    /// `booleanVariable`
-    Boolean,
-    /// `stringCollectionVariable`
-    StringCollection,
 }
 
 /// A step of a workflow.

@@ -3,13 +3,14 @@ use std::future::Future;
 use std::pin::Pin;
 use std::time::Duration;
 
+use contract::operations::VariableKind;
 use serde_json::{Map, Value as Json};
 
 use super::{
-    Action, Call, CallData, Expression, MAX_ACTIONS, MAX_ENTRIES, Operand, Value, Variable,
-    VariableKind, Workflow,
+    Action, ActionExecution, CallData, Expression, MAX_ACTIONS, MAX_ENTRIES, Operand, Value,
+    Variable, Workflow,
 };
-use crate::data_action::{Engine, Outcome};
+use crate::data_action::{ActionOutcome, Engine};
 use crate::{Bundle, Error, INTEGRATION};
 
 /// One execution: the variables as they are, and what was done so far.
@@ -19,7 +20,7 @@ pub(super) struct Execution<'a> {
     pub(super) engine: &'a Engine,
     pub(super) variables: BTreeMap<String, Value>,
     pub(super) most_rounds: i64,
-    pub(super) calls: Vec<Call>,
+    pub(super) calls: Vec<ActionExecution>,
     pub(super) actions: u32,
 }
 
@@ -36,7 +37,7 @@ pub(super) enum Next {
     Ended,
 }
 
-pub(super) type Taking<'b> = Pin<Box<dyn Future<Output = Result<Next, Halt>> + 'b>>;
+pub(super) type Taking<'b> = Pin<Box<dyn Future<Output = Result<Next, Halt>> + Send + 'b>>;
 
 impl<'a> Execution<'a> {
     pub(super) fn take<'b>(&'b mut self, actions: &'b [Action]) -> Taking<'b> {
@@ -118,7 +119,7 @@ impl<'a> Execution<'a> {
             .await
             .map_err(Halt::Refused)?;
         let branch = match &outcome {
-            Outcome::Success(answer) => {
+            ActionOutcome::Success(answer) => {
                 for (name, operand) in &call.call.success_outputs {
                     if !action.contract.output.success_schema.has(name) {
                         return Err(self.refuse(format!("{} has no output {name}", action.name)));
@@ -127,7 +128,7 @@ impl<'a> Execution<'a> {
                 }
                 &call.success
             }
-            Outcome::Failure(failure) => {
+            ActionOutcome::Failure(failure) => {
                 for (name, operand) in &call.call.failure_outputs {
                     let value = failure
                         .output(name)
@@ -136,9 +137,9 @@ impl<'a> Execution<'a> {
                 }
                 &call.failure
             }
-            Outcome::TimedOut => &call.timeout,
+            ActionOutcome::TimedOut => &call.timeout,
         };
-        self.calls.push(Call { action: action.name.clone(), inputs, outcome });
+        self.calls.push(ActionExecution { action: action.name.clone(), inputs, outcome });
         self.take(branch).await
     }
 

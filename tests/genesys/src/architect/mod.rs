@@ -10,11 +10,10 @@ mod run;
 mod value;
 
 pub use document::{
-    Action, CallData, DataActionCall, Decision, Loop, Operand, UpdateData, Variable, VariableKind,
-    Workflow,
+    Action, CallData, DataActionCall, Decision, Loop, Operand, UpdateData, Variable, Workflow,
 };
 pub use evaluate::EvaluationError;
 pub use expression::{Expression, Function, SyntaxError};
 pub use paths::PathEnd;
-pub use run::{AbsentLists, Call, Ending, Interpreter, MAX_ACTIONS, MAX_ENTRIES, Run};
+pub use run::{AbsentLists, ActionExecution, Ending, Interpreter, MAX_ACTIONS, MAX_ENTRIES, Run};
 pub use value::Value;

@@ -1,10 +1,11 @@
 use std::collections::BTreeMap;
 
+use contract::operations::VariableKind;
 use serde_json::{Map, Value as Json};
 
 use super::execution::{Execution, Halt};
-use super::{Value, VariableKind, Workflow};
-use crate::data_action::{Engine, Outcome};
+use super::{Value, Workflow};
+use crate::data_action::{ActionOutcome, Engine};
 use crate::{Bundle, Error};
 
 /// Actions that Architect runs in one execution (Resource Center, "How many actions can I run in a
@@ -42,9 +43,34 @@ pub struct Run {
     /// How it ended.
     pub ending: Ending,
     /// The data actions that it called, in order.
-    pub calls: Vec<Call>,
+    pub calls: Vec<ActionExecution>,
     /// Actions that it took.
     pub actions: u32,
+}
+
+impl Run {
+    /// `Flow.statusCode`: 200, or what went wrong.
+    #[must_use]
+    pub fn status_code(&self) -> Option<i64> {
+        self.output("statusCode")?.as_i64()
+    }
+
+    /// The text in `Flow.name`; `None` where that is `NOT_SET` or no string variable.
+    #[must_use]
+    pub fn text(&self, name: &str) -> Option<&str> {
+        self.output(name)?.as_str()
+    }
+
+    /// The entries of `Flow.name`; `None` where that, or one of them, is `NOT_SET`, or no
+    /// collection.
+    #[must_use]
+    pub fn collection(&self, name: &str) -> Option<Vec<&str>> {
+        self.output(name)?.as_array()?.iter().map(Json::as_str).collect()
+    }
+
+    fn output(&self, name: &str) -> Option<&Json> {
+        self.outputs.get(&format!("Flow.{name}"))
+    }
 }
 
 /// How an execution ended.
@@ -58,13 +84,13 @@ pub enum Ending {
 
 /// A data action that was called.
 #[derive(Debug)]
-pub struct Call {
+pub struct ActionExecution {
     /// Its name.
     pub action: String,
     /// What it was given; an input without a value is not in it.
     pub inputs: Map<String, Json>,
     /// What came of it.
-    pub outcome: Outcome,
+    pub outcome: ActionOutcome,
 }
 
 impl<'a> Interpreter<'a> {

@@ -1,6 +1,5 @@
+use contract::operations::VariableKind;
 use serde_json::Value as Json;
-
-use super::VariableKind;
 
 /// What a variable or expression holds.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,5 +1,6 @@
 use std::collections::BTreeMap;
 
+use contract::operations::Method;
 use serde::Deserialize;
 
 use super::{Schema, Template};
@@ -46,18 +47,6 @@ pub struct Request {
     pub headers: BTreeMap<String, Template>,
     /// The body; not used with GET.
     pub request_template: Template,
-}
-
-/// HTTP methods that the bundle uses.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "UPPERCASE")]
-pub enum Method {
-    /// GET
-    Get,
-    /// POST
-    Post,
-    /// PUT
-    Put,
 }
 
 /// What is made of the answer.

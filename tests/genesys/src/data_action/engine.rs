@@ -1,17 +1,26 @@
 use std::collections::BTreeMap;
+use std::fmt;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use contract::operations::Method;
 use reqwest::redirect::Policy;
 use serde_json::{Map, Value};
 
 use super::template::References;
-use super::{DataAction, Failure, Method, TemplateError};
+use super::{ActionFailure, DataAction, TemplateError};
 use crate::Error;
 
 /// The fields of the integration's credential (type User Defined).
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Credentials(BTreeMap<String, String>);
+
+impl fmt::Debug for Credentials {
+    /// The names of the fields; a value may be a key.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Credentials").field(&self.0.keys()).finish()
+    }
+}
 
 impl Credentials {
     /// The two fields that the bundle asks for: `baseUrl` (with the stage, without a slash at its
@@ -39,15 +48,16 @@ pub struct Engine {
     client: reqwest::Client,
     credentials: Credentials,
     unset_inputs: UnsetInputs,
+    patience: Duration,
 }
 
 /// What came of a data action.
 #[derive(Clone, Debug)]
-pub enum Outcome {
+pub enum ActionOutcome {
     /// An answer that keeps the contract.
     Success(Map<String, Value>),
     /// Anything else but a time-out.
-    Failure(Failure),
+    Failure(ActionFailure),
     /// No answer in time.
     TimedOut,
 }
@@ -62,7 +72,12 @@ impl Engine {
         // there is one already.
         let _installed_before = rustls::crypto::ring::default_provider().install_default();
         let client = reqwest::Client::builder().redirect(Policy::none()).build()?;
-        Ok(Self { client, credentials, unset_inputs: UnsetInputs::default() })
+        Ok(Self {
+            client,
+            credentials,
+            unset_inputs: UnsetInputs::default(),
+            patience: Duration::MAX,
+        })
     }
 
     /// Chooses what the body holds for an input without a value.
@@ -72,8 +87,16 @@ impl Engine {
         self
     }
 
-    /// Runs `action` with `inputs` (only those that have a value); gives up after `patience` or the
-    /// action's own limit.
+    /// Gives up on every data action after that long, where its own limit is not shorter: a
+    /// time-out of Genesys without the minute that it takes.
+    #[must_use]
+    pub fn patience(mut self, patience: Duration) -> Self {
+        self.patience = patience;
+        self
+    }
+
+    /// Runs `action` with `inputs` (only those that have a value); gives up after `patience`, the
+    /// engine's, or the action's own limit, whichever is shortest.
     ///
     /// # Errors
     /// [`Error::NotUnderstood`]: a template refers to something that is not there.
@@ -82,26 +105,27 @@ impl Engine {
         action: &DataAction,
         inputs: &Map<String, Value>,
         patience: Duration,
-    ) -> Result<Outcome, Error> {
+    ) -> Result<ActionOutcome, Error> {
         if let Err(reason) = action.contract.input.input_schema.check(inputs) {
-            return Ok(Outcome::Failure(Failure::contract(format!("input: {reason}"))));
+            return Ok(ActionOutcome::Failure(ActionFailure::contract(format!("input: {reason}"))));
         }
         let request = self.request(action, inputs).map_err(|error| Error::NotUnderstood {
             path: PathBuf::from(&action.name),
             reason: error.to_string(),
         })?;
-        let patience = patience.min(Duration::from_secs(action.config.timeout_seconds));
+        let limit = Duration::from_secs(action.config.timeout_seconds);
+        let patience = patience.min(self.patience).min(limit);
         let exchange = async {
             let response = request.send().await?;
             let status = response.status();
             Ok::<_, reqwest::Error>((status, response.text().await?))
         };
         Ok(match tokio::time::timeout(patience, exchange).await {
-            Err(_elapsed) => Outcome::TimedOut,
-            Ok(Err(error)) => Outcome::Failure(Failure::remote(error.to_string())),
+            Err(_elapsed) => ActionOutcome::TimedOut,
+            Ok(Err(error)) => ActionOutcome::Failure(ActionFailure::remote(error.to_string())),
             Ok(Ok((status, body))) if status.is_success() => judge(action, &body),
             Ok(Ok((status, _body))) => {
-                Outcome::Failure(Failure::remote(format!("HTTP status {status}")))
+                ActionOutcome::Failure(ActionFailure::remote(format!("HTTP status {status}")))
             }
         })
     }
@@ -139,13 +163,17 @@ impl Engine {
     }
 }
 
-fn judge(action: &DataAction, body: &str) -> Outcome {
+fn judge(action: &DataAction, body: &str) -> ActionOutcome {
     match serde_json::from_str(body) {
         Ok(Value::Object(answer)) => match action.contract.output.success_schema.check(&answer) {
-            Ok(()) => Outcome::Success(answer),
-            Err(reason) => Outcome::Failure(Failure::contract(format!("output: {reason}"))),
+            Ok(()) => ActionOutcome::Success(answer),
+            Err(reason) => {
+                ActionOutcome::Failure(ActionFailure::contract(format!("output: {reason}")))
+            }
         },
-        Ok(_) => Outcome::Failure(Failure::contract("output: not an object".to_owned())),
-        Err(_) => Outcome::Failure(Failure::remote("the body is not JSON".to_owned())),
+        Ok(_) => {
+            ActionOutcome::Failure(ActionFailure::contract("output: not an object".to_owned()))
+        }
+        Err(_) => ActionOutcome::Failure(ActionFailure::remote("the body is not JSON".to_owned())),
     }
 }

@@ -20,13 +20,13 @@ pub const FAILURE_OUTPUTS: [&str; 13] = [
 
 /// A failed data action. The remote answer is not in it: Genesys shows that in test mode only.
 #[derive(Clone, Debug)]
-pub struct Failure {
+pub struct ActionFailure {
     detail: &'static str,
     /// What really happened, for whoever reads a test's output; a workflow cannot see it.
     pub cause: String,
 }
 
-impl Failure {
+impl ActionFailure {
     /// Another server's answer, or none, that Genesys does not take for a success.
     pub(super) fn remote(cause: String) -> Self {
         Self { detail: "ACTION.REMOTE_ENDPOINT", cause }

@@ -7,9 +7,9 @@ mod schema;
 mod template;
 
 pub use document::{
-    Config, Contract, DataAction, InputContract, Method, OutputContract, Request, Response,
+    Config, Contract, DataAction, InputContract, OutputContract, Request, Response,
 };
-pub use engine::{Credentials, Engine, Outcome, UnsetInputs};
-pub use failure::{FAILURE_OUTPUTS, Failure};
-pub use schema::{Property, Schema, Type};
+pub use engine::{ActionOutcome, Credentials, Engine, UnsetInputs};
+pub use failure::{ActionFailure, FAILURE_OUTPUTS};
+pub use schema::{Property, Schema};
 pub use template::{Template, TemplateError};

@@ -1,9 +1,8 @@
 use std::collections::BTreeMap;
 
+use contract::operations::{DataType, VariableKind};
 use serde::Deserialize;
 use serde_json::{Map, Value};
-
-use crate::architect::VariableKind;
 
 /// The part of JSON Schema (draft 4) that a contract of the bundle uses: one flat object. `$ref`,
 /// nested objects and nested arrays, which Genesys does not take, cannot be read into it.
@@ -32,7 +31,7 @@ pub struct Schema {
 pub struct Property {
     /// Its type.
     #[serde(rename = "type")]
-    pub data_type: Type,
+    pub data_type: DataType,
     /// Of an array: its entries.
     pub items: Option<Items>,
     #[serde(rename = "description")]
@@ -45,32 +44,7 @@ pub struct Property {
 pub struct Items {
     /// Their type.
     #[serde(rename = "type")]
-    pub data_type: Type,
-}
-
-/// JSON types.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Type {
-    /// A string.
-    String,
-    /// A whole number.
-    Integer,
-    /// A boolean.
-    Boolean,
-    /// An array; of strings, in this bundle.
-    Array,
-}
-
-impl Type {
-    fn holds(self, value: &Value) -> bool {
-        match self {
-            Self::String => value.is_string(),
-            Self::Integer => value.is_i64() || value.is_u64(),
-            Self::Boolean => value.is_boolean(),
-            Self::Array => value.is_array(),
-        }
-    }
+    pub data_type: DataType,
 }
 
 impl Property {
@@ -79,10 +53,10 @@ impl Property {
     #[must_use]
     pub fn kind(&self) -> Option<VariableKind> {
         match (self.data_type, &self.items) {
-            (Type::String, None) => Some(VariableKind::String),
-            (Type::Integer, None) => Some(VariableKind::Integer),
-            (Type::Boolean, None) => Some(VariableKind::Boolean),
-            (Type::Array, Some(Items { data_type: Type::String })) => {
+            (DataType::String, None) => Some(VariableKind::String),
+            (DataType::Integer, None) => Some(VariableKind::Integer),
+            (DataType::Boolean, None) => Some(VariableKind::Boolean),
+            (DataType::Array, Some(Items { data_type: DataType::String })) => {
                 Some(VariableKind::StringCollection)
             }
             _ => None,
@@ -115,17 +89,8 @@ impl Schema {
             match self.property(name) {
                 None if self.additional_properties => {}
                 None => return Err(format!("{name} is not in the contract")),
-                Some(property) => {
-                    let entries_fit = match (&property.items, value) {
-                        (Some(items), Value::Array(entries)) => {
-                            entries.iter().all(|entry| items.data_type.holds(entry))
-                        }
-                        _ => true,
-                    };
-                    if !property.data_type.holds(value) || !entries_fit {
-                        return Err(format!("{name} is not of the type in the contract"));
-                    }
-                }
+                Some(property) if property.data_type.holds(value) => {}
+                Some(_) => return Err(format!("{name} is not of the type in the contract")),
             }
         }
         Ok(())

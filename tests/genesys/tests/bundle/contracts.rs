@@ -2,20 +2,20 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use genesys_bundle::data_action::{DataAction, Method, Property, Schema, Template, Type};
-use genesys_bundle::wfm::{self, Field, Operation};
+use contract::operations::{DataType, Field, Method, Operation, operations};
+use genesys_bundle::data_action::{DataAction, Property, Schema, Template};
 
 use crate::bundle;
-use crate::drift::{Fields, assert_same};
+use crate::drift::{FieldTypes, assert_same};
 
-fn types(fields: &[Field]) -> Fields {
+fn types(fields: &[Field]) -> FieldTypes {
     fields
         .iter()
         .filter_map(|field| Some((field.name.clone(), format!("{:?}", field.action?))))
         .collect()
 }
 
-fn properties(schema: &Schema) -> Fields {
+fn properties(schema: &Schema) -> FieldTypes {
     schema
         .properties
         .iter()
@@ -25,7 +25,7 @@ fn properties(schema: &Schema) -> Fields {
 
 fn each(mut check: impl FnMut(&Operation, &DataAction)) {
     let bundle = bundle();
-    for operation in wfm::operations() {
+    for operation in operations() {
         check(&operation, bundle.action(operation.name).unwrap());
     }
 }
@@ -34,10 +34,7 @@ fn each(mut check: impl FnMut(&Operation, &DataAction)) {
 fn there_is_one_data_action_for_each_operation_and_no_other() {
     let bundle = bundle();
     let names: BTreeSet<_> = bundle.actions().map(|action| action.name.clone()).collect();
-    assert_eq!(
-        names,
-        wfm::operations().iter().map(|operation| operation.name.to_owned()).collect()
-    );
+    assert_eq!(names, operations().iter().map(|operation| operation.name.to_owned()).collect());
 }
 
 #[test]
@@ -81,7 +78,7 @@ fn contracts_are_what_genesys_can_import() {
             );
         }
         for (field, property) in &input.properties {
-            assert!(property.data_type != Type::Array, "{name}: the input {field} is an array");
+            assert!(property.data_type != DataType::Array, "{name}: the input {field} is an array");
             let well_formed = field.starts_with(|first: char| first.is_ascii_alphabetic())
                 && field
                     .chars()
@@ -175,10 +172,10 @@ fn template(text: &str) -> Template {
 fn arrays_hold_strings() {
     each(|operation, action| {
         for (name, property) in &action.contract.output.success_schema.properties {
-            let Property { data_type: Type::Array, items, .. } = property else { continue };
+            let Property { data_type: DataType::Array, items, .. } = property else { continue };
             assert_eq!(
                 items.as_ref().map(|items| items.data_type),
-                Some(Type::String),
+                Some(DataType::String),
                 "{} {name}",
                 operation.name
             );

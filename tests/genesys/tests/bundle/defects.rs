@@ -5,7 +5,7 @@ use bamboohr_simulator::{
 };
 use serde_json::{Value, json};
 
-use crate::stack::{AGENTS, BALANCE, INSERT, Looked, Organisation, TYPES, UPDATE, request};
+use crate::stack::{AGENTS, BALANCE, INSERT, Organisation, RunOutputs, TYPES, UPDATE, request};
 
 fn balances(dates: Value, types: Value) -> Value {
     json!({"Flow.agentId": "452", "Flow.inputDates": dates, "Flow.inputTimeOffTypeIds": types})
@@ -15,7 +15,8 @@ fn balances(dates: Value, types: Value) -> Value {
 async fn defect_01_minutes_are_not_truncated_to_hours() {
     let organisation = Organisation::small().await;
     let input = request(json!({
-        "dates": ["2026-12-07", "2026-12-08"], "maxDate": "2026-12-08", "payableMinutes": ["90", "30"],
+        "dates": ["2026-12-07", "2026-12-08"], "maxDate": "2026-12-08",
+        "payableMinutes": ["90", "30"],
     }));
     let id = organisation.insert(input).await;
     let written = organisation.simulator().request(id).unwrap();
@@ -28,9 +29,9 @@ async fn defect_01_minutes_are_not_truncated_to_hours() {
 #[tokio::test]
 async fn defect_02_a_request_of_start_times_only_is_written() {
     let organisation = Organisation::small().await;
-    let input = request(
-        json!({"dates": null, "startDateTimes": ["2026-12-07T13:00:00"], "payableMinutes": ["240"]}),
-    );
+    let input = request(json!({
+        "dates": null, "startDateTimes": ["2026-12-07T13:00:00"], "payableMinutes": ["240"],
+    }));
     let id = organisation.insert(input).await;
     let written = organisation.simulator().request(id).unwrap();
     assert_eq!((written.start, written.amount), (date(2026, 12, 7), Decimal::from(4)));
@@ -103,8 +104,10 @@ async fn defect_07_notes_arrive_as_they_were_typed_and_may_be_unset() {
     assert!(written.employee_note.starts_with(notes), "{}", written.employee_note);
     assert_eq!(written.manager_note, "");
 
-    let unset =
-        organisation.insert(request(json!({"notes": null, "dates": ["2026-12-14"], "minDate": "2026-12-14", "maxDate": "2026-12-14"})));
+    let unset = organisation.insert(request(json!({
+        "notes": null, "dates": ["2026-12-14"], "minDate": "2026-12-14",
+        "maxDate": "2026-12-14",
+    })));
     let unset = organisation.simulator().request(unset.await).unwrap();
     assert!(
         !unset.employee_note.contains("input.notes") && !unset.employee_note.contains("null"),
@@ -120,7 +123,8 @@ async fn defect_08_a_pending_request_is_not_written_as_approved() {
     assert_eq!(organisation.simulator().request(id).unwrap().status, RequestStatus::Requested);
 
     let input = request(json!({
-        "timeOffStatus": "PENDING", "inputTimeOffRequestId": id.to_string(), "dates": ["2026-12-08"],
+        "timeOffStatus": "PENDING", "inputTimeOffRequestId": id.to_string(),
+        "dates": ["2026-12-08"],
         "minDate": "2026-12-08", "maxDate": "2026-12-08",
     }));
     let updated = organisation.complete(UPDATE, input).await.id();
@@ -167,7 +171,8 @@ async fn defect_10_the_balance_is_checked_on_every_day_that_matters_and_an_updat
     let organisation = Organisation::small().await;
     let both = |first: &str, second: &str| {
         request(json!({
-            "agentId": "453", "timeOffStatus": "PENDING", "dates": [first, second], "minDate": first, "maxDate": second,
+            "agentId": "453", "timeOffStatus": "PENDING", "dates": [first, second],
+            "minDate": first, "maxDate": second,
             "payableMinutes": ["480", "480"],
         }))
     };

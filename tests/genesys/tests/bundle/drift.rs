@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 /// Field name to a word for its type.
-pub(crate) type Fields = BTreeMap<String, String>;
+pub(crate) type FieldTypes = BTreeMap<String, String>;
 
 /// One sentence for each field that differs.
-fn differences(expected: &Fields, found: &Fields) -> Vec<String> {
+fn differences(expected: &FieldTypes, found: &FieldTypes) -> Vec<String> {
     let mut sentences = Vec::new();
     for (name, kind) in expected {
         match found.get(name) {
@@ -27,7 +27,7 @@ fn differences(expected: &Fields, found: &Fields) -> Vec<String> {
 }
 
 #[track_caller]
-pub(crate) fn assert_same(what: &str, expected: &Fields, found: &Fields) {
+pub(crate) fn assert_same(what: &str, expected: &FieldTypes, found: &FieldTypes) {
     let differences = differences(expected, found);
     assert!(differences.is_empty(), "{what}: {}", differences.join("; "));
 }

@@ -1,10 +1,11 @@
 //! What Genesys takes for a failed data action, and what the workflows make of it.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
+use contract::operations::operations;
 use genesys_bundle::architect::{Ending, Interpreter, Run};
-use genesys_bundle::data_action::{Engine, Outcome};
-use genesys_bundle::wfm;
+use genesys_bundle::data_action::{ActionOutcome, Engine};
 use serde_json::{Map, Value, json};
 use tokio::net::{TcpListener, TcpSocket};
 
@@ -22,17 +23,15 @@ fn example(workflow: &str) -> Map<String, Value> {
             input
         }
         "HRIS-Get-Balance" => object(json!({
-            "Flow.agentId": "452", "Flow.inputDates": ["2026-12-07"], "Flow.inputTimeOffTypeIds": ["83", "90", "85"],
+            "Flow.agentId": "452", "Flow.inputDates": ["2026-12-07"],
+            "Flow.inputTimeOffTypeIds": ["83", "90", "85"],
         })),
         _ => Map::new(),
     }
 }
 
 fn workflows() -> impl Iterator<Item = &'static str> {
-    wfm::operations()
-        .into_iter()
-        .filter(|operation| operation.workflow)
-        .map(|operation| operation.name)
+    operations().into_iter().filter(|operation| operation.workflow).map(|operation| operation.name)
 }
 
 async fn run(engine: &Engine, workflow: &str) -> Run {
@@ -87,7 +86,7 @@ async fn an_answer_that_genesys_cannot_take_ends_in_the_failure_branch() {
             let fake = Fake::answering(status, body.clone()).await;
             let run = run(&fake.engine, workflow).await;
             assert!(
-                matches!(run.calls[0].outcome, Outcome::Failure(_)),
+                matches!(run.calls[0].outcome, ActionOutcome::Failure(_)),
                 "{workflow}: {status} {body}"
             );
             assert_eq!(run.ending, Ending::EndWorkflow);
@@ -131,7 +130,11 @@ async fn a_service_that_does_not_answer_ends_in_the_time_out_branch() {
     for workflow in workflows() {
         let run =
             run(&engine(&format!("http://{}/v1", silent.local_addr().unwrap())), workflow).await;
-        assert!(matches!(run.calls[0].outcome, Outcome::TimedOut), "{:?}", run.calls[0].outcome);
+        assert!(
+            matches!(run.calls[0].outcome, ActionOutcome::TimedOut),
+            "{:?}",
+            run.calls[0].outcome
+        );
         assert_eq!(run.ending, Ending::EndWorkflow);
         assert_eq!(
             (&run.outputs["Flow.statusCode"], &run.outputs["Flow.status"]),
@@ -144,6 +147,15 @@ async fn a_service_that_does_not_answer_ends_in_the_time_out_branch() {
         );
         assert_rest_is_empty(workflow, &run.outputs);
     }
+}
+
+#[tokio::test]
+async fn an_engine_without_patience_times_out_at_once() {
+    let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let engine = engine(&format!("http://{}/v1", silent.local_addr().unwrap()));
+    let run = run(&engine.patience(Duration::from_millis(1)), "HRIS-Insert-TimeOff").await;
+    assert!(matches!(run.calls[0].outcome, ActionOutcome::TimedOut), "{:?}", run.calls[0].outcome);
+    assert_eq!((run.status_code(), run.text("status")), (Some(408), Some("Error")));
 }
 
 #[tokio::test]
@@ -207,7 +219,7 @@ async fn a_contract_that_is_broken_on_the_way_in_sends_nothing() {
         .unwrap();
     assert_eq!(fake.received().len(), 0);
     assert_eq!(run.outputs["Flow.statusCode"], 500);
-    let Outcome::Failure(failure) = &run.calls[0].outcome else {
+    let ActionOutcome::Failure(failure) = &run.calls[0].outcome else {
         panic!("{:?}", run.calls[0].outcome)
     };
     assert_eq!(failure.cause, "input: agentId is missing");

@@ -7,8 +7,8 @@ use axum::body::Bytes;
 use axum::extract::Request;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
+use contract::operations::{DataType, operations};
 use genesys_bundle::data_action::{Credentials, Engine};
-use genesys_bundle::wfm;
 use serde_json::{Map, Value, json};
 use tokio::net::TcpListener;
 
@@ -77,15 +77,15 @@ pub(crate) fn engine(base_url: &str) -> Engine {
 
 /// A complete answer of that operation, with empty outputs.
 pub(crate) fn complete(operation: &str) -> Map<String, Value> {
-    let operation = wfm::operations().into_iter().find(|known| known.name == operation).unwrap();
+    let operation = operations().into_iter().find(|known| known.name == operation).unwrap();
     let mut answer = Map::new();
     for field in operation.outputs {
         let Some(data_type) = field.action else { continue };
         let empty = match data_type {
-            genesys_bundle::data_action::Type::String => json!(""),
-            genesys_bundle::data_action::Type::Integer => json!(0),
-            genesys_bundle::data_action::Type::Boolean => json!(false),
-            genesys_bundle::data_action::Type::Array => json!([]),
+            DataType::String => json!(""),
+            DataType::Integer => json!(0),
+            DataType::Boolean => json!(false),
+            DataType::Array => json!([]),
         };
         answer.insert(field.name, empty);
     }

@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 use std::fs;
 
-use genesys_bundle::{repository, wfm};
+use contract::operations::operations;
+use genesys_bundle::repository;
 use serde_json::{Map, Value};
 
 use crate::bundle;
@@ -30,7 +31,7 @@ fn every_workflow_has_an_execution_and_each_names_only_inputs_of_its_workflow() 
     let shown: BTreeSet<_> = executions.iter().map(|(workflow, _)| workflow.as_str()).collect();
     assert_eq!(
         shown,
-        wfm::operations()
+        operations()
             .iter()
             .filter(|operation| operation.workflow)
             .map(|operation| operation.name)
@@ -50,7 +51,7 @@ fn every_workflow_has_an_execution_and_each_names_only_inputs_of_its_workflow() 
 #[test]
 fn the_guide_names_every_file_and_every_error_code_of_the_workflows() {
     let guide = fs::read_to_string(repository().join("infra/genesys/README.md")).unwrap();
-    for operation in wfm::operations() {
+    for operation in operations() {
         assert!(guide.contains(operation.name), "{}", operation.name);
     }
     for code in ["BAD_REQUEST", "TIMEOUT", "LIST_INCOMPLETE", "WORKFLOW_STOPPED"] {

@@ -47,7 +47,13 @@ workflow:
 
 fn assign(kind: &str, variable: &str, value: &str) -> String {
     format!(
-        "- updateData:\n    name: Assign\n    statements:\n      - {kind}:\n          variable: {variable}\n          value:\n            {value}\n"
+        "- updateData:\n\
+         \x20   name: Assign\n\
+         \x20   statements:\n\
+         \x20     - {kind}:\n\
+         \x20         variable: {variable}\n\
+         \x20         value:\n\
+         \x20           {value}\n"
     )
 }
 
@@ -126,7 +132,16 @@ async fn a_loop_counts_from_nought_and_ten_thousand_actions_are_too_many() {
         let body = assign("string", "Flow.text", "exp: Flow.text + ToString(Flow.number)");
         let body: String = body.lines().map(|line| format!("          {line}\n")).collect();
         format!(
-            "- loop:\n    name: Loop\n    currentIndex:\n      var: Flow.number\n    loopCount:\n      {count}\n    outputs:\n      loop:\n        actions:\n{body}{END}"
+            "- loop:\n\
+             \x20   name: Loop\n\
+             \x20   currentIndex:\n\
+             \x20     var: Flow.number\n\
+             \x20   loopCount:\n\
+             \x20     {count}\n\
+             \x20   outputs:\n\
+             \x20     loop:\n\
+             \x20       actions:\n\
+             {body}{END}"
         )
     };
     let text = json!({"Flow.text": ""});
@@ -140,7 +155,21 @@ async fn a_loop_counts_from_nought_and_ten_thousand_actions_are_too_many() {
 async fn a_data_action_is_called_only_as_its_contract_says() {
     let call = |category: &str, action: &str, inputs: &str, outputs: &str| {
         format!(
-            "- callData:\n    name: Call\n    timeout:\n      lit:\n        minutes: 1\n    category:\n      {category}:\n        dataAction:\n          {action}:\n            inputs: {inputs}\n            successOutputs: {outputs}\n    outputs:\n      success:\n        actions: []\n{END}"
+            "- callData:\n\
+             \x20   name: Call\n\
+             \x20   timeout:\n\
+             \x20     lit:\n\
+             \x20       minutes: 1\n\
+             \x20   category:\n\
+             \x20     {category}:\n\
+             \x20       dataAction:\n\
+             \x20         {action}:\n\
+             \x20           inputs: {inputs}\n\
+             \x20           successOutputs: {outputs}\n\
+             \x20   outputs:\n\
+             \x20     success:\n\
+             \x20       actions: []\n\
+             {END}"
         )
     };
     let integration = "\"{{integration_name}}\"";
@@ -183,7 +212,14 @@ async fn a_data_action_is_called_only_as_its_contract_says() {
 #[test]
 fn ways_through_a_workflow_are_told_apart() {
     let decision = format!(
-        "- decision:\n    name: Set?\n    condition:\n      exp: IsSet(Flow.text)\n    outputs:\n      \"yes\":\n        actions:\n{}",
+        "- decision:\n\
+         \x20   name: Set?\n\
+         \x20   condition:\n\
+         \x20     exp: IsSet(Flow.text)\n\
+         \x20   outputs:\n\
+         \x20     \"yes\":\n\
+         \x20       actions:\n\
+         {}",
         assign("integer", "Flow.number", "lit: 1")
             .lines()
             .map(|line| format!("          {line}\n"))

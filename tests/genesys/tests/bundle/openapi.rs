@@ -3,13 +3,12 @@
 use std::collections::BTreeSet;
 use std::fs;
 
-use genesys_bundle::data_action::{Method, Type};
-use genesys_bundle::wfm::{self, Field, Operation};
+use contract::operations::{DataType, Field, Method, Operation, operations};
 use genesys_bundle::{repository, yaml};
 use serde_json::Value;
 
 use crate::bundle;
-use crate::drift::{Fields, assert_same};
+use crate::drift::{FieldTypes, assert_same};
 
 struct Document(Value);
 
@@ -20,7 +19,7 @@ impl Document {
     }
 
     fn operation(&self, operation: &Operation) -> &Value {
-        let found = &self.0["paths"][operation.route][verb(operation.method)];
+        let found = &self.0["paths"][operation.route][&verb(operation.method)];
         assert!(
             found.is_object(),
             "openapi.yaml has no {} {}",
@@ -45,23 +44,23 @@ impl Document {
     }
 
     /// Whether a value of that type is welcome.
-    fn takes(&self, schema: &Value, data_type: Type) -> bool {
+    fn takes(&self, schema: &Value, data_type: DataType) -> bool {
         let schema = self.resolve(schema);
         if let Some(choices) = schema["oneOf"].as_array() {
             return choices.iter().any(|choice| self.takes(choice, data_type));
         }
         match (schema["type"].as_str().unwrap(), data_type) {
-            ("string", Type::String)
-            | ("integer" | "number", Type::Integer)
-            | ("boolean", Type::Boolean) => true,
-            ("array", Type::Array) => self.takes(&schema["items"], Type::String),
+            ("string", DataType::String)
+            | ("integer" | "number", DataType::Integer)
+            | ("boolean", DataType::Boolean) => true,
+            ("array", DataType::Array) => self.takes(&schema["items"], DataType::String),
             _ => false,
         }
     }
 
     /// The fields of an object, each with the type that the table gives it when the document
     /// agrees.
-    fn fields(&self, schema: &Value, table: &[Field]) -> Fields {
+    fn fields(&self, schema: &Value, table: &[Field]) -> FieldTypes {
         let properties = self.resolve(schema)["properties"].as_object().unwrap();
         let word = |name: &String, schema: &Value| {
             let expected =
@@ -75,15 +74,11 @@ impl Document {
     }
 }
 
-fn verb(method: Method) -> &'static str {
-    match method {
-        Method::Get => "get",
-        Method::Post => "post",
-        Method::Put => "put",
-    }
+fn verb(method: Method) -> String {
+    method.as_str().to_ascii_lowercase()
 }
 
-fn table(fields: &[Field]) -> Fields {
+fn table(fields: &[Field]) -> FieldTypes {
     fields
         .iter()
         .filter_map(|field| Some((field.name.clone(), format!("{:?}", field.action?))))
@@ -102,21 +97,20 @@ fn the_document_has_the_routes_of_the_data_actions_and_no_other() {
         .unwrap()
         .iter()
         .flat_map(|(route, methods)| {
-            methods.as_object().unwrap().keys().map(move |method| (route.as_str(), method.as_str()))
+            methods.as_object().unwrap().keys().map(move |method| (route.as_str(), method.clone()))
         })
-        .filter(|(_, method)| *method != "parameters")
+        .filter(|(_, method)| method != "parameters")
         .collect();
-    let operations = wfm::operations();
     assert_eq!(
         found,
-        operations.iter().map(|operation| (operation.route, verb(operation.method))).collect()
+        operations().iter().map(|operation| (operation.route, verb(operation.method))).collect()
     );
 }
 
 #[test]
 fn the_document_takes_exactly_the_inputs_of_the_data_actions() {
     let document = Document::read();
-    for operation in wfm::operations() {
+    for operation in operations() {
         let described = document.operation(&operation);
         let what = format!("openapi.yaml, input of {}", operation.name);
         match &described["requestBody"]["content"]["application/json"]["schema"] {
@@ -130,7 +124,7 @@ fn the_document_takes_exactly_the_inputs_of_the_data_actions() {
                     .filter(|parameter| !operation.workflow || !optional_query(parameter));
                 let found = parameters.map(|parameter| {
                     let schema = &parameter["schema"];
-                    let word = if document.takes(schema, Type::String) {
+                    let word = if document.takes(schema, DataType::String) {
                         "String"
                     } else {
                         "of another type"
@@ -161,7 +155,7 @@ fn the_document_takes_exactly_the_inputs_of_the_data_actions() {
 #[test]
 fn the_document_gives_exactly_the_outputs_of_the_data_actions() {
     let document = Document::read();
-    for operation in wfm::operations() {
+    for operation in operations() {
         let described = document.operation(&operation);
         let what = format!("openapi.yaml, output of {}", operation.name);
         let schema = document

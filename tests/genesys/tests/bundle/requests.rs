@@ -1,7 +1,9 @@
 //! What reaches the service when a workflow runs.
 
+use std::sync::Arc;
+
 use genesys_bundle::architect::{AbsentLists, Ending, Interpreter};
-use genesys_bundle::data_action::{Outcome, UnsetInputs};
+use genesys_bundle::data_action::{ActionOutcome, UnsetInputs};
 use serde_json::{Value, json};
 
 use crate::bundle;
@@ -111,7 +113,7 @@ async fn look_ups_put_their_input_into_the_address() {
             .execute(bundle.action(action).unwrap(), &object(input), minute)
             .await
             .unwrap();
-        assert!(matches!(outcome, Outcome::Success(_)), "{outcome:?}");
+        assert!(matches!(outcome, ActionOutcome::Success(_)), "{outcome:?}");
         assert_eq!(fake.the_request().target, target);
     }
 }
@@ -131,6 +133,32 @@ async fn a_year_of_days_fits_into_one_execution() {
     let sent = fake.the_request().json();
     let dates: Vec<String> = serde_json::from_str(sent["dates"].as_str().unwrap()).unwrap();
     assert_eq!((dates.len(), dates[365].as_str()), (366, "365"));
+}
+
+#[tokio::test]
+async fn one_bundle_and_one_engine_serve_runs_that_are_spawned() {
+    let fake = fake("HRIS-Insert-TimeOff").await;
+    let engine = Arc::new(fake.engine);
+    let runs: Vec<_> = (0..3)
+        .map(|_| {
+            let engine = Arc::clone(&engine);
+            tokio::spawn(async move {
+                let interpreter = Interpreter::new(bundle(), &engine);
+                interpreter.run("HRIS-Insert-TimeOff", &insert_example()).await.unwrap()
+            })
+        })
+        .collect();
+    for run in runs {
+        let run = run.await.unwrap();
+        assert_eq!((run.status_code(), run.text("status")), (Some(200), Some("Complete")));
+    }
+}
+
+#[tokio::test]
+async fn a_credential_is_not_in_what_is_printed_of_it() {
+    let fake = fake("HRIS-Get-Agents").await;
+    let printed = format!("{:?}", fake.engine);
+    assert!(printed.contains("apiKey") && !printed.contains("local-dev-key"), "{printed}");
 }
 
 #[tokio::test]

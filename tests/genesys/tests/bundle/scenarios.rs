@@ -2,17 +2,20 @@
 
 use bamboohr_simulator::{Action, Decimal, Fault, Matcher, Operation, RequestStatus, Seed, date};
 use genesys_bundle::architect::AbsentLists;
-use genesys_bundle::data_action::{Outcome, UnsetInputs};
+use genesys_bundle::data_action::{ActionOutcome, UnsetInputs};
 use serde_json::{Value, json};
 
 use crate::fake::{insert_example, object};
 use crate::guide;
-use crate::stack::{AGENTS, BALANCE, INSERT, Looked, Organisation, TYPES, UPDATE, request};
+use crate::stack::{AGENTS, BALANCE, INSERT, Organisation, RunOutputs, TYPES, UPDATE, request};
 
 #[tokio::test]
 async fn the_blueprints_balance() {
     let organisation = Organisation::small().await;
-    let input = json!({"Flow.inputDates": ["2026-12-01"], "Flow.inputTimeOffTypeIds": ["83", "90", "85"], "Flow.agentId": "452"});
+    let input = json!({
+        "Flow.inputDates": ["2026-12-01"], "Flow.inputTimeOffTypeIds": ["83", "90", "85"],
+        "Flow.agentId": "452",
+    });
     let run = organisation.complete(BALANCE, input).await;
     // 80 hours; unlimited; 10 days of 8 hours.
     assert_eq!(run.list("balanceMinutesPerDay"), ["4800", "525600", "4800"]);
@@ -88,7 +91,8 @@ async fn a_partial_day_may_come_with_start_times_only_with_dates_only_or_with_bo
         {
             let organisation = Organisation::small().await.unset_inputs(unset_inputs);
             let input = request(json!({
-                "dates": dates, "startDateTimes": starts, "minDate": "2026-12-14", "maxDate": "2026-12-15",
+                "dates": dates, "startDateTimes": starts,
+                "minDate": "2026-12-14", "maxDate": "2026-12-15",
                 "payableMinutes": ["90", "30"], "durationMinutes": ["95", "35"],
             }));
             let run = organisation.run_with(INSERT, &object(input), absent_lists).await;
@@ -109,9 +113,10 @@ async fn a_request_of_half_a_year_is_written_to_its_last_day() {
         .take(180)
         .collect();
     let dates: Vec<_> = days.iter().map(ToString::to_string).collect();
-    let input = request(
-        json!({"dates": dates, "maxDate": dates[179], "timeOffTypeId": "90", "payableMinutes": vec!["60"; 180]}),
-    );
+    let input = request(json!({
+        "dates": dates, "maxDate": dates[179], "timeOffTypeId": "90",
+        "payableMinutes": vec!["60"; 180],
+    }));
     let id = organisation.insert(input).await;
     let written = organisation.simulator().request(id).unwrap();
     assert_eq!((written.end, written.amount), (days[179], Decimal::from(180)));
@@ -120,9 +125,8 @@ async fn a_request_of_half_a_year_is_written_to_its_last_day() {
 fn assert_company(run: &genesys_bundle::architect::Run, count: usize) {
     let mut seen = 0;
     for bucket in 0..25 {
-        let suffix = if bucket == 0 { String::new() } else { bucket.to_string() };
-        let emails = run.list(&format!("emails{suffix}"));
-        let ids = run.list(&format!("externalIds{suffix}"));
+        let [emails, ids] = contract::operations::bucket(bucket);
+        let (emails, ids) = (run.list(&emails), run.list(&ids));
         assert_eq!(emails.len(), (count - seen).min(2_000), "bucket {bucket}");
         assert_eq!(emails.len(), ids.len(), "bucket {bucket}");
         for (email, id) in emails.iter().zip(ids) {
@@ -152,7 +156,10 @@ fn all_workflows() -> [(&'static str, Value); 5] {
         (TYPES, json!({})),
         (
             BALANCE,
-            json!({"Flow.inputDates": ["2026-12-01"], "Flow.inputTimeOffTypeIds": ["83"], "Flow.agentId": "452"}),
+            json!({
+                "Flow.inputDates": ["2026-12-01"], "Flow.inputTimeOffTypeIds": ["83"],
+                "Flow.agentId": "452",
+            }),
         ),
         (INSERT, request(json!({}))),
         (UPDATE, request(json!({"inputTimeOffRequestId": "1700"}))),
@@ -215,7 +222,9 @@ async fn a_wrong_key_in_the_integration_fails_the_data_action() {
     let organisation = Organisation::small().await.api_key("wrong");
     for (workflow, input) in all_workflows() {
         let run = organisation.run(workflow, input).await;
-        let Outcome::Failure(failure) = &run.calls[0].outcome else { panic!("{:?}", run.calls) };
+        let ActionOutcome::Failure(failure) = &run.calls[0].outcome else {
+            panic!("{:?}", run.calls)
+        };
         assert!(failure.cause.contains("403"), "{}", failure.cause);
         assert_eq!(run.status(), (500, "Error"));
         assert!(

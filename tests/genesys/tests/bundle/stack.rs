@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use genesys_bundle::architect::{AbsentLists, Ending, Interpreter, Run};
-use genesys_bundle::data_action::{Credentials, Engine, Outcome, UnsetInputs};
+use genesys_bundle::data_action::{ActionOutcome, Credentials, Engine, UnsetInputs};
 use lambda_host::Clock;
 use local_stack::{API_KEY, Hris, LocalStack, Options, Seed, Simulator};
 use serde_json::{Map, Value, json};
@@ -87,16 +87,8 @@ impl Organisation {
     /// A run that must succeed.
     pub(crate) async fn complete(&self, workflow: &str, input: Value) -> Run {
         let run = self.run(workflow, input).await;
-        assert_eq!(
-            (
-                &run.outputs["Flow.statusCode"],
-                &run.outputs["Flow.status"],
-                &run.outputs["Flow.errorMsg"]
-            ),
-            (&json!(200), &json!("Complete"), &json!("")),
-            "{workflow}: {:?}",
-            run.calls
-        );
+        let outcome = (run.status(), run.message());
+        assert_eq!(outcome, ((200, "Complete"), ""), "{workflow}: {:?}", run.calls);
         run
     }
 
@@ -104,7 +96,7 @@ impl Organisation {
     pub(crate) async fn execute(&self, action: &str, input: Value) -> Map<String, Value> {
         let action = bundle().action(action).unwrap();
         match self.engine.execute(action, &object(input), Duration::from_secs(60)).await.unwrap() {
-            Outcome::Success(answer) => answer,
+            ActionOutcome::Success(answer) => answer,
             other => panic!("{}: {other:?}", action.name),
         }
     }
@@ -116,7 +108,7 @@ impl Organisation {
 }
 
 /// What the tests look at in a finished run.
-pub(crate) trait Looked {
+pub(crate) trait RunOutputs {
     fn id(&self) -> u64;
     fn status(&self) -> (i64, &str);
     fn message(&self) -> &str;
@@ -125,33 +117,25 @@ pub(crate) trait Looked {
     fn answered(&self) -> bool;
 }
 
-impl Looked for Run {
+impl RunOutputs for Run {
     fn id(&self) -> u64 {
-        self.outputs["Flow.timeOffRequestId"].as_str().unwrap().parse().unwrap()
+        self.text("timeOffRequestId").unwrap().parse().unwrap()
     }
 
     fn status(&self) -> (i64, &str) {
-        (
-            self.outputs["Flow.statusCode"].as_i64().unwrap(),
-            self.outputs["Flow.status"].as_str().unwrap(),
-        )
+        (self.status_code().unwrap(), self.text("status").unwrap())
     }
 
     fn message(&self) -> &str {
-        self.outputs["Flow.errorMsg"].as_str().unwrap()
+        self.text("errorMsg").unwrap()
     }
 
     fn list(&self, name: &str) -> Vec<&str> {
-        self.outputs[&format!("Flow.{name}")]
-            .as_array()
-            .unwrap()
-            .iter()
-            .map(|entry| entry.as_str().unwrap())
-            .collect()
+        self.collection(name).unwrap()
     }
 
     fn answered(&self) -> bool {
-        matches!(self.calls.as_slice(), [call] if matches!(call.outcome, Outcome::Success(_)))
+        matches!(self.calls.as_slice(), [call] if matches!(call.outcome, ActionOutcome::Success(_)))
     }
 }
 

@@ -2,27 +2,27 @@
 
 use std::collections::BTreeSet;
 
-use genesys_bundle::architect::{Action, Expression, Operand, Value, VariableKind, Workflow};
+use contract::operations::{Field, Operation, VariableKind, operations};
+use genesys_bundle::architect::{Action, Expression, Operand, Value, Workflow};
 use genesys_bundle::data_action::FAILURE_OUTPUTS;
-use genesys_bundle::wfm::{self, Field, Operation};
 use genesys_bundle::{Bundle, INTEGRATION};
 
 use crate::bundle;
-use crate::drift::{Fields, assert_same};
+use crate::drift::{FieldTypes, assert_same};
 
 fn pairs() -> (&'static Bundle, Vec<Operation>) {
-    (bundle(), wfm::operations().into_iter().filter(|operation| operation.workflow).collect())
+    (bundle(), operations().into_iter().filter(|operation| operation.workflow).collect())
 }
 
 fn declared(
     workflow: &Workflow,
     wanted: impl Fn(&genesys_bundle::architect::Variable) -> bool,
-) -> Fields {
+) -> FieldTypes {
     let chosen = workflow.variables.iter().filter(|variable| wanted(variable));
     chosen.map(|variable| (variable.name.clone(), format!("{:?}", variable.kind))).collect()
 }
 
-fn expected(fields: &[Field]) -> Fields {
+fn expected(fields: &[Field]) -> FieldTypes {
     fields
         .iter()
         .filter_map(|field| Some((format!("Flow.{}", field.name), format!("{:?}", field.flow?))))

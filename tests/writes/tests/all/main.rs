@@ -1,7 +1,6 @@
 //! No leave lost, none doubled: see the crate's README.
 
 #![recursion_limit = "256"] // The futures of a test hold those of both functions.
-
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
 
 mod adoption;

@@ -130,7 +130,7 @@ async fn days_that_do_not_add_up_keep_no_leave_from_being_closed_by_its_id() {
         ("DENIED", "dates", "2026-12-01,2026-12-02"),
         ("CANCELED", "dates", "2026-13-01"),
         ("DENIED", "minDate", "2026-12-02"),
-        ("CANCELED", "payableMinutes", "1441"),
+        ("CANCELED", "payableMinutes", "1501"),
     ] {
         let id = process.insert(&leave()).await.completed();
         assert_eq!(
