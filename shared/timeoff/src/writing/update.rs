@@ -254,7 +254,11 @@ impl Update<'_, '_, '_> {
         if let Wanted::Closed(change) = &self.wanted {
             about.change = Some(*change);
         }
-        let listed = self.writer.list_settled(days, &about).await?;
+        let listed = self.writer.list_settled(days, &about).await;
+        if matches!(listed, Err(Error::OutcomeUnknown)) {
+            self.close_unheard_of(leave);
+        }
+        let listed = listed?;
         listed.all_readable_for(leave.key, self.writer.books())?;
         if let Some(request) = self.named(leave, &listed)? {
             return match self.live(&request, &listed).await? {
@@ -270,6 +274,15 @@ impl Update<'_, '_, '_> {
         self.writer.ledger.close_key(leave.key, leave.kept(), Closed::Ended);
         self.writer.save().await?;
         if may_arrive { Err(Error::OutcomeUnknown) } else { Ok(Written::Nothing) }
+    }
+
+    /// A send of the leave that is to be closed may still arrive, and time is over: should it arrive
+    /// and nobody ask again, it is not wanted.
+    fn close_unheard_of(&mut self, leave: &Leave) {
+        let is_bound = self.writer.ledger.bound_to(leave.key).next().is_some();
+        if matches!(self.wanted, Wanted::Closed(_)) && !is_bound {
+            self.writer.ledger.close_key(leave.key, leave.kept(), Closed::Ended);
+        }
     }
 
     /// The live request that type, days and minutes name: the key's own, else the only equal one
