@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use bamboohr::{Api, ApiKey, Client, EmployeeId, RequestId, Site, TimeOffTypeId, http_client};
+use rust_decimal::Decimal;
 use serde_json::Value;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
@@ -179,6 +180,10 @@ pub(crate) fn soon() -> Instant {
 
 pub(crate) fn employee_id(id: u64) -> EmployeeId {
     EmployeeId::new(id).unwrap()
+}
+
+pub(crate) fn decimal(text: &str) -> Decimal {
+    text.parse().unwrap()
 }
 
 pub(crate) fn type_id(id: u64) -> TimeOffTypeId {

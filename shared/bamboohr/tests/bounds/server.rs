@@ -16,15 +16,17 @@ use tokio::time::Instant;
 /// What is sent, and what is sent after it until nobody takes it any more.
 #[derive(Clone, Default)]
 pub(crate) struct Reply {
-    pub(crate) first: Vec<u8>,
+    pub(crate) first: Arc<Vec<u8>>,
     pub(crate) then_for_ever: Vec<u8>,
+    /// Sends that byte by byte, as a network would rather than a loop in the same machine.
+    pub(crate) byte_by_byte: bool,
 }
 
 impl Reply {
     /// An answer that ends.
     pub(crate) fn whole(body: &str) -> Self {
-        let first = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n{body}", body.len());
-        Self { first: first.into(), then_for_ever: Vec::new() }
+        let head = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n", body.len());
+        Self { first: Arc::new([head.as_bytes(), body.as_bytes()].concat()), ..Self::default() }
     }
 
     /// A chunked answer that begins so, and goes on with these chunks for ever.
@@ -32,8 +34,9 @@ impl Reply {
         let chunk_of = |text: &str| format!("{:x}\r\n{text}\r\n", text.len());
         let head = "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n";
         Self {
-            first: format!("{head}{}", chunk_of(begin)).into(),
+            first: Arc::new(format!("{head}{}", chunk_of(begin)).into()),
             then_for_ever: chunk_of(chunk).into(),
+            byte_by_byte: false,
         }
     }
 }
@@ -69,8 +72,11 @@ fn answer(stream: &TcpStream, reply: &dyn Fn(usize) -> Reply, number: &AtomicUsi
             return;
         }
         while !reply.then_for_ever.is_empty() {
-            if sending.write_all(&reply.then_for_ever).is_err() {
-                return;
+            let at_once = if reply.byte_by_byte { 1 } else { reply.then_for_ever.len() };
+            for bytes in reply.then_for_ever.chunks(at_once) {
+                if sending.write_all(bytes).is_err() {
+                    return;
+                }
             }
         }
     }

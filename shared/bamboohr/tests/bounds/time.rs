@@ -1,39 +1,34 @@
 //! Answers that never end, and never begin.
 
-use std::time::Duration;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use bamboohr::{Endpoint, ErrorKind};
-use tokio::time::Instant;
 
 use crate::server::{Reply, api, serve};
 
 const BUDGET: Duration = Duration::from_millis(500);
 
 /// What a busy machine may add.
-const GRACE: Duration = Duration::from_millis(1_500);
+const GRACE: Duration = Duration::from_secs(5);
 
 async fn kind_of(reply: Reply) -> ErrorKind {
     let url = serve(move |_| reply.clone());
     let began = Instant::now();
     let error = api(&url, BUDGET).time_off_types().await.unwrap_err();
-    assert!(began.elapsed() < BUDGET + GRACE, "{:?}: {error}", began.elapsed());
+    let took = began.elapsed();
+    println!("{:?} after {took:?}", error.kind());
+    assert!(took < BUDGET + GRACE, "{took:?}: {error}");
     assert_eq!(error.endpoint(), Endpoint::TimeOffTypes);
     error.kind().clone()
 }
 
 #[tokio::test]
 async fn interim_answers_without_end_last_until_the_deadline() {
-    for interim in [
-        "HTTP/1.1 103 Early Hints\r\n\r\n",
-        "HTTP/1.1 103 Early Hints\r\nlink: </style.css>; rel=preload\r\n\r\n",
-        "HTTP/1.1 100 Continue\r\n\r\n",
-        "HTTP/1.1 102 Processing\r\n\r\n",
-    ] {
-        for at_once in [1, 4_000] {
-            let then_for_ever = interim.repeat(at_once).into();
-            let kind = kind_of(Reply { then_for_ever, ..Reply::default() }).await;
-            assert_eq!(kind, ErrorKind::DeadlineExceeded, "{interim:?}");
-        }
+    for status in ["103 Early Hints", "100 Continue", "102 Processing"] {
+        let then_for_ever = format!("HTTP/1.1 {status}\r\n\r\n").into();
+        let kind = kind_of(Reply { then_for_ever, byte_by_byte: true, ..Reply::default() }).await;
+        assert_eq!(kind, ErrorKind::DeadlineExceeded, "{status}");
     }
 }
 
@@ -41,8 +36,9 @@ async fn interim_answers_without_end_last_until_the_deadline() {
 async fn headers_without_end_are_given_up() {
     for header in ["x-more: 1\r\n", "x"] {
         let kind = kind_of(Reply {
-            first: b"HTTP/1.1 200 OK\r\n".to_vec(),
+            first: Arc::new(b"HTTP/1.1 200 OK\r\n".to_vec()),
             then_for_ever: header.repeat(1_000).into(),
+            byte_by_byte: false,
         })
         .await;
         assert!(
@@ -59,10 +55,11 @@ async fn bodies_without_end_are_given_up() {
         assert_eq!(kind, ErrorKind::BadResponse, "{begin:?}");
     }
     let mut reply = Reply::whole("");
-    reply.first = b"HTTP/1.1 200 OK\r\ncontent-length: 1099511627776\r\n\r\n".to_vec();
+    reply.first = Arc::new(b"HTTP/1.1 200 OK\r\ncontent-length: 1099511627776\r\n\r\n".to_vec());
     reply.then_for_ever = vec![b' '; 10_000];
     assert_eq!(kind_of(reply).await, ErrorKind::BadResponse);
     let mut reply = Reply::endless("", &" ".repeat(10_000));
-    reply.first = String::from_utf8(reply.first).unwrap().replace("200", "400").into();
+    let head = String::from_utf8_lossy(&reply.first).replace("200", "400");
+    reply.first = Arc::new(head.into());
     assert_eq!(kind_of(reply).await, ErrorKind::Rejected, "the status says enough");
 }
