@@ -34,7 +34,10 @@ impl Answer {
         each_row(list, read).map_err(|stopped| match stopped {
             Stopped::NoList(error) => self.unreadable(&error),
             Stopped::TooMany => self.bad(format!("a list of more than {MOST_ROWS} rows")),
-            Stopped::Row(error) => error,
+            Stopped::Row(error) if error.status().is_some() => error,
+            Stopped::Row(error) => {
+                error.with_status(self.status.as_u16()).with_request_id(request_id(&self.headers))
+            }
         })
     }
 
@@ -141,4 +144,47 @@ pub(crate) fn request_id(headers: &HeaderMap) -> Option<String> {
         && id.len() <= 128
         && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.:".contains(&byte));
     plain.then(|| id.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use reqwest::header::{HeaderName, HeaderValue};
+
+    use super::*;
+
+    proptest! {
+        /// The message is for the answer; `Display` and `Debug` are for the log.
+        #[test]
+        fn what_bamboohr_says_is_in_no_log(
+            status in prop_oneof![300_u16..600, Just(200)],
+            words in "[A-Z][a-z]{4,9} has [1-9][0-9]{3} hours",
+            place in 0_usize..5,
+            is_write: bool,
+        ) {
+            let mut headers = HeaderMap::new();
+            let name = ["x-bamboohr-error-message", "x-bamboohr-error-messsage"].get(place);
+            if let Some(name) = name {
+                let value = HeaderValue::from_str(&words).unwrap();
+                headers.insert(HeaderName::from_static(name), value);
+            }
+            let body = match place {
+                2 => format!(r#"{{"error":{{"code":429,"message":"{words}"}}}}"#),
+                3 => format!(r#"{{"title":"{words}","fields":{{"x":"{words}"}}}}"#),
+                _ => format!(r#"{{"errors":[{{"error":"{words}"}}]}}"#),
+            };
+            let endpoint = Endpoint::CreateRequest;
+            let status = StatusCode::from_u16(status).unwrap();
+            let head = Head { endpoint, is_write, status, headers: &headers };
+            if let Some(error) = head.failure(body.as_bytes(), &[]) {
+                prop_assert!(error.message().is_some_and(|message| message.contains(&words)));
+                let logged = format!("{error} {error:?} {error:#?}");
+                for word in words.split(' ') {
+                    prop_assert!(!logged.contains(word) || "has hours".contains(word), "{logged}");
+                }
+            } else {
+                prop_assert!(status.is_success());
+            }
+        }
+    }
 }

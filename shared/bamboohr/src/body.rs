@@ -103,3 +103,78 @@ fn replace_escape(escape: &mut [u8]) -> usize {
     }
     REPLACEMENT.len()
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn mended(body: impl Into<Vec<u8>>) -> Vec<u8> {
+        let mut body = body.into();
+        mend(&mut body);
+        body
+    }
+
+    fn text(body: impl Into<Vec<u8>>) -> String {
+        serde_json::from_slice(&mended(body)).unwrap()
+    }
+
+    #[test]
+    fn what_is_no_json_becomes_json_of_the_same_length() {
+        for (body, wanted) in [
+            ("\"a\tb\u{b}c\u{0}\r\n\"".as_bytes(), "a b c   "),
+            (br#""Beach \ud83c""#, "Beach \u{fffd}"),
+            (br#""\ud83c\ud83c\udfd6\udfd6 \uD83C""#, "\u{fffd}\u{1f3d6}\u{fffd} \u{fffd}"),
+            (br#""\ud83c\u0041""#, "\u{fffd}A"),
+            (br#""\ud83c\n\\ud83c""#, "\u{fffd}\n\\ud83c"),
+            (br#""it\'s \x \u12g4""#, "it?'s ?x ?u12g4"),
+            (b"\"cut \xF0\x9F\x8F\"", "cut ???"),
+            (b"\"\xC3\xBC \xE9\"", "\u{fc} ?"),
+            (b"\xEF\xBB\xBF\"mark\"", "mark"),
+        ] {
+            assert_eq!(text(body), wanted, "{}", String::from_utf8_lossy(body));
+        }
+    }
+
+    #[test]
+    fn what_breaks_off_stays_broken() {
+        for body in [r#""\"#, r#""\u"#, r#""\ud83c"#, r#""\ud83c\ud"#, "\"", "[{", "\\"] {
+            assert!(serde_json::from_slice::<Value>(&mended(body)).is_err(), "{body}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn json_is_not_touched(texts in proptest::collection::vec("\\PC{0,20}", 0..6)) {
+            let json = json!({ "texts": texts, "escaped": "\n\t\u{b}\u{1f3d6}" }).to_string();
+            prop_assert_eq!(mended(json.clone()), json.into_bytes());
+        }
+
+        #[test]
+        fn any_bytes_between_quotes_become_a_text(
+            bytes in proptest::collection::vec(any::<u8>(), 0..40),
+        ) {
+            // Escapes at random, of which the last may not swallow the closing quote.
+            let inside: Vec<u8> = bytes.iter().map(|byte| match byte {
+                b'"' => b'\\',
+                byte => *byte,
+            }).collect();
+            let body = [b"[\"", inside.as_slice(), b" \"]"].concat();
+            let body = mended(body);
+            prop_assert!(serde_json::from_slice::<Value>(&body).is_ok(), "{:?}", body);
+        }
+
+        #[test]
+        fn half_a_pair_anywhere_spoils_nothing(
+            before in "[a-z]{0,9}",
+            unit in 0xD800_u16..0xE000,
+            after in "[a-z]{0,9}",
+        ) {
+            let body = format!(r#"["{before}\u{unit:04x}{after}",1]"#);
+            let read: Value = serde_json::from_slice(&mended(body)).unwrap();
+            prop_assert_eq!(read, json!([format!("{before}\u{fffd}{after}"), 1]));
+        }
+    }
+}

@@ -132,6 +132,11 @@ impl Employee {
     pub fn field(&self, field: EmployeeField) -> Option<&str> {
         self.fields.iter().find(|(name, _)| *name == field).map(|(_, value)| value.as_str())
     }
+
+    fn text_length(&self) -> usize {
+        let fields = self.fields.iter().map(|(_, value)| value.len());
+        fields.chain(self.email.as_deref().map(str::len)).sum()
+    }
 }
 
 /// Without the address and the other fields, which are personal.

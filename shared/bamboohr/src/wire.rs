@@ -4,6 +4,7 @@
 //! entries as `[]` (PHP has one empty array for both). The official Python SDK fails on real
 //! answers for this reason. No error from here quotes a value: it would end up in logs.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::marker::PhantomData;
@@ -76,7 +77,7 @@ pub(crate) fn parsed<'de, T: FromStr<Err: fmt::Display>, D: Deserializer<'de>>(
         .map_err(de::Error::custom)
 }
 
-/// A decimal number such as `"-26.36"`, `184` or `-32.4`.
+/// A decimal number such as `"-26.36"`, `184`, `"1.0E-5"` or `"1,040.00"`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Amount(pub(crate) Decimal);
 
@@ -84,12 +85,37 @@ impl FromStr for Amount {
     type Err = &'static str;
 
     fn from_str(text: &str) -> Result<Self, &'static str> {
-        // `Decimal` would take underscores between the digits.
-        if !text.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'-' | b'+')) {
-            return Err("not a decimal number");
-        }
-        text.parse().map(Self).map_err(|_| "not a decimal number")
+        decimal(text).map(Self).ok_or("not a decimal number")
     }
+}
+
+fn decimal(text: &str) -> Option<Decimal> {
+    let (mantissa, exponent) = text.split_once(['e', 'E']).unwrap_or((text, "0"));
+    let mantissa = ungrouped(mantissa)?;
+    // `Decimal` would take underscores between the digits.
+    if !mantissa.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'-' | b'+')) {
+        return None;
+    }
+    match exponent.parse::<i8>().ok()? {
+        0 => mantissa.parse().ok(),
+        exponent => Decimal::from_scientific(&format!("{mantissa}e{exponent}")).ok(),
+    }
+}
+
+/// The number without the commas between its thousands. A single comma without a decimal point may
+/// as well be the decimal comma of another language, so that such a number is none.
+fn ungrouped(number: &str) -> Option<Cow<'_, str>> {
+    if !number.contains(',') {
+        return Some(Cow::Borrowed(number));
+    }
+    let (whole, fraction) = number.split_once('.').unwrap_or((number, ""));
+    let mut groups = whole.trim_start_matches(['-', '+']).split(',');
+    let first = groups.next()?;
+    let others: Vec<&str> = groups.collect();
+    let is_grouped = (1..=3).contains(&first.len())
+        && others.iter().all(|group| group.len() == 3)
+        && (others.len() > 1 || number.contains('.'));
+    (is_grouped && !fraction.contains(',')).then(|| Cow::Owned(number.replace(',', "")))
 }
 
 impl<'de> Deserialize<'de> for Amount {
@@ -228,7 +254,16 @@ mod tests {
             "null",
             "\"1,5\"",
             "\"1_000\"",
-            "\"1e3\"",
+            "\"1,040\"",
+            "\"1,04,000.0\"",
+            "\"1040,000.0\"",
+            "\",040.0\"",
+            "\"1.5,000\"",
+            "\"1e\"",
+            "\"1e99\"",
+            "\"1e-99\"",
+            "\"e5\"",
+            "\"1e5e5\"",
             "true",
             "[]",
             "\"--1\"",
@@ -236,6 +271,21 @@ mod tests {
             "\"eight\"",
         ] {
             assert_eq!(amount(json), None, "{json}");
+        }
+    }
+
+    #[test]
+    fn exponents_and_thousands_are_read() {
+        for (json, wanted) in [
+            ("\"1.0E-5\"", "0.00001"),
+            ("\"1e3\"", "1000"),
+            ("\"-2.5e+1\"", "-25"),
+            ("\"1,040.00\"", "1040"),
+            ("\"-1,040.50\"", "-1040.5"),
+            ("\"1,040,000\"", "1040000"),
+            ("1.0E-5", "0.00001"),
+        ] {
+            assert_eq!(amount(json), Some(wanted.parse().unwrap()), "{json}");
         }
     }
 

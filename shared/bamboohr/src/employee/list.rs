@@ -10,10 +10,15 @@ use crate::api::{Api, Outgoing};
 use crate::endpoint::Endpoint;
 use crate::error::{Error, ErrorKind};
 use crate::id::EmployeeId;
+use crate::rows::{MOST_ROWS, value};
 use crate::wire::{Amount, Text};
 
 /// The most rows that BambooHR puts on a page; its default is 250.
 const ROWS_PER_PAGE: &str = "2500";
+
+/// More text than this, the addresses and fields of all employees together, is no right list. With
+/// 500 bytes each, 60,000 employees have less.
+const LONGEST_TEXT: usize = 32 * 1024 * 1024;
 
 /// How often a list is read from its start when it changes while it is read.
 const WALKS: u32 = 3;
@@ -40,28 +45,32 @@ impl Api {
     /// [`NotFound`](ErrorKind::NotFound) when it is empty,
     /// [`Incomplete`](ErrorKind::Incomplete) when it lists someone twice, or another [`Error`].
     pub async fn directory(&self, fields: &[EmployeeField]) -> Result<Vec<Employee>, Error> {
-        let mut columns =
-            Columns { id: "id", email: EmailField::WorkEmail.as_str(), fields: Vec::new() };
+        let mut columns = Columns {
+            endpoint: Endpoint::Directory,
+            id: "id",
+            email: EmailField::WorkEmail.as_str(),
+            has_status: false,
+            fields: Vec::new(),
+        };
         for field in fields {
-            let name = field
-                .in_directory()
-                .ok_or_else(|| restricted(Endpoint::Directory, field.as_str()))?;
+            let name = field.in_directory().ok_or_else(|| hidden_from_directory(field.as_str()))?;
             columns.fields.push((name, *field));
         }
         let answer =
             self.read(Outgoing::get(Endpoint::Directory, &[("onlyCurrent", "true")])).await?;
-        let directory: WireDirectory<'_> = parse(&answer)?;
-        let shown =
-            |name: &str| directory.fields.iter().any(|column| column.id.filled() == Some(name));
-        if let Some(hidden) = columns.names().find(|name| !shown(name)) {
-            return Err(restricted(Endpoint::Directory, hidden));
+        let directory: WireDirectory<'_> = answer.json()?;
+        let mut hidden: Vec<&str> = columns.names().collect();
+        answer.each_row(directory.fields, |column| {
+            let shown = value::<WireColumn>(Some(column)).unwrap_or_default();
+            hidden.retain(|name| shown.id.filled() != Some(name));
+            Ok(())
+        })?;
+        if let Some(hidden) = columns.names().find(|name| hidden.contains(name)) {
+            return Err(hidden_from_directory(hidden));
         }
-        let mut employees = Vec::with_capacity(directory.employees.len());
-        for row in &directory.employees {
-            let row = columns.read(row).map_err(|error| answer.unreadable(&error))?;
-            employees.push(Employee { active: true, ..row.employee });
-        }
-        sorted_and_single(employees, Endpoint::Directory)
+        let mut employees = Employees::default();
+        answer.each_row(directory.employees, |row| employees.add(columns.read(row)?, &answer))?;
+        employees.sorted(Endpoint::Directory)
     }
 
     /// One employee, active or not; `None` when the key's owner sees none with this id.
@@ -107,8 +116,10 @@ impl Api {
         query: &EmployeeQuery,
     ) -> Result<Vec<Employee>, Error> {
         let columns = Columns {
+            endpoint: Endpoint::Employees,
             id: "employeeId",
             email: query.email_field.as_str(),
+            has_status: true,
             fields: query.fields.iter().map(|field| (field.as_str(), *field)).collect(),
         };
         let mut walk = 1;
@@ -132,61 +143,73 @@ impl Api {
         }
     }
 
+    /// Rows that add up to BambooHR's own total are the whole list, even if a cursor follows: it is
+    /// followed, and a page without rows ends the walk.
     async fn walk(&self, filter: (&str, &str), columns: &Columns) -> Result<Vec<Employee>, Error> {
         // One comma list: of a repeated plain key most servers keep the last value only.
         let fields = columns.names().collect::<Vec<_>>().join(",");
-        let mut employees: Vec<Employee> = Vec::new();
-        let mut cursor: Option<String> = None;
+        let mut employees = Employees::default();
+        let (mut cursor, mut total) = (None::<String>, 0);
         loop {
             let mut query =
                 vec![filter, ("fields", fields.as_str()), ("page[limit]", ROWS_PER_PAGE)];
             query.extend(cursor.as_deref().map(|cursor| ("page[after]", cursor)));
             let answer = self.read(Outgoing::get(Endpoint::Employees, &query)).await?;
-            let page: WirePage<'_> = parse(&answer)?;
-            for row in &page.data {
-                let row = columns.read(row).map_err(|error| answer.unreadable(&error))?;
-                if let Some(name) = row.restricted {
-                    return Err(restricted(Endpoint::Employees, name));
-                }
-                employees.push(row.employee);
-            }
-            let next = page.meta.page.next_cursor.filled();
-            // Without this a cursor that leads nowhere would be followed for ever.
-            let stuck =
-                next.is_some() && (page.data.is_empty() || employees.len() >= page.meta.total);
-            if stuck || (next.is_none() && employees.len() != page.meta.total) {
-                return Err(incomplete(
-                    Endpoint::Employees,
-                    "its rows do not add up to its own total",
-                ));
+            let WirePage { data, meta } = answer.json()?;
+            let before = employees.listed.len();
+            answer.each_row(data, |row| employees.add(columns.read(row)?, &answer))?;
+            let is_empty = employees.listed.len() == before;
+            // What an empty page behind the last one says of the total need not be right.
+            total = if is_empty { meta.total.max(total) } else { meta.total };
+            let next = meta.page.next_cursor.filled();
+            let is_last = is_empty || next.is_none();
+            if employees.listed.len() > total || (is_last && employees.listed.len() != total) {
+                let detail = "its rows do not add up to its own total";
+                return Err(incomplete(Endpoint::Employees, detail));
             }
             match next {
-                Some(next) => cursor = Some(next.to_owned()),
-                None => return sorted_and_single(employees, Endpoint::Employees),
+                Some(next) if !is_last => cursor = Some(next.to_owned()),
+                _ => return employees.sorted(Endpoint::Employees),
             }
         }
     }
 }
 
-fn sorted_and_single(
-    mut employees: Vec<Employee>,
-    endpoint: Endpoint,
-) -> Result<Vec<Employee>, Error> {
-    employees.sort_unstable_by_key(|employee| employee.id);
-    let twice = employees.windows(2).any(|pair| matches!(pair, [one, other] if one.id == other.id));
-    if twice { Err(incomplete(endpoint, "an employee is listed twice")) } else { Ok(employees) }
+/// The employees read so far, in an amount of memory that has an end.
+#[derive(Default)]
+struct Employees {
+    listed: Vec<Employee>,
+    text_length: usize,
+}
+
+impl Employees {
+    fn add(&mut self, employee: Employee, answer: &Answer) -> Result<(), Error> {
+        self.text_length += employee.text_length();
+        if self.listed.len() >= MOST_ROWS || self.text_length > LONGEST_TEXT {
+            return Err(answer.bad(format!("a list of more than {MOST_ROWS} rows, or more text")));
+        }
+        self.listed.push(employee);
+        Ok(())
+    }
+
+    /// Ordered by id. Nobody is in it twice.
+    fn sorted(self, endpoint: Endpoint) -> Result<Vec<Employee>, Error> {
+        let mut employees = self.listed;
+        employees.sort_unstable_by_key(|employee| employee.id);
+        let is_twice = |pair: &[Employee]| matches!(pair, [one, other] if one.id == other.id);
+        match employees.windows(2).any(is_twice) {
+            true => Err(incomplete(endpoint, "an employee is listed twice")),
+            false => Ok(employees),
+        }
+    }
 }
 
 fn incomplete(endpoint: Endpoint, detail: &str) -> Error {
     Error::new(ErrorKind::Incomplete, endpoint).with_detail(detail)
 }
 
-fn restricted(endpoint: Endpoint, field: &'static str) -> Error {
-    Error::new(ErrorKind::RestrictedField { field }, endpoint)
-}
-
-fn parse<'a, T: Deserialize<'a>>(answer: &'a Answer) -> Result<T, Error> {
-    serde_json::from_slice(&answer.body).map_err(|error| answer.unreadable(&error))
+fn hidden_from_directory(field: &'static str) -> Error {
+    Error::new(ErrorKind::RestrictedField { field }, Endpoint::Directory)
 }
 
 /// The rows of a page stay text until they are read one by one: what was not asked for is never
@@ -194,7 +217,7 @@ fn parse<'a, T: Deserialize<'a>>(answer: &'a Answer) -> Result<T, Error> {
 #[derive(Deserialize)]
 struct WirePage<'a> {
     #[serde(borrow)]
-    data: Vec<&'a RawValue>,
+    data: &'a RawValue,
     meta: WireMeta,
 }
 
@@ -214,17 +237,21 @@ struct WireCursors {
 
 #[derive(Deserialize)]
 struct WireDirectory<'a> {
-    fields: Vec<WireColumn>,
     #[serde(borrow)]
-    employees: Vec<&'a RawValue>,
+    fields: &'a RawValue,
+    #[serde(borrow)]
+    employees: &'a RawValue,
 }
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 struct WireColumn {
     id: Text,
 }
 
 fn count<'de, D: Deserializer<'de>>(deserializer: D) -> Result<usize, D::Error> {
     let Amount(total) = Amount::deserialize(deserializer)?;
-    total.try_into().map_err(serde::de::Error::custom)
+    match total.is_integer() {
+        true => total.try_into().map_err(serde::de::Error::custom),
+        false => Err(serde::de::Error::custom("a total that is no whole number")),
+    }
 }

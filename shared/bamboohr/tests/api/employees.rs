@@ -6,7 +6,11 @@ use serde_json::{Value, json};
 use crate::script::{Reply, Server, employee_id};
 
 fn row(id: u64) -> Value {
-    json!({ "employeeId": id.to_string(), "firstName": "Ann", "status": "Active", "workEmail": format!("agent{id}@example.com"), "_restrictedFields": [] })
+    json!({
+        "employeeId": id.to_string(), "firstName": "Ann", "status": "Active",
+        "workEmail": format!("agent{id}@example.com"), "departmentName": null, "locationId": null,
+        "_restrictedFields": [],
+    })
 }
 
 fn rows(ids: impl IntoIterator<Item = u64>) -> Value {
@@ -60,7 +64,7 @@ async fn what_was_asked_for_is_read_and_nothing_else() {
     let data = json!([
         { "employeeId": "1", "status": "Active", "homeEmail": " Ann@example.com ", "workEmail": "other@example.com", "departmentName": " Support ", "divisionName": "no" },
         { "employeeId": 2, "status": "Active", "homeEmail": null, "departmentName": null, "_restrictedFields": null },
-        { "employeeId": "3", "status": "Inactive", "homeEmail": "  ", "departmentName": 12, "_restrictedFields": ["photoUrl"] },
+        { "employeeId": "3", "status": " inactive ", "homeEmail": "  ", "departmentName": 12, "_restrictedFields": ["photoUrl"] },
     ]);
     let server = Server::playing([page(data, 3, None)]).await;
     let query = EmployeeQuery {
@@ -118,7 +122,8 @@ async fn a_list_that_never_adds_up_is_an_error_after_three_walks() {
         (vec![page(rows([1, 2]), 1, None)], 3),
         (vec![page(rows([1, 1]), 2, None)], 3),
         (vec![page(rows([1]), 3, Some("a")), page(rows([]), 3, Some("a"))], 6),
-        (vec![page(rows([1]), 2, Some("a")), page(rows([1]), 2, Some("a"))], 6),
+        (vec![page(rows([1]), 2, Some("a")), page(rows([1]), 2, Some("a"))], 9),
+        (vec![page(rows([1, 2]), 2, Some("a")), page(rows([]), 3, None)], 6),
         (vec![page(rows([1]), 2, Some("a")), page(rows([1]), 2, None)], 6),
     ] {
         let server = Server::playing(script.iter().cycle().take(60).cloned()).await;
@@ -126,6 +131,166 @@ async fn a_list_that_never_adds_up_is_an_error_after_three_walks() {
         assert_eq!(error.kind(), &ErrorKind::Incomplete, "{error}");
         assert_eq!(server.seen().len(), pages, "{error}");
     }
+}
+
+#[tokio::test]
+async fn a_cursor_on_the_last_page_is_followed_to_an_empty_one() {
+    for empty in [page(rows([]), 2, None), page(rows([]), 0, None), page(rows([]), 2, Some("b"))] {
+        let server = Server::playing([page(rows([1, 2]), 2, Some("a")), empty]).await;
+        let employees = server.api().employees(&EmployeeQuery::default()).await.unwrap();
+        assert_eq!(ids(&employees), [1, 2]);
+        assert_eq!(server.seen()[1].param("page[after]"), Some("a"));
+        assert_eq!(server.seen().len(), 2);
+    }
+}
+
+fn query() -> EmployeeQuery {
+    EmployeeQuery {
+        email_field: EmailField::WorkEmail,
+        fields: vec![EmployeeField::DepartmentName],
+    }
+}
+
+/// Everything that may stand in a field's place.
+fn odd_values() -> Vec<Option<Value>> {
+    let huge = serde_json::from_str("1234567890123456789012345678901234567890").unwrap();
+    let values = [
+        json!(null),
+        json!(""),
+        json!(" "),
+        json!("odd"),
+        json!([]),
+        json!(["odd"]),
+        json!([{}]),
+        json!({}),
+        json!({ "odd": [1] }),
+        json!(0),
+        json!(-1),
+        json!(1.5),
+        json!(true),
+        huge,
+        json!("123456789012345678901234567890123456789"),
+    ];
+    values.into_iter().map(Some).chain([None]).collect()
+}
+
+/// Which of the odd values mean something, and what.
+fn meaning(field: &str, value: Option<&Value>) -> Option<Employee> {
+    let sound = Employee {
+        id: employee_id(2),
+        email: Some("agent2@example.com".into()),
+        active: true,
+        fields: vec![(EmployeeField::DepartmentName, "Support".into())],
+    };
+    let scalar = |value: &Value| match value {
+        Value::Null => Some(None),
+        Value::String(text) => Some(Some(text.trim().to_owned())),
+        Value::Array(_) | Value::Object(_) => None,
+        other => Some(Some(other.to_string())),
+    };
+    match (field, value) {
+        ("workEmail", Some(Value::Null | Value::String(_))) => {
+            let email = scalar(value?)?.filter(|text| !text.is_empty());
+            Some(Employee { email, ..sound })
+        }
+        ("departmentName", Some(value)) => {
+            let text = scalar(value)?.filter(|text| !text.is_empty());
+            // A number that large is read as the nearest fraction.
+            let text = text.map(|text| match text.parse::<f64>() {
+                Ok(number) if value.is_f64() => number.to_string(),
+                _ => text,
+            });
+            let fields = text.map(|text| (EmployeeField::DepartmentName, text));
+            Some(Employee { fields: fields.into_iter().collect(), ..sound })
+        }
+        ("_restrictedFields", None | Some(Value::Null)) => Some(sound),
+        ("_restrictedFields", Some(Value::Array(names))) if names.iter().all(Value::is_string) => {
+            Some(sound)
+        }
+        ("_restrictedFields", Some(Value::Object(names))) if names.is_empty() => Some(sound),
+        ("jobTitleName", _) => Some(sound),
+        _ => None,
+    }
+}
+
+#[tokio::test]
+async fn whatever_a_field_holds_the_list_is_right_or_an_error_that_names_the_employee() {
+    let fields = [
+        "employeeId",
+        "status",
+        "workEmail",
+        "departmentName",
+        "_restrictedFields",
+        "jobTitleName",
+    ];
+    for (field, value) in
+        fields.iter().flat_map(|field| odd_values().into_iter().map(move |value| (*field, value)))
+    {
+        let mut odd = row(2);
+        odd["departmentName"] = json!("Support");
+        match &value {
+            Some(value) => odd[field] = value.clone(),
+            None => drop(odd.as_object_mut().unwrap().remove(field)),
+        }
+        let server = Server::playing([page(json!([row(1), odd]), 2, None)]).await;
+        let listed = server.api().employees(&query()).await;
+        let wanted = meaning(field, value.as_ref());
+        match (listed, wanted) {
+            (Ok(listed), Some(wanted)) => {
+                assert_eq!(listed.len(), 2);
+                assert!(listed[1] == wanted, "{field}: {value:?}: {listed:?}");
+            }
+            (Err(error), None) => {
+                assert_eq!(error.kind(), &ErrorKind::BadResponse, "{field}: {value:?}");
+                let named = if field == "employeeId" { "an employee" } else { "the employee 2" };
+                let wanted = format!("{named} cannot be read, because of the field {field}");
+                let record = error.record().unwrap_or_default();
+                assert!(record.starts_with(&wanted), "{field}: {value:?}: {error}");
+                assert_eq!(error.status(), Some(200));
+            }
+            (listed, wanted) => panic!("{field}: {value:?}: {listed:?} and not {wanted:?}"),
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_row_that_is_no_record_is_an_error() {
+    for odd in odd_values().into_iter().flatten() {
+        let error = list([page(json!([row(1), odd]), 2, None)]).await.unwrap_err();
+        assert!(error.record().is_some(), "{odd}: {error}");
+    }
+}
+
+#[tokio::test]
+async fn fields_that_were_not_asked_for_may_hold_anything() {
+    let mut full = row(7);
+    for (number, value) in odd_values().into_iter().flatten().enumerate() {
+        full[format!("field{number}")] = value;
+    }
+    for name in ["department", "division", "location", "jobTitle", "photoUrl", "canUploadPhoto"] {
+        full[name] = json!(null);
+    }
+    assert_eq!(ids(&list([page(json!([full]), 1, None)]).await.unwrap()), [7]);
+}
+
+#[tokio::test]
+async fn a_total_or_a_cursor_that_cannot_be_read_is_an_error() {
+    for (total, next) in [
+        (json!(null), json!(null)),
+        (json!("many"), json!(null)),
+        (json!(-1), json!(null)),
+        (json!(1.5), json!(null)),
+        (json!([]), json!(null)),
+        (json!(1), json!({})),
+        (json!(1), json!(["a"])),
+    ] {
+        let body =
+            json!({ "data": [row(1)], "meta": { "total": total, "page": { "nextCursor": next } } });
+        let error = list([Reply::json(200, &body)]).await.unwrap_err();
+        assert_eq!(error.kind(), &ErrorKind::BadResponse, "{body}");
+    }
+    let body = json!({ "data": [row(1)], "meta": { "total": "1", "page": { "nextCursor": "" } } });
+    assert_eq!(ids(&list([Reply::json(200, &body)]).await.unwrap()), [1]);
 }
 
 #[tokio::test]
@@ -262,6 +427,22 @@ async fn the_directory_lists_work_addresses() {
 }
 
 #[tokio::test]
+async fn a_directory_row_without_its_column_is_an_error_that_names_it() {
+    let employees = json!([
+        { "id": "9", "workEmail": "ann@example.com", "canUploadPhoto": null, "jobTitle": null },
+        { "id": "4", "displayName": "Bob" },
+    ]);
+    let server = Server::playing([directory(&["workEmail", "jobTitle"], employees)]).await;
+    let error = server.api().directory(&[]).await.unwrap_err();
+    assert!(
+        error
+            .record()
+            .unwrap()
+            .contains("employee 4 cannot be read, because of the field workEmail")
+    );
+}
+
+#[tokio::test]
 async fn a_directory_without_the_column_is_an_error() {
     let script = || [directory(&["displayName"], json!([{ "id": "9", "displayName": "Ann" }]))];
     let error = Server::playing(script()).await.api().directory(&[]).await.unwrap_err();
@@ -282,7 +463,10 @@ async fn an_empty_directory_and_one_with_repeats_are_errors() {
     let error =
         Server::playing([Reply::empty_html(404)]).await.api().directory(&[]).await.unwrap_err();
     assert_eq!(error.kind(), &ErrorKind::NotFound);
-    let twice = directory(&["workEmail"], json!([{ "id": "9" }, { "id": 9 }]));
+    let twice = directory(
+        &["workEmail"],
+        json!([{ "id": "9", "workEmail": null }, { "id": 9, "workEmail": null }]),
+    );
     let error = Server::playing([twice]).await.api().directory(&[]).await.unwrap_err();
     assert_eq!(error.kind(), &ErrorKind::Incomplete);
 }

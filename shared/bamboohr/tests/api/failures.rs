@@ -106,6 +106,27 @@ async fn a_success_that_holds_an_error_is_none() {
 }
 
 #[tokio::test]
+async fn ids_of_answers_may_be_long() {
+    let id = "123456789012345678901234567890123456789";
+    let error = failure(Reply::empty_html(404).with("x-request-id", id)).await;
+    assert_eq!(error.request_id(), Some(id));
+    assert!(error.to_string().contains(id), "{error}");
+}
+
+#[tokio::test]
+async fn a_compressed_answer_is_refused_unread() {
+    for coding in ["gzip", "br", "identity, gzip", "odd"] {
+        let server = Server::playing([Reply::bytes("[]").with("content-encoding", coding)]).await;
+        let error = server.api().balances(employee_id(452), date(2026, 12, 1)).await.unwrap_err();
+        assert_eq!(error.kind(), &ErrorKind::BadResponse, "{coding}");
+        assert!(error.to_string().contains("compressed"), "{error}");
+        assert_eq!(server.only().header("accept-encoding"), None, "none was asked for");
+    }
+    let server = Server::playing([Reply::bytes("[]").with("content-encoding", "identity")]).await;
+    assert!(server.api().balances(employee_id(452), date(2026, 12, 1)).await.is_ok());
+}
+
+#[tokio::test]
 async fn redirects_are_not_followed() {
     let other = Server::playing([Reply::json(200, &json!([]))]).await;
     let error = failure(Reply::empty_html(302).with("location", &other.url)).await;

@@ -1,16 +1,22 @@
 //! The client against a server that plays a script: every call as it goes over the wire.
 
 #[cfg(test)]
+mod balances;
+#[cfg(test)]
 mod employees;
 #[cfg(test)]
 mod failures;
 #[cfg(test)]
 mod logs;
 #[cfg(test)]
-mod reads;
+mod odd_requests;
+#[cfg(test)]
+mod requests;
 #[cfg(test)]
 mod retries;
 #[cfg(test)]
 mod script;
+#[cfg(test)]
+mod types;
 #[cfg(test)]
 mod writes;

@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use bamboohr::{Api, ApiKey, Client, EmployeeId, RequestId, Site, TimeOffTypeId, http_client};
+use rust_decimal::Decimal;
 use serde_json::Value;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
@@ -23,7 +24,12 @@ pub(crate) enum Reply {
     Answer {
         status: u16,
         headers: Vec<(String, String)>,
-        body: String,
+        body: Vec<u8>,
+    },
+    /// A body in small chunks, of a length that is not known before; it may be empty.
+    Chunked {
+        headers: Vec<(String, String)>,
+        body: Vec<u8>,
     },
     /// Headers that promise more than is sent before the connection ends.
     BreakOff {
@@ -41,7 +47,7 @@ impl Reply {
         Self::Answer {
             status,
             headers: vec![("content-type".into(), "application/json".into())],
-            body: body.to_string(),
+            body: body.to_string().into(),
         }
     }
 
@@ -58,8 +64,20 @@ impl Reply {
         }
     }
 
+    /// A body that need not be JSON, nor text.
+    pub(crate) fn bytes(body: impl Into<Vec<u8>>) -> Self {
+        Self::Answer { status: 200, headers: Vec::new(), body: body.into() }
+    }
+
+    pub(crate) fn chunked(body: &str) -> Self {
+        Self::Chunked { headers: Vec::new(), body: body.into() }
+    }
+
     pub(crate) fn with(mut self, name: &str, value: &str) -> Self {
-        if let Self::Answer { headers, .. } | Self::BreakOff { headers, .. } = &mut self {
+        if let Self::Answer { headers, .. }
+        | Self::Chunked { headers, .. }
+        | Self::BreakOff { headers, .. } = &mut self
+        {
             headers.push((name.into(), value.into()));
         }
         self
@@ -164,6 +182,10 @@ pub(crate) fn employee_id(id: u64) -> EmployeeId {
     EmployeeId::new(id).unwrap()
 }
 
+pub(crate) fn decimal(text: &str) -> Decimal {
+    text.parse().unwrap()
+}
+
 pub(crate) fn type_id(id: u64) -> TimeOffTypeId {
     TimeOffTypeId::new(id).unwrap()
 }
@@ -181,22 +203,36 @@ async fn serve(stream: TcpStream, play: Arc<Mutex<Play>>) {
             // A request more than the script foresees: tests count what was seen.
             play.replies.pop_front().unwrap_or_else(|| Reply::empty_html(418))
         };
-        let (status, headers, body, promised) = match &reply {
-            Reply::Answer { status, headers, body } => (status, headers, body.as_str(), body.len()),
-            Reply::BreakOff { status, headers } => (status, headers, "{\"half\":", 4096),
+        let length = |length: usize| format!("content-length: {length}");
+        let (status, headers, framing, body) = match &reply {
+            Reply::Answer { status, headers, body } => {
+                (*status, headers, length(body.len()), body.clone())
+            }
+            Reply::Chunked { headers, body } => {
+                (200, headers, "transfer-encoding: chunked".to_owned(), in_chunks(body))
+            }
+            Reply::BreakOff { status, headers } => {
+                (*status, headers, length(4096), b"{\"half\":".to_vec())
+            }
             Reply::Close => return,
             Reply::Silence => std::future::pending().await,
         };
-        let mut head = format!("HTTP/1.1 {status} Scripted\r\ncontent-length: {promised}\r\n");
+        let mut head = format!("HTTP/1.1 {status} Scripted\r\n{framing}\r\n");
         for (name, value) in headers {
             head.push_str(&format!("{name}: {value}\r\n"));
         }
-        if stream.write_all(format!("{head}\r\n{body}").as_bytes()).await.is_err()
-            || promised != body.len()
-        {
+        let answer = [head.as_bytes(), b"\r\n", &body].concat();
+        if stream.write_all(&answer).await.is_err() || matches!(reply, Reply::BreakOff { .. }) {
             return;
         }
     }
+}
+
+fn in_chunks(body: &[u8]) -> Vec<u8> {
+    let chunk = |part: &[u8]| [format!("{:x}\r\n", part.len()).as_bytes(), part, b"\r\n"].concat();
+    let mut chunks: Vec<u8> = body.chunks(7).flat_map(chunk).collect();
+    chunks.extend_from_slice(b"0\r\n\r\n");
+    chunks
 }
 
 async fn read_request(stream: &mut BufReader<TcpStream>) -> Option<Seen> {

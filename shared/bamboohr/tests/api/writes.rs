@@ -215,6 +215,8 @@ async fn a_status_is_changed_by_an_empty_answer() {
         );
         assert_eq!(seen.json(), json!({ "status": status }));
     }
+    let server = Server::playing([Reply::chunked("")]).await;
+    server.api().change_status(request_id(1679), Change::Cancel, None).await.unwrap();
     let server = Server::playing([Reply::html(200, " \n")]).await;
     server.api().change_status(request_id(1679), Change::Deny, Some("No cover")).await.unwrap();
     assert_eq!(server.only().json(), json!({ "status": "denied", "note": "No cover" }));
