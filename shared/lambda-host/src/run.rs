@@ -4,7 +4,8 @@ use std::process::ExitCode;
 use std::time::{Duration, SystemTime};
 
 use contract::Failure;
-use lambda_runtime::{Context, LambdaEvent, Runtime, service_fn};
+use lambda_http::lambda_runtime::Runtime;
+use lambda_http::{Context, LambdaEvent, service_fn};
 use serde_json::value::RawValue;
 use tracing::level_filters::LevelFilter;
 
@@ -45,7 +46,7 @@ pub fn run<F: Function>(build: impl FnOnce(&Environment) -> Result<F, Failure>) 
 
 /// One thread: a function has well under two virtual CPUs, and one call at a time.
 #[tokio::main(flavor = "current_thread")]
-async fn serve<F: Function>(host: &Host<F>) -> Result<(), lambda_runtime::Error> {
+async fn serve<F: Function>(host: &Host<F>) -> Result<(), lambda_http::Error> {
     host.warm_up().await;
     let handler = service_fn(|event: LambdaEvent<Box<RawValue>>| async move {
         Ok::<_, Infallible>(
