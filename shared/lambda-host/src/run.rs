@@ -10,6 +10,7 @@ use serde_json::value::RawValue;
 use tracing::level_filters::LevelFilter;
 
 use crate::logs::{self, Lines, LogFilter};
+use crate::settings::table::AWS_LAMBDA_RUNTIME_API;
 use crate::{Environment, Function, Host, LambdaContext, Settings};
 
 /// The whole `main` of a function: reads the settings, warms up, and answers events until Lambda
@@ -19,7 +20,7 @@ use crate::{Environment, Function, Host, LambdaContext, Settings};
 /// `CONFIGURATION`, because a failing start is tried again and again, and tells the caller nothing.
 pub fn run<F: Function>(build: impl FnOnce(&Environment) -> Result<F, Failure>) -> ExitCode {
     let variable = |name: &str| std::env::var(name).ok();
-    if variable("AWS_LAMBDA_RUNTIME_API").is_none() {
+    if variable(AWS_LAMBDA_RUNTIME_API.name).is_none() {
         eprintln!(
             "{} runs in AWS Lambda and was started outside of it. For a local stack of all functions: cargo run",
             F::NAME
