@@ -40,9 +40,13 @@ impl<'a> Route<'a> {
         }
     }
 
-    /// Whether the caller expects the outputs of a look-up, even if the request is wrong.
+    /// Whether the caller expects the outputs of a look-up, even if the request is wrong. Whatever
+    /// stands before the route, the outputs of a list are those of a list.
     pub(crate) fn is_look_up(request: &HttpRequest) -> bool {
-        request.segments().count() > 1 || request.query.contains_key("email")
+        let segments: Vec<&str> = request.segments().collect();
+        let route = segments.iter().rposition(|segment| *segment == "agents");
+        let names_an_agent = route.is_some_and(|route| route + 1 < segments.len());
+        names_an_agent || request.query.contains_key("email")
     }
 }
 
@@ -88,5 +92,18 @@ mod tests {
             assert_eq!(failure.code, ErrorCode::InvalidInput);
             assert!(failure.sentence.contains(named), "{failure}");
         }
+    }
+
+    #[test]
+    fn a_failed_list_has_the_outputs_of_a_list_whatever_the_path_was() {
+        for base in ["", "/timeoff", "/hr/timeoff", "/agents", "/v1"] {
+            let list = request("GET", &format!("{base}/agents"), None);
+            assert!(!Route::is_look_up(&list), "{base}");
+            let one = request("GET", &format!("{base}/agents/ada"), None);
+            assert!(Route::is_look_up(&one), "{base}");
+            let by_email = request("GET", &format!("{base}/agents"), Some("ada"));
+            assert!(Route::is_look_up(&by_email), "{base}");
+        }
+        assert!(!Route::is_look_up(&request("GET", "/hr/people", None)));
     }
 }

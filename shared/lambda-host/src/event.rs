@@ -1,58 +1,25 @@
 //! The events that reach a function: API Gateway's two payload formats, and the schedule.
+//!
+//! The formats are `lambda_http`'s types. Written by hand is what it cannot do here:
+//! - It knows no scheduled event, and calls an event that it cannot read an error of the invocation,
+//!   where the caller is to get an envelope: so the event is looked at before its types are.
+//! - Its types refuse an event for a null or a header that no function reads: so these are taken
+//!   out before.
+//! - Its way from these types to an `http::Request` panics on a body that is no base64, and keeps
+//!   the stage and the base path in the path: so the parts are taken from the types directly.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use contract::{ErrorCode, Failure};
-use serde::Deserialize;
+use lambda_http::aws_lambda_events::apigw::{ApiGatewayProxyRequest, ApiGatewayV2httpRequest};
+use lambda_http::aws_lambda_events::query_map::QueryMap;
+use serde_json::{Map, Value};
 
-/// What started a call.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Trigger {
-    /// A request through API Gateway.
-    Http(HttpRequest),
-    /// The refresh schedule (EventBridge).
-    Scheduled,
-}
-
-/// An HTTP request, the same for both payload formats.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct HttpRequest {
-    /// The form of the event, and so of the answer.
-    pub format: PayloadFormat,
-    /// The verb, upper case.
-    pub method: String,
-    /// The path without the stage: `/agents/452`. Percent-escapes stay as the caller wrote them.
-    pub path: String,
-    /// Query parameters, decoded. Of a repeated parameter API Gateway hands over the last (v1) or
-    /// all, joined by commas (v2).
-    pub query: BTreeMap<String, String>,
-    /// The body, base64 removed.
-    pub body: Vec<u8>,
-}
-
-/// The form in which API Gateway sends a request and takes the answer.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum PayloadFormat {
-    /// 1.0: REST APIs, which is what is deployed.
-    #[default]
-    V1,
-    /// 2.0: HTTP APIs, function URLs, and `cargo lambda watch`.
-    V2,
-}
-
-impl HttpRequest {
-    /// The path's segments: `["agents", "452"]`.
-    pub fn segments(&self) -> impl Iterator<Item = &str> {
-        self.path.split('/').filter(|segment| !segment.is_empty())
-    }
-}
-
-/// The stage of the deployed API. A request's own stage is removed from its path too; this one also
-/// where the event names none, as `cargo lambda watch` does.
-const STAGE: &str = "v1";
+use crate::request::{HttpRequest, PayloadFormat, Trigger};
+use crate::route;
+use crate::surrogates::with_whole_characters;
 
 /// An event, read: which request id API Gateway gave it, and what it asks for.
 pub(crate) struct Event {
@@ -60,109 +27,132 @@ pub(crate) struct Event {
     pub trigger: Result<Trigger, Failure>,
 }
 
-/// The fields used of all the formats together; each is absent in some.
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-struct Raw<'a> {
-    #[serde(borrow)]
-    http_method: Option<Cow<'a, str>>,
-    #[serde(borrow)]
-    path: Option<Cow<'a, str>>,
-    #[serde(borrow)]
-    raw_path: Option<Cow<'a, str>>,
-    query_string_parameters: Option<BTreeMap<String, Option<String>>>,
-    #[serde(borrow)]
-    body: Option<Cow<'a, str>>,
-    is_base64_encoded: Option<bool>,
-    request_context: Option<RequestContext>,
-    #[serde(borrow)]
-    source: Option<Cow<'a, str>>,
-    #[serde(borrow, rename = "detail-type")]
-    detail_type: Option<Cow<'a, str>>,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-struct RequestContext {
-    request_id: Option<String>,
-    stage: Option<String>,
-    http: Option<HttpDescription>,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct HttpDescription {
-    method: Option<String>,
-    path: Option<String>,
-}
-
 impl Event {
     /// Reads an event's JSON text. Whatever cannot be read becomes a failure for the caller, never
     /// an error of the call.
     pub(crate) fn read(payload: &str) -> Self {
-        let Ok(raw) = serde_json::from_str::<Raw<'_>>(payload) else {
-            return Self { request_id: None, trigger: Err(unknown_shape()) };
-        };
-        let request_id =
-            raw.request_context.as_ref().and_then(|context| context.request_id.clone());
-        Self { request_id: request_id.filter(|id| !id.is_empty()), trigger: trigger(raw) }
+        match serde_json::from_slice(&with_whole_characters(payload.as_bytes())) {
+            Ok(Value::Object(event)) => {
+                let request_id = event.get("requestContext").and_then(|context| {
+                    context.get("requestId")?.as_str().filter(|id| !id.is_empty())
+                });
+                Self { request_id: request_id.map(str::to_owned), trigger: trigger(event) }
+            }
+            _ => Self { request_id: None, trigger: Err(unknown_shape()) },
+        }
     }
 }
 
-fn trigger(raw: Raw<'_>) -> Result<Trigger, Failure> {
-    if raw.is_scheduled() {
+fn trigger(mut event: Map<String, Value>) -> Result<Trigger, Failure> {
+    if is_scheduled(&event) {
         return Ok(Trigger::Scheduled);
     }
-    let context = raw.request_context.unwrap_or_default();
-    let format = if context.http.is_some() { PayloadFormat::V2 } else { PayloadFormat::V1 };
-    let http = context.http.unwrap_or_default();
-    let method = raw.http_method.map(Cow::into_owned).or(http.method).ok_or_else(unknown_shape)?;
-    let path = raw.raw_path.or(raw.path).map(Cow::into_owned).or(http.path).unwrap_or_default();
-    let body = match raw.body {
-        None => Vec::new(),
-        Some(text) if raw.is_base64_encoded == Some(true) => {
-            STANDARD.decode(text.as_bytes()).map_err(|_| {
-                Failure::new(
-                    ErrorCode::InvalidInput,
-                    "The request body is marked as base64 and is not. Send plain JSON.",
-                )
-            })?
-        }
-        Some(text) => text.into_owned().into_bytes(),
-    };
-    Ok(Trigger::Http(HttpRequest {
-        format,
-        method: method.to_ascii_uppercase(),
-        path: without_stage(&path, context.stage.as_deref()).to_owned(),
-        query: raw
-            .query_string_parameters
-            .unwrap_or_default()
-            .into_iter()
-            .map(|(name, value)| (name, value.unwrap_or_default()))
-            .collect(),
-        body,
-    }))
+    remove_what_nobody_reads(&mut event);
+    let is_v2 = event.get("requestContext").is_some_and(|context| context.get("http").is_some());
+    let request = if is_v2 { of_v2(event)? } else { of_v1(event)? };
+    Ok(Trigger::Http(request))
 }
 
-impl Raw<'_> {
-    /// A rule of EventBridge (`aws.events`) or a schedule of EventBridge Scheduler
-    /// (`aws.scheduler`).
-    fn is_scheduled(&self) -> bool {
-        self.http_method.is_none()
-            && (self.detail_type.as_deref() == Some("Scheduled Event")
-                || matches!(self.source.as_deref(), Some("aws.events" | "aws.scheduler")))
+/// A rule of EventBridge (`aws.events`) or a schedule of EventBridge Scheduler (`aws.scheduler`).
+fn is_scheduled(event: &Map<String, Value>) -> bool {
+    let text = |name: &str| event.get(name).and_then(Value::as_str);
+    text("httpMethod").is_none()
+        && (text("detail-type") == Some("Scheduled Event")
+            || matches!(text("source"), Some("aws.events" | "aws.scheduler")))
+}
+
+/// Headers, because a value that is not ASCII makes the types refuse the event, and nulls, which
+/// stand for "absent". A query parameter without a value is empty.
+fn remove_what_nobody_reads(event: &mut Map<String, Value>) {
+    for name in ["headers", "multiValueHeaders", "multiValueQueryStringParameters", "cookies"] {
+        event.remove(name);
+    }
+    if let Some(Value::Object(query)) = event.get_mut("queryStringParameters") {
+        for value in query.values_mut().filter(|value| value.is_null()) {
+            *value = Value::from("");
+        }
+    }
+    remove_nulls(event);
+}
+
+fn remove_nulls(fields: &mut Map<String, Value>) {
+    fields.retain(|_, value| !value.is_null());
+    for value in fields.values_mut() {
+        if let Value::Object(fields) = value {
+            remove_nulls(fields);
+        }
     }
 }
 
-fn without_stage<'p>(path: &'p str, stage: Option<&str>) -> &'p str {
-    [stage, Some(STAGE)]
-        .into_iter()
-        .flatten()
-        .find_map(|stage| {
-            let rest = path.strip_prefix('/')?.strip_prefix(stage)?;
-            if rest.is_empty() { Some("/") } else { rest.starts_with('/').then_some(rest) }
-        })
-        .unwrap_or(path)
+/// Payload format 1.0. API Gateway repeats the method in the context, where events written by hand
+/// often lack it.
+fn of_v1(mut event: Map<String, Value>) -> Result<HttpRequest, Failure> {
+    let method = event.get("httpMethod").cloned().ok_or_else(unknown_shape)?;
+    if let Value::Object(context) =
+        event.entry("requestContext").or_insert_with(|| Map::new().into())
+    {
+        context.entry("httpMethod").or_insert(method);
+    }
+    let event: ApiGatewayProxyRequest = read(event)?;
+    let path = event.path.unwrap_or_default();
+    Ok(HttpRequest {
+        format: PayloadFormat::V1,
+        method: event.http_method.as_str().to_ascii_uppercase(),
+        path: event
+            .resource
+            .and_then(|resource| route::of_resource(&resource, &event.path_parameters))
+            .unwrap_or_else(|| {
+                route::without_stage(&path, event.request_context.stage.as_deref()).to_owned()
+            }),
+        query: query(&event.query_string_parameters),
+        body: body(event.body, event.is_base64_encoded)?,
+    })
+}
+
+/// Payload format 2.0.
+fn of_v2(event: Map<String, Value>) -> Result<HttpRequest, Failure> {
+    let event: ApiGatewayV2httpRequest = read(event)?;
+    let context = event.request_context;
+    let path = event.raw_path.or(context.http.path).unwrap_or_default();
+    Ok(HttpRequest {
+        format: PayloadFormat::V2,
+        method: context.http.method.as_str().to_ascii_uppercase(),
+        path: route::without_stage(&path, context.stage.as_deref()).to_owned(),
+        query: query(&event.query_string_parameters),
+        body: body(event.body, event.is_base64_encoded)?,
+    })
+}
+
+fn read<T: serde::de::DeserializeOwned>(event: Map<String, Value>) -> Result<T, Failure> {
+    serde_json::from_value(event.into()).map_err(|_| unknown_shape())
+}
+
+/// The values of a repeated parameter joined by commas, which is how format 2.0 hands them over.
+fn query(parameters: &QueryMap) -> BTreeMap<String, String> {
+    let mut query: BTreeMap<String, String> = BTreeMap::new();
+    for (name, value) in parameters.iter() {
+        match query.get_mut(name) {
+            Some(values) => {
+                values.push(',');
+                values.push_str(value);
+            }
+            None => drop(query.insert(name.to_owned(), value.to_owned())),
+        }
+    }
+    query
+}
+
+fn body(body: Option<String>, is_base64: bool) -> Result<Vec<u8>, Failure> {
+    let text = body.unwrap_or_default();
+    if !is_base64 {
+        return Ok(text.into_bytes());
+    }
+    STANDARD.decode(text.as_bytes()).map_err(|_| {
+        Failure::new(
+            ErrorCode::InvalidInput,
+            "The request body is marked as base64 and is not. Send plain JSON.",
+        )
+    })
 }
 
 fn unknown_shape() -> Failure {

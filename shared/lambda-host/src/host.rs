@@ -9,9 +9,10 @@ use futures_util::FutureExt;
 use tokio::time::{Instant, timeout, timeout_at};
 use tracing::Instrument;
 
-use crate::event::{Event, PayloadFormat};
+use crate::event::Event;
 use crate::logs::Lines;
 use crate::metrics::{CallMetrics, DEFAULT_NAMESPACE, Metric};
+use crate::request::PayloadFormat;
 use crate::response::{NoOutputs, Response, fits};
 use crate::{Answer, Clock, Environment, Function, HttpRequest, Invocation, Outcome, Trigger};
 

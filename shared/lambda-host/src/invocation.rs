@@ -5,8 +5,9 @@ use contract::{ErrorCode, Failure};
 use serde_json::{Map, Value};
 use tokio::time::Instant;
 
-use crate::event::{HttpRequest, Trigger};
 use crate::metrics::{Metric, Upstream};
+use crate::request::{HttpRequest, Trigger};
+use crate::surrogates::with_whole_characters;
 
 /// The largest request body that is read, in bytes.
 pub const MAX_BODY: usize = 256 * 1024;
@@ -76,7 +77,7 @@ impl Invocation {
         }
     }
 
-    /// The request's body as a JSON object.
+    /// The request's body as a JSON object. Half of a surrogate pair in one of its texts is U+FFFD.
     ///
     /// # Errors
     /// `INVALID_INPUT` when there is no body, when it is larger than [`MAX_BODY`], or no JSON
@@ -88,7 +89,7 @@ impl Invocation {
                 "The request body is larger than 256 KiB. Send fewer or shorter fields.",
             ));
         }
-        match serde_json::from_slice(body) {
+        match serde_json::from_slice(&with_whole_characters(body)) {
             Ok(Value::Object(fields)) => Ok(fields),
             Ok(_) => Err(invalid_body(
                 "The request body is JSON, but not an object. Send the fields in {…}.",

@@ -19,6 +19,8 @@ use tracing_subscriber::layer::{Context, SubscriberExt};
 use tracing_subscriber::registry::LookupSpan;
 
 use crate::SettingError;
+use crate::settings::table::{AWS_LAMBDA_LOG_LEVEL, RUST_LOG};
+use crate::settings::variables::Variables;
 
 /// Where log lines and metric lines go, a whole line at a time: lines never interleave. Cheap to
 /// clone.
@@ -89,8 +91,8 @@ impl Write for Captured {
 #[derive(Clone, Debug)]
 pub struct LogFilter(Targets);
 
-/// The crates of this workspace, by the first part of a log target. A target matches every entry
-/// that it begins with.
+/// The crates of this workspace that a function or an operator's program contains, by the first part
+/// of a log target. A test holds the list against the workspace.
 const OWN: [&str; 12] = [
     "bamboohr",
     "contract",
@@ -100,24 +102,19 @@ const OWN: [&str; 12] = [
     "insert_timeoff",
     "lambda_host",
     "local_stack",
-    "timeoff_admin",
     "store",
     "timeoff",
+    "timeoff_admin",
     "update_timeoff",
 ];
-
-/// `lambda_runtime` begins with `lambda`, and is not ours.
-const FOREIGN: [&str; 2] = ["lambda_runtime", "lambda_runtime_api_client"];
 
 impl LogFilter {
     /// Own events from `level` on, others' warnings and errors at most.
     pub fn at(level: LevelFilter) -> Self {
-        let foreign = level.min(LevelFilter::WARN);
         Self(
             Targets::new()
-                .with_default(foreign)
-                .with_targets(OWN.map(|target| (target, level)))
-                .with_targets(FOREIGN.map(|target| (target, foreign))),
+                .with_default(level.min(LevelFilter::WARN))
+                .with_targets(OWN.map(|target| (target, level))),
         )
     }
 
@@ -126,22 +123,20 @@ impl LogFilter {
     /// # Errors
     /// The variable that holds neither.
     pub fn read(variable: &dyn Fn(&str) -> Option<String>) -> Result<Self, SettingError> {
-        let get = |name| variable(name).filter(|text| !text.trim().is_empty());
-        if let Some(text) = get("AWS_LAMBDA_LOG_LEVEL") {
+        let variables = Variables(variable);
+        if let Some(text) = variables.set(&AWS_LAMBDA_LOG_LEVEL) {
             // Lambda's own list of levels has FATAL, which tracing has not.
-            let text = text.trim();
-            let level = if text.eq_ignore_ascii_case("fatal") { "error" } else { text };
+            let level = if text.eq_ignore_ascii_case("fatal") { "error" } else { &text };
             return level.parse().map(Self::at).map_err(|_| {
                 SettingError::new(
-                    "AWS_LAMBDA_LOG_LEVEL",
+                    AWS_LAMBDA_LOG_LEVEL.name,
                     "must be TRACE, DEBUG, INFO, WARN, ERROR or FATAL",
                 )
             });
         }
-        let Some(text) = get("RUST_LOG") else { return Ok(Self::at(LevelFilter::INFO)) };
-        let wanted: Targets = text.parse().map_err(|_| {
+        let wanted: Targets = variables.required(&RUST_LOG)?.parse().map_err(|_| {
             SettingError::new(
-                "RUST_LOG",
+                RUST_LOG.name,
                 "must be a level such as info, or pairs such as info,bamboohr=debug",
             )
         })?;
@@ -254,5 +249,56 @@ impl Visit for Fields<'_> {
 
     fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
         self.set(field, format!("{value:?}"));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::path::Path;
+
+    use tracing::Level;
+
+    use super::*;
+
+    /// The values of `name = "…"` at the beginnings of a TOML text's lines.
+    fn names(toml: &str) -> Vec<String> {
+        let value =
+            |line: &str| Some(line.strip_prefix("name = \"")?.strip_suffix('"')?.replace('-', "_"));
+        toml.lines().filter_map(value).collect()
+    }
+
+    /// The packages of the workspace's directories, tests aside: a test's own crate logs nothing.
+    fn workspace() -> Vec<String> {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+        let mut packages: Vec<String> = ["functions", "shared", "infra"]
+            .iter()
+            .flat_map(|directory| fs::read_dir(root.join(directory)).unwrap())
+            .filter_map(|entry| fs::read_to_string(entry.unwrap().path().join("Cargo.toml")).ok())
+            .flat_map(|manifest| names(&manifest).into_iter().next())
+            .collect();
+        packages.sort();
+        packages
+    }
+
+    #[test]
+    fn the_crates_whose_every_line_may_be_logged_are_the_workspaces() {
+        assert_eq!(OWN.map(str::to_owned).to_vec(), workspace());
+    }
+
+    /// A target matches every entry that it begins with, so a crate of somebody else's may not begin
+    /// with the name of one of ours.
+    #[test]
+    fn no_foreign_crate_logs_in_our_name() {
+        let lock = concat!(env!("CARGO_MANIFEST_DIR"), "/../../Cargo.lock");
+        let LogFilter(filter) = LogFilter::at(LevelFilter::TRACE);
+        let passed: Vec<String> = fs::read_to_string(lock)
+            .unwrap()
+            .split("[[package]]")
+            .filter(|package| package.contains("source = "))
+            .flat_map(names)
+            .filter(|name| filter.would_enable(name, &Level::INFO))
+            .collect();
+        assert_eq!(passed, Vec::<String>::new());
     }
 }

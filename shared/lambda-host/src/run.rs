@@ -4,11 +4,13 @@ use std::process::ExitCode;
 use std::time::{Duration, SystemTime};
 
 use contract::Failure;
-use lambda_runtime::{Context, LambdaEvent, Runtime, service_fn};
+use lambda_http::lambda_runtime::Runtime;
+use lambda_http::{Context, LambdaEvent, service_fn};
 use serde_json::value::RawValue;
 use tracing::level_filters::LevelFilter;
 
 use crate::logs::{self, Lines, LogFilter};
+use crate::settings::table::AWS_LAMBDA_RUNTIME_API;
 use crate::{Environment, Function, Host, LambdaContext, Settings};
 
 /// The whole `main` of a function: reads the settings, warms up, and answers events until Lambda
@@ -18,7 +20,7 @@ use crate::{Environment, Function, Host, LambdaContext, Settings};
 /// `CONFIGURATION`, because a failing start is tried again and again, and tells the caller nothing.
 pub fn run<F: Function>(build: impl FnOnce(&Environment) -> Result<F, Failure>) -> ExitCode {
     let variable = |name: &str| std::env::var(name).ok();
-    if variable("AWS_LAMBDA_RUNTIME_API").is_none() {
+    if variable(AWS_LAMBDA_RUNTIME_API.name).is_none() {
         eprintln!(
             "{} runs in AWS Lambda and was started outside of it. For a local stack of all functions: cargo run",
             F::NAME
@@ -45,7 +47,7 @@ pub fn run<F: Function>(build: impl FnOnce(&Environment) -> Result<F, Failure>) 
 
 /// One thread: a function has well under two virtual CPUs, and one call at a time.
 #[tokio::main(flavor = "current_thread")]
-async fn serve<F: Function>(host: &Host<F>) -> Result<(), lambda_runtime::Error> {
+async fn serve<F: Function>(host: &Host<F>) -> Result<(), lambda_http::Error> {
     host.warm_up().await;
     let handler = service_fn(|event: LambdaEvent<Box<RawValue>>| async move {
         Ok::<_, Infallible>(

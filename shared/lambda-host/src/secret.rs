@@ -16,9 +16,6 @@ const FRESH: SignedDuration = SignedDuration::from_mins(5);
 /// How long an older value goes on being used when Secrets Manager does not answer, before it is
 /// asked again.
 const STALE: SignedDuration = SignedDuration::from_secs(30);
-/// What the template puts in before an operator does.
-const PLACEHOLDER: &str = "REPLACE-ME";
-
 /// The company and the API key. Two secrets are equal when both parts are.
 #[derive(Clone)]
 pub struct Secret {
@@ -44,6 +41,9 @@ impl fmt::Debug for Secret {
 }
 
 impl Secret {
+    /// What the template puts in before an operator does.
+    pub const PLACEHOLDER: &str = "REPLACE-ME";
+
     /// Reads the secret's JSON text.
     fn parse(text: &str) -> Result<Self, SecretError> {
         #[derive(Deserialize)]
@@ -61,7 +61,7 @@ impl Secret {
             if value.is_empty() {
                 return Err(SecretError::Missing(name));
             }
-            if value.contains(PLACEHOLDER) {
+            if value.contains(Self::PLACEHOLDER) {
                 return Err(SecretError::Placeholder);
             }
         }

@@ -60,7 +60,7 @@ async fn cargo_lambda_watch_takes_the_answer_to_a_v2_request() {
     let v1 = host.respond(include_str!("../fixtures/v1-post.json"), context()).await;
     assert_eq!(
         fields(serde_json::to_value(v1).unwrap()),
-        ["body", "headers", "isBase64Encoded", "statusCode"]
+        ["body", "headers", "isBase64Encoded", "multiValueHeaders", "statusCode"]
     );
 }
 
@@ -99,6 +99,102 @@ async fn the_stage_is_removed_from_the_path_wherever_it_came_from() {
             "{path} of {stage:?}"
         );
     }
+}
+
+/// What API Gateway sends under a custom domain: the path as the caller wrote it.
+fn behind(base: &str, path: &str, resource: &str, id: Option<&str>) -> String {
+    json!({
+        "resource": resource, "path": format!("/{base}{path}"), "httpMethod": "GET",
+        "pathParameters": id.map(|id| json!({"externalId": id})),
+        "requestContext": {
+            "httpMethod": "GET", "stage": "v1", "resourcePath": resource,
+            "path": format!("/{base}{path}"), "domainName": "leave.example.com",
+        },
+    })
+    .to_string()
+}
+
+async fn the_routes_are_found_behind(base: &str) {
+    let (host, _) = host();
+    for (path, resource, id) in [
+        ("/agents", "/agents", None),
+        ("/agents/7", "/agents/{externalId}", Some("7")),
+        ("/agents/agents", "/agents/{externalId}", Some("agents")),
+        ("/timeoff-types", "/timeoff-types", None),
+    ] {
+        let event = behind(base, path, resource, id);
+        assert_eq!(envelope(&host, &event).await["path"], path, "{base}");
+    }
+}
+
+#[tokio::test]
+async fn the_base_path_timeoff_is_no_part_of_the_route() {
+    the_routes_are_found_behind("timeoff").await;
+}
+
+#[tokio::test]
+async fn the_base_path_hr_timeoff_is_no_part_of_the_route() {
+    the_routes_are_found_behind("hr/timeoff").await;
+}
+
+#[tokio::test]
+async fn the_base_path_agents_is_no_part_of_the_route() {
+    the_routes_are_found_behind("agents").await;
+}
+
+#[tokio::test]
+async fn the_base_path_v1_is_no_part_of_the_route() {
+    the_routes_are_found_behind("v1").await;
+}
+
+#[tokio::test]
+async fn a_resource_for_everything_stands_for_the_rest_of_the_path() {
+    let (host, _) = host();
+    let event = json!({
+        "resource": "/{proxy+}", "path": "/hr/agents/7", "httpMethod": "GET",
+        "pathParameters": {"proxy": "agents/7"},
+    });
+    assert_eq!(envelope(&host, &event.to_string()).await["path"], "/agents/7");
+}
+
+#[tokio::test]
+async fn the_path_is_the_route_where_the_resource_says_nothing() {
+    let (host, _) = host();
+    for (resource, parameters) in [
+        (json!(null), json!(null)),
+        (json!(""), json!(null)),
+        (json!("/agents/{externalId}"), json!(null)),
+        (json!("/agents/{externalId}"), json!({"externalId": null})),
+    ] {
+        let event = json!({
+            "resource": resource, "path": "/v1/agents/7", "httpMethod": "GET",
+            "pathParameters": parameters,
+        });
+        assert_eq!(envelope(&host, &event.to_string()).await["path"], "/agents/7", "{event}");
+    }
+}
+
+#[tokio::test]
+async fn a_header_that_is_not_ascii_keeps_nobody_out() {
+    let (host, _) = host();
+    for headers in [json!({"user-agent": "Müller/1.0"}), json!({"no name": 7}), json!([])] {
+        let mut event: Value =
+            serde_json::from_str(include_str!("../fixtures/v1-post.json")).unwrap();
+        event["headers"] = headers.clone();
+        event["multiValueHeaders"] = headers;
+        assert_eq!(envelope(&host, &event.to_string()).await["status"], "Complete", "{event}");
+    }
+}
+
+#[tokio::test]
+async fn half_a_character_in_the_body_is_replaced() {
+    let (host, _) = host();
+    let body = r#"{"do": "list the texts", "notes": "Beach \ud83c", "\udfd6": "\ud83c\udfd6"}"#;
+    let answer = envelope(&host, &post(body)).await;
+    assert_eq!(
+        answer["list"],
+        json!([r#"do "list the texts""#, "notes \"Beach \u{FFFD}\"", "\u{FFFD} \"🏖\""])
+    );
 }
 
 #[tokio::test]

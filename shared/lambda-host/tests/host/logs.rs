@@ -4,7 +4,7 @@ use lambda_host::logs::{Captured, LogFilter, subscriber};
 use serde_json::{Value, json};
 use tracing::level_filters::LevelFilter;
 
-use crate::probe::{context, host, post};
+use crate::probe::{context, envelope, host, post};
 
 fn lines(captured: &Captured) -> Vec<Value> {
     captured.text().lines().map(|line| serde_json::from_str(line).unwrap()).collect()
@@ -106,6 +106,21 @@ async fn a_failure_is_logged_once_with_its_sentence_and_its_level() {
             json!(["ERROR", "INTERNAL", "Broken. Try again.", "Error", "gateway-1"]),
         ]
     );
+}
+
+#[tokio::test]
+async fn what_bamboohr_said_is_in_the_answer_alone() {
+    let (host, metrics) = host();
+    let captured = Captured::new();
+    let _guard = tracing::subscriber::set_default(subscriber(
+        &LogFilter::at(LevelFilter::TRACE),
+        captured.lines(),
+    ));
+    let answer = envelope(&host, &post(r#"{"do":"quote"}"#)).await;
+    assert_eq!(answer["errorMsg"], "Refused: Ada Example-Person has 12.5 hours left.");
+    assert_eq!(lines(&captured).last().unwrap()["error"], "Refused.");
+    let written = captured.text() + &metrics.text();
+    assert!(!written.contains("Example-Person") && !written.contains("12.5"), "{written}");
 }
 
 #[test]

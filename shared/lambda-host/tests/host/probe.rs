@@ -52,6 +52,14 @@ impl Function for Probe {
             Some("fail") => {
                 Err(Failed::with(Failure::new(ErrorCode::HrisRejected, "No. Ask HR."), seen))
             }
+            Some("quote") => Err(Failure::new(ErrorCode::HrisRejected, "Refused.")
+                .quoting("Ada Example-Person has 12.5 hours left")
+                .into()),
+            Some("list the texts") => {
+                let texts = fields.iter().map(|(name, text)| format!("{name} {text}"));
+                seen.list = texts.collect();
+                Ok(Outcome::Complete(seen))
+            }
             Some("internal") => Err(Failure::new(ErrorCode::Internal, "Broken. Try again.").into()),
             Some("insufficient") => Ok(Outcome::InsufficientBalance(seen)),
             Some("count") => {
