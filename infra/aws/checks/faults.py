@@ -224,6 +224,18 @@ _FAULTS: dict[str, dict[str, Change | tuple[str, Change]]] = {
         "the parameter takes anything": put(
             "Parameters", "RefreshSchedule", "AllowedPattern", to=".*"
         ),
+        "nobody settles": delete(*of("UpdateTimeoff"), "Events"),
+        "settling takes any schedule": put(
+            "Parameters", "SettleSchedule", "AllowedPattern", to=".*"
+        ),
+        "settling runs as often as the refresh": put(
+            *of("UpdateTimeoff"),
+            "Events",
+            "Settle",
+            "Properties",
+            "Schedule",
+            to={"Ref": "RefreshSchedule"},
+        ),
         "the schedule sends its own input": put(
             *of("GetAgents"), "Events", "Refresh", "Properties", "Input", to="{}"
         ),
@@ -289,6 +301,12 @@ _FAULTS: dict[str, dict[str, Change | tuple[str, Change]]] = {
     },
     "alarm_coverage": {
         "nobody looks at unknown outcomes": delete("Resources", "OutcomeUnknownAlarm"),
+        "nobody looks at cancelled duplicates": delete("Resources", "DuplicateCancelledAlarm"),
+        "nobody looks at foreign markers": delete("Resources", "ForeignMarkerAlarm"),
+        "nobody looks at open writes": delete("Resources", "UnsettledAgeAlarm"),
+        "a settling that does not run is no alarm": put(
+            *of("UnsettledAgeAlarm"), "TreatMissingData", to="notBreaching"
+        ),
         "nobody looks at failed updates": delete("Resources", "UpdateFailuresAlarm"),
     },
     "dashboard": {
@@ -310,6 +328,9 @@ _FAULTS: dict[str, dict[str, Change | tuple[str, Change]]] = {
         "the query for duplicates asks for an event that is not logged": replace(
             *of("DuplicateQuery"), "QueryString", old="duplicate.refused", new="duplicate.rejected"
         ),
+        "the query for foreign markers asks for an event that is not logged": replace(
+            *of("ForeignMarkerQuery"), "QueryString", old="marker.foreign", new="foreign.marker"
+        ),
         "a query leaves out a function's log": delete(*of("CallQuery"), "LogGroupNames", -1),
     },
     "environment": {
@@ -323,6 +344,7 @@ _FAULTS: dict[str, dict[str, Change | tuple[str, Change]]] = {
         "two settings are swapped": swap(
             *VARIABLES, keys=("API_BUDGET_MS", "RESEND_AFTER_SECONDS")
         ),
+        "a default is not the code's": put("Parameters", "ReadOnly", "Default", to="true"),
         "a parameter allows more than the code": put(
             "Parameters", "MaxShrinkPercent", "MaxValue", to=1000
         ),

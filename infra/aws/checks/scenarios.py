@@ -69,6 +69,8 @@ def _updates(call: Call, _simulator: str, start: Callable[[str], Call]) -> None:
     call("PUT", path, by_id | cancelled)
     # Without an id and without such a request: the key is marked closed.
     call("PUT", path, _leave(inputTimeOffRequestId="") | cancelled)
+    # The schedule that looks after open writes; here there are none.
+    call(SCHEDULED, "")
 
 
 def _agents(call: Call, simulator: str, _start: object) -> None:

@@ -33,6 +33,7 @@ VARIANTS: dict[str, dict[str, str]] = {
         "Architecture": "arm64",
         "ReservedConcurrency": "5",
         "RefreshSchedule": "rate(6 hours)",
+        "SettleSchedule": "rate(1 hour)",
         "StaleAgentListHours": "168",
         "ApiKeys": "second-and-first",
         "CreateApiGatewayLogRole": "true",

@@ -14,6 +14,7 @@ from checks.deployer import Deployer
 from checks.faults import of
 from checks.model import grants
 from checks.resolve import Dangling
+from checks.rules.functions import SCHEDULES
 from checks.template import FUNCTIONS, STACK_NAME, VARIANTS, expand, parameters, sources
 
 
@@ -51,15 +52,14 @@ def test_table_and_secret(stack: Deployer) -> None:
 def test_function(stack: Deployer, logical_id: str, name: str) -> None:
     """Configuration, environment, concurrency, logs and role."""
     values = stack.resolver.parameters
-    is_large = name == "get-agents"
     found = stack.client("lambda").get_function(FunctionName=f"{STACK_NAME}-{name}")
     configuration = found["Configuration"]
     expected = {
         "Runtime": "provided.al2023",
         "Architectures": [values["Architecture"]],
         "TracingConfig": {"Mode": "Active"},
-        "Timeout": 300 if is_large else 30,
-        "MemorySize": 512 if is_large else 256,
+        "Timeout": 300 if logical_id in SCHEDULES.values() else 30,
+        "MemorySize": 512 if name == "get-agents" else 256,
     }
     assert {key: configuration[key] for key in expected} == expected
     environment = configuration["Environment"]["Variables"]
@@ -82,17 +82,20 @@ def test_function(stack: Deployer, logical_id: str, name: str) -> None:
     assert resources <= {arn, stack.attribute("Secret", "Ref")}
 
 
-def test_schedule(stack: Deployer) -> None:
-    """The rule, its target, and no repetition of a run that failed."""
-    events = stack.client("events")
-    (rule,) = events.list_rules()["Rules"]
-    assert rule["ScheduleExpression"] == stack.resolver.parameters["RefreshSchedule"]
-    targets = events.list_targets_by_rule(Rule=rule["Name"])["Targets"]
-    assert [target["Arn"] for target in targets] == [stack.attribute("GetAgents", "Arn")]
-    config = stack.client("lambda").get_function_event_invoke_config(
-        FunctionName=f"{STACK_NAME}-get-agents"
-    )
-    assert config["MaximumRetryAttempts"] == 0
+def test_schedules(stack: Deployer) -> None:
+    """The rules, their targets, and no repetition of a run that failed."""
+    events, found = stack.client("events"), {}
+    for rule in events.list_rules()["Rules"]:
+        (target,) = events.list_targets_by_rule(Rule=rule["Name"])["Targets"]
+        found[target["Arn"]] = rule["ScheduleExpression"]
+    assert found == {
+        stack.attribute(function, "Arn"): stack.resolver.parameters[parameter]
+        for parameter, function in SCHEDULES.items()
+    }
+    for function in SCHEDULES.values():
+        name = f"{STACK_NAME}-{FUNCTIONS[function]}"
+        config = stack.client("lambda").get_function_event_invoke_config(FunctionName=name)
+        assert config["MaximumRetryAttempts"] == 0
 
 
 def test_stage_and_plan(stack: Deployer) -> None:

@@ -124,32 +124,36 @@ def placeholder(model: Model) -> Iterator[str]:
         yield f"the secret holds {secret['SecretString']}, and the functions look for {word}"
 
 
+# Which function runs by which parameter.
+SCHEDULES = {"RefreshSchedule": "GetAgents", "SettleSchedule": "UpdateTimeoff"}
+# What a parameter of a schedule is tried with.
+_TRIED = (
+    "rate(1 hour)", "rate(6 hours)", "rate(15 minutes)", "cron(0 4 * * ? *)", "rate(1 hours)",
+    "rate(6 hour)", "rate(0 hours)", "hourly", "",
+)  # fmt: skip
+
+
 @rule
 def schedule(model: Model) -> Iterator[str]:
-    """The refresh is scheduled by a rate that EventBridge takes."""
-    _, event_rule = model.one("AWS::Events::Rule")
-    expression = event_rule["ScheduleExpression"]
-    if not _is_schedule(expression):
-        yield f"{expression} is no schedule"
-    if [target["Arn"] for target in event_rule["Targets"]] != ["<GetAgents.Arn>"]:
-        yield "the schedule does not call GetAgents"
-    for target in event_rule["Targets"]:
+    """Refresh and settling run by rates that EventBridge takes, each in its function."""
+    found, targets = set(), []
+    for event_rule in model.of_type("AWS::Events::Rule").values():
+        targets += event_rule["Targets"]
+        expression = event_rule["ScheduleExpression"]
+        found |= {(expression, target["Arn"]) for target in event_rule["Targets"]}
+    wanted = {(model.parameters[name], f"<{SCHEDULES[name]}.Arn>") for name in SCHEDULES}
+    if found != wanted:
+        yield f"{sorted(found)} is scheduled, not {sorted(wanted)}"
+    for target in targets:
         if target.keys() - {"Arn", "Id"}:
             yield "the schedule does not send a plain event"
-    pattern = model.source["Parameters"]["RefreshSchedule"]["AllowedPattern"]
-    for text in (
-        "rate(1 hour)",
-        "rate(6 hours)",
-        "rate(15 minutes)",
-        "cron(0 4 * * ? *)",
-        "rate(1 hours)",
-        "rate(6 hour)",
-        "rate(0 hours)",
-        "hourly",
-        "",
-    ):
-        if bool(re.fullmatch(pattern, text)) != _is_schedule(text):
-            yield f"the parameter's pattern is wrong about {text!r}"
+    for name in SCHEDULES:
+        if not _is_schedule(model.parameters[name]):
+            yield f"{model.parameters[name]} is no schedule"
+        pattern = model.source["Parameters"][name]["AllowedPattern"]
+        for text in _TRIED:
+            if bool(re.fullmatch(pattern, text)) != _is_schedule(text):
+                yield f"the pattern of {name} is wrong about {text!r}"
 
 
 def _is_schedule(text: str) -> bool:

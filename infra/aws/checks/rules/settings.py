@@ -52,7 +52,8 @@ def settings(model: Model) -> Iterator[str]:
             elif definition["MinValue"] < low or definition["MaxValue"] > high:
                 yield f"{parameter} allows more than {low} to {high}, which {variable} may be"
         default = described_settings[variable]["default"]
-        if default is not None and str(definition.get("Default")) != default:
+        # Log levels are the same in capitals.
+        if default is not None and str(definition.get("Default")).lower() != default.lower():
             yield f"{parameter} is {definition.get('Default')} by default, and {variable} {default}"
         conditional = "Fn::If" in value
         if conditional != (definition.get("Default") == ""):
