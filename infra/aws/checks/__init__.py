@@ -1,1 +1,1 @@
-"""Checks of the AWS template, the OpenAPI document, the deploy script and the roles, all without an AWS account."""
+"""Checks of everything in infra/aws, all without an AWS account; infra/aws/check runs them."""

@@ -1,19 +1,22 @@
 """Creates the resources of an expanded template through each service's own API, on moto.
 
-moto's CloudFormation skips half of these types and still reports success. Here every type has a creator below, every
-property is consumed by it, botocore checks the names that are sent, and a type, a property or a reference that is not
-known fails. What CloudFormation itself does (its ordering, its updates, its rollbacks) is not shown by this.
+moto's CloudFormation skips half of these types and still reports success. Here every type has a
+creator below, every property is consumed by it, botocore checks the names that are sent, and a
+type, a property or a reference that is not known fails. What CloudFormation itself does (its
+ordering, its updates, its rollbacks) is not shown by this.
 """
 
 import io
 import json
 import zipfile
+from collections.abc import Callable
+from typing import Any
 
 import boto3
 from botocore.validate import validate_parameters
 
-from .resolve import Resolver, references
-from .template import ACCOUNT, CODE_BUCKET, REGION
+from checks.resolve import Resolver, references
+from checks.template import ACCOUNT, CODE_BUCKET, REGION
 
 
 class Unknown(AssertionError):
@@ -28,16 +31,19 @@ class Properties(dict):
         return {name: self.pop(name) for name in names if name in self}
 
 
-class Deployer:
-    """One stack on one moto server. `deploy()` creates everything; the attributes are then known to `attribute`."""
+Attributes = dict[str, str] | None
 
-    def __init__(self, expanded: dict, parameters: dict[str, str], endpoint: str):
+
+class Deployer:
+    """One stack on one moto server. Once `deploy()` has run, `attribute` knows the attributes."""
+
+    def __init__(self, expanded: dict, parameters: dict[str, str], endpoint: str) -> None:
         self.endpoint = endpoint
         self.attributes: dict[tuple[str, str], str] = {}
         self.resolver = Resolver(expanded, parameters, self.attribute)
         self.properties: dict[str, dict] = {}
 
-    def client(self, service: str):
+    def client(self, service: str) -> Any:
         """A client of the service on the moto server, with an administrator's credentials."""
         return boto3.client(
             service,
@@ -67,7 +73,7 @@ class Deployer:
             attributes = creator(self, logical_id, properties)
             if properties:
                 raise Unknown(
-                    f"{logical_id} ({kind}) has properties that the deployer does not know: {list(properties)}"
+                    f"{logical_id} ({kind}) has properties that are not known: {list(properties)}"
                 )
             for name, value in (attributes or {}).items():
                 self.attributes[logical_id, name] = value
@@ -80,7 +86,7 @@ class Deployer:
             depends_on = {depends_on} if isinstance(depends_on, str) else set(depends_on)
             unknown = depends_on - self.resolver.expanded["Resources"].keys()
             assert not unknown, f"{name} depends on {unknown}, which is not in the template"
-            # As CloudFormation does: waiting for a resource that a condition leaves out is no error.
+            # As CloudFormation does: waiting for what a condition leaves out is no error.
             waiting[name] = (references(resource.get("Properties", {})) & resources.keys()) | (
                 depends_on & resources.keys()
             )
@@ -98,13 +104,15 @@ class Deployer:
         with zipfile.ZipFile(archive, "w") as file:
             file.writestr("bootstrap", "")
         s3 = self.client("s3")
-        s3.create_bucket(Bucket=CODE_BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
+        s3.create_bucket(
+            Bucket=CODE_BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION}
+        )
         for name, resource in self.resolver.resources().items():
             if resource["Type"] == "AWS::Lambda::Function":
                 s3.put_object(Bucket=CODE_BUCKET, Key=f"{name}.zip", Body=archive.getvalue())
 
 
-def _number(value):
+def _number(value: Any) -> int | float:
     """A number that CloudFormation hands over as text; anything else as it is."""
     try:
         return int(value)
@@ -112,36 +120,44 @@ def _number(value):
         return float(value)
 
 
-def _table(stack, name, properties):
+def _table(stack: Deployer, name: str, properties: Properties) -> Attributes:
     client = stack.client("dynamodb")
     ttl = properties.pop("TimeToLiveSpecification")
     recovery = properties.pop("PointInTimeRecoverySpecification")
-    arguments = properties.take("BillingMode", "AttributeDefinitions", "KeySchema", "DeletionProtectionEnabled")
+    arguments = properties.take(
+        "BillingMode", "AttributeDefinitions", "KeySchema", "DeletionProtectionEnabled"
+    )
     table = client.create_table(TableName=f"{name}-table", **arguments)["TableDescription"]
     client.update_time_to_live(TableName=table["TableName"], TimeToLiveSpecification=ttl)
-    client.update_continuous_backups(TableName=table["TableName"], PointInTimeRecoverySpecification=recovery)
+    client.update_continuous_backups(
+        TableName=table["TableName"], PointInTimeRecoverySpecification=recovery
+    )
     return {"Ref": table["TableName"], "Arn": table["TableArn"]}
 
 
-def _secret(stack, name, properties):
+def _secret(stack: Deployer, name: str, properties: Properties) -> Attributes:
     secret = stack.client("secretsmanager").create_secret(
         Name=f"{name}-secret", **properties.take("Description", "SecretString")
     )
     return {"Ref": secret["ARN"], "Id": secret["ARN"]}
 
 
-def _role(stack, name, properties):
+def _role(stack: Deployer, name: str, properties: Properties) -> Attributes:
     client = stack.client("iam")
     managed = properties.pop("ManagedPolicyArns", [])
     policies = properties.pop("Policies", [])
     tags = properties.take("Tags")
     role = client.create_role(
-        RoleName=name, AssumeRolePolicyDocument=json.dumps(properties.pop("AssumeRolePolicyDocument")), **tags
+        RoleName=name,
+        AssumeRolePolicyDocument=json.dumps(properties.pop("AssumeRolePolicyDocument")),
+        **tags,
     )["Role"]
     for policy in policies:
         assert policy.keys() == {"PolicyName", "PolicyDocument"}, policy.keys()
         client.put_role_policy(
-            RoleName=name, PolicyName=policy["PolicyName"], PolicyDocument=json.dumps(policy["PolicyDocument"])
+            RoleName=name,
+            PolicyName=policy["PolicyName"],
+            PolicyDocument=json.dumps(policy["PolicyDocument"]),
         )
     # moto ships no AWS managed policies here; their names are asserted on the resolved template.
     for arn in managed:
@@ -149,24 +165,26 @@ def _role(stack, name, properties):
     return {"Ref": name, "Arn": role["Arn"], "RoleId": role["RoleId"]}
 
 
-def _log_group(stack, name, properties):
+def _log_group(stack: Deployer, name: str, properties: Properties) -> Attributes:
     client = stack.client("logs")
     group = properties.pop("LogGroupName")
     tags = {tag["Key"]: tag["Value"] for tag in properties.pop("Tags", [])}
     client.create_log_group(logGroupName=group, **({"tags": tags} if tags else {}))
-    client.put_retention_policy(logGroupName=group, retentionInDays=int(properties.pop("RetentionInDays")))
+    client.put_retention_policy(
+        logGroupName=group, retentionInDays=int(properties.pop("RetentionInDays"))
+    )
     return {"Ref": group, "Arn": f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:{group}:*"}
 
 
-def _query(stack, name, properties):
+def _query(stack: Deployer, name: str, properties: Properties) -> Attributes:
     client = stack.client("logs")
     definition = {
         "name": properties.pop("Name"),
         "queryString": properties.pop("QueryString"),
         "logGroupNames": properties.pop("LogGroupNames"),
     }
-    # moto keeps no query definitions. So the names are checked against botocore's model, and the log groups by asking
-    # for them; the query's own language is checked by nobody (see gaps.py).
+    # moto keeps no query definitions. So the names are checked against botocore's model, and the
+    # log groups by asking for them; the query's own language is checked by nobody (see gaps.py).
     shape = client.meta.service_model.operation_model("PutQueryDefinition").input_shape
     validate_parameters(definition, shape)
     for group in definition["logGroupNames"]:
@@ -174,16 +192,18 @@ def _query(stack, name, properties):
     return {"Ref": f"{name}-query"}
 
 
-def _function(stack, _name, properties):
+def _function(stack: Deployer, _name: str, properties: Properties) -> Attributes:
     client = stack.client("lambda")
     reserved = properties.pop("ReservedConcurrentExecutions", None)
     tags = {tag["Key"]: tag["Value"] for tag in properties.pop("Tags", [])}
     arguments = properties.take(
-        "Code", "Description", "FunctionName", "Handler", "Role", "Runtime", "Environment", "TracingConfig", "Architectures",
-        "LoggingConfig",
+        "Code", "Description", "FunctionName", "Handler", "Role", "Runtime", "Environment",
+        "TracingConfig", "Architectures", "LoggingConfig",
     )  # fmt: skip
     # botocore insists on text here; CloudFormation makes text of numbers itself.
-    variables = {key: str(value) for key, value in arguments.pop("Environment")["Variables"].items()}
+    variables = {
+        key: str(value) for key, value in arguments.pop("Environment")["Variables"].items()
+    }
     function = client.create_function(
         MemorySize=_number(properties.pop("MemorySize")),
         Timeout=_number(properties.pop("Timeout")),
@@ -198,32 +218,36 @@ def _function(stack, _name, properties):
     return {"Ref": arguments["FunctionName"], "Arn": function["FunctionArn"]}
 
 
-def _invoke_config(stack, _name, properties):
+def _invoke_config(stack: Deployer, _name: str, properties: Properties) -> Attributes:
     stack.client("lambda").put_function_event_invoke_config(
         **properties.take("FunctionName", "Qualifier", "MaximumRetryAttempts", "DestinationConfig")
     )
 
 
-def _permission(stack, name, properties):
+def _permission(stack: Deployer, name: str, properties: Properties) -> Attributes:
     stack.client("lambda").add_permission(
         StatementId=name, **properties.take("Action", "FunctionName", "Principal", "SourceArn")
     )
 
 
-def _rule(stack, name, properties):
+def _rule(stack: Deployer, name: str, properties: Properties) -> Attributes:
     client = stack.client("events")
     targets = properties.pop("Targets")
-    rule = client.put_rule(Name=name, **properties.take("Description", "ScheduleExpression", "State"))
+    rule = client.put_rule(
+        Name=name, **properties.take("Description", "ScheduleExpression", "State")
+    )
     client.put_targets(Rule=name, Targets=targets)
     return {"Ref": name, "Arn": rule["RuleArn"]}
 
 
-def _rest_api(stack, _name, properties):
+def _rest_api(stack: Deployer, _name: str, properties: Properties) -> Attributes:
     client = stack.client("apigateway")
     body = properties.pop("Body")
     parameters = properties.pop("Parameters", {})
     endpoint = properties.pop("EndpointConfiguration")
-    assert endpoint == {"Types": ["REGIONAL"]} and parameters == {"endpointConfigurationTypes": "REGIONAL"}, endpoint
+    assert endpoint == {"Types": ["REGIONAL"]} and parameters == {
+        "endpointConfigurationTypes": "REGIONAL"
+    }, endpoint
     api = client.create_rest_api(
         name=properties.pop("Name"),
         description=properties.pop("Description"),
@@ -234,7 +258,7 @@ def _rest_api(stack, _name, properties):
     return {"Ref": api["id"], "RootResourceId": api.get("rootResourceId", "")}
 
 
-def _deployment(stack, name, properties):
+def _deployment(stack: Deployer, name: str, properties: Properties) -> Attributes:
     properties.pop("StageName", None)
     deployment = stack.client("apigateway").create_deployment(
         restApiId=properties.pop("RestApiId"), description=properties.pop("Description", name)
@@ -242,7 +266,7 @@ def _deployment(stack, name, properties):
     return {"Ref": deployment["id"]}
 
 
-def _stage(stack, _name, properties):
+def _stage(stack: Deployer, _name: str, properties: Properties) -> Attributes:
     client = stack.client("apigateway")
     api, stage = properties.pop("RestApiId"), properties.pop("StageName")
     client.create_stage(
@@ -272,24 +296,30 @@ def _stage(stack, _name, properties):
         restApiId=api,
         stageName=stage,
         patchOperations=[
-            {"op": "replace", "path": path, "value": str(value).lower() if isinstance(value, bool) else str(value)}
+            {
+                "op": "replace",
+                "path": path,
+                "value": str(value).lower() if isinstance(value, bool) else str(value),
+            }
             for path, value in patches
         ],
     )
     return {"Ref": stage}
 
 
-def _api_key(stack, name, properties):
+def _api_key(stack: Deployer, name: str, properties: Properties) -> Attributes:
     key = stack.client("apigateway").create_api_key(
         name=name, description=properties.pop("Description"), enabled=properties.pop("Enabled")
     )
     return {"Ref": key["id"], "APIKeyId": key["id"]}
 
 
-def _usage_plan(stack, _name, properties):
+def _usage_plan(stack: Deployer, _name: str, properties: Properties) -> Attributes:
     client = stack.client("apigateway")
     throttle, quota = properties.pop("Throttle"), properties.pop("Quota")
-    stages = [{"apiId": item["ApiId"], "stage": item["Stage"]} for item in properties.pop("ApiStages")]
+    stages = [
+        {"apiId": item["ApiId"], "stage": item["Stage"]} for item in properties.pop("ApiStages")
+    ]
     for item in stages:
         # API Gateway refuses a plan for a stage that is not there; moto takes it.
         client.get_stage(restApiId=item["apiId"], stageName=item["stage"])
@@ -297,52 +327,71 @@ def _usage_plan(stack, _name, properties):
         name=properties.pop("UsagePlanName"),
         description=properties.pop("Description"),
         apiStages=stages,
-        throttle={"rateLimit": float(throttle["RateLimit"]), "burstLimit": int(throttle["BurstLimit"])},
+        throttle={
+            "rateLimit": float(throttle["RateLimit"]),
+            "burstLimit": int(throttle["BurstLimit"]),
+        },
         quota={"limit": int(quota["Limit"]), "period": quota["Period"]},
     )
     return {"Ref": plan["id"], "Id": plan["id"]}
 
 
-def _usage_plan_key(stack, _name, properties):
+def _usage_plan_key(stack: Deployer, _name: str, properties: Properties) -> Attributes:
     stack.client("apigateway").create_usage_plan_key(
-        usagePlanId=properties.pop("UsagePlanId"), keyId=properties.pop("KeyId"), keyType=properties.pop("KeyType")
+        usagePlanId=properties.pop("UsagePlanId"),
+        keyId=properties.pop("KeyId"),
+        keyType=properties.pop("KeyType"),
     )
 
 
-def _api_account(stack, name, properties):
+def _api_account(stack: Deployer, name: str, properties: Properties) -> Attributes:
     stack.client("apigateway").update_account(
-        patchOperations=[{"op": "replace", "path": "/cloudwatchRoleArn", "value": properties.pop("CloudWatchRoleArn")}]
+        patchOperations=[
+            {
+                "op": "replace",
+                "path": "/cloudwatchRoleArn",
+                "value": properties.pop("CloudWatchRoleArn"),
+            }
+        ]
     )
     return {"Ref": f"{name}-account"}
 
 
-def _topic(stack, name, properties):
+def _topic(stack: Deployer, name: str, properties: Properties) -> Attributes:
     client = stack.client("sns")
-    topic = client.create_topic(Name=name, Attributes={"DisplayName": properties.pop("DisplayName")})["TopicArn"]
+    topic = client.create_topic(
+        Name=name, Attributes={"DisplayName": properties.pop("DisplayName")}
+    )["TopicArn"]
     for subscription in properties.pop("Subscription", []):
-        client.subscribe(TopicArn=topic, Protocol=subscription["Protocol"], Endpoint=subscription["Endpoint"])
+        client.subscribe(
+            TopicArn=topic, Protocol=subscription["Protocol"], Endpoint=subscription["Endpoint"]
+        )
     return {"Ref": topic, "TopicArn": topic}
 
 
-def _alarm(stack, _name, properties):
+def _alarm(stack: Deployer, _name: str, properties: Properties) -> Attributes:
     arguments = properties.take(
-        "AlarmName", "AlarmDescription", "AlarmActions", "OKActions", "ComparisonOperator", "TreatMissingData", "Namespace",
-        "MetricName", "Dimensions", "Statistic", "ExtendedStatistic", "Period", "Metrics",
+        "AlarmName", "AlarmDescription", "AlarmActions", "OKActions", "ComparisonOperator",
+        "TreatMissingData", "Namespace", "MetricName", "Dimensions", "Statistic",
+        "ExtendedStatistic", "Period", "Metrics",
     )  # fmt: skip
     arguments |= {
-        name: _number(value) for name, value in properties.take("EvaluationPeriods", "DatapointsToAlarm").items()
+        name: _number(value)
+        for name, value in properties.take("EvaluationPeriods", "DatapointsToAlarm").items()
     }
-    stack.client("cloudwatch").put_metric_alarm(Threshold=float(properties.pop("Threshold")), **arguments)
+    stack.client("cloudwatch").put_metric_alarm(
+        Threshold=float(properties.pop("Threshold")), **arguments
+    )
     return {"Ref": arguments["AlarmName"]}
 
 
-def _dashboard(stack, _name, properties):
+def _dashboard(stack: Deployer, _name: str, properties: Properties) -> Attributes:
     name = properties["DashboardName"]
     stack.client("cloudwatch").put_dashboard(**properties.take("DashboardName", "DashboardBody"))
     return {"Ref": name}
 
 
-_CREATORS = {
+_CREATORS: dict[str, Callable[[Deployer, str, Properties], Attributes]] = {
     "AWS::ApiGateway::Account": _api_account,
     "AWS::ApiGateway::ApiKey": _api_key,
     "AWS::ApiGateway::Deployment": _deployment,

@@ -1,7 +1,8 @@
-"""A proxy before moto that enforces roles: each request is allowed by the grants of the role that signed it, or denied.
+"""A proxy before moto that enforces roles: the role that signed a request has the right, or not.
 
-moto's own enforcement checks DynamoDB and Secrets Manager against the resource `*`, which denies every policy that names a
-resource. Here a request is taken apart as IAM does it: a transaction into its parts, tables and secrets into ARNs.
+moto's own enforcement checks DynamoDB and Secrets Manager against the resource `*`, which denies
+every policy that names a resource. Here a request is taken apart as IAM does it: a transaction into
+its parts, tables and secrets into ARNs.
 """
 
 import contextlib
@@ -14,7 +15,7 @@ import urllib.parse
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-Grant = tuple[str, str]
+from checks.model import Grant
 
 _TRANSACTION_PARTS = {
     "ConditionCheck": "dynamodb:ConditionCheckItem",
@@ -27,7 +28,7 @@ _TRANSACTION_PARTS = {
 
 @dataclass
 class Enforcement:
-    """The roles' grants by access key id, how names become ARNs, and every decision that was made."""
+    """The roles' grants by access key id, how names become ARNs, and every decision made."""
 
     table_arns: dict[str, str]
     secret_arns: dict[str, str]
@@ -35,7 +36,7 @@ class Enforcement:
     decisions: list[tuple[str, Grant, bool]] = field(default_factory=list)
 
     def decide(self, access_key: str, target: str, body: dict) -> Grant | None:
-        """Notes a decision on each right that the request needs. Returns the first that is denied, or None."""
+        """Decides on each right that the request needs. Returns the first that is denied."""
         denied = None
         for grant in self.needed(target, body):
             allowed = grant in self.grants.get(access_key, set())
@@ -61,39 +62,48 @@ class Enforcement:
         if operation in ("ListTables", "DescribeLimits", "DescribeEndpoints"):
             return [(f"dynamodb:{operation}", "*")]
         arn = self._table(body["TableName"])
-        return [(f"dynamodb:{operation}", f"{arn}/index/{body['IndexName']}" if "IndexName" in body else arn)]
+        return [
+            (
+                f"dynamodb:{operation}",
+                f"{arn}/index/{body['IndexName']}" if "IndexName" in body else arn,
+            )
+        ]
 
     def _table(self, name: str) -> str:
-        return self.table_arns.get(name, name if name.startswith("arn:") else f"unknown table {name}")
+        return self.table_arns.get(
+            name, name if name.startswith("arn:") else f"unknown table {name}"
+        )
 
     def _secret(self, name: str) -> str:
-        return self.secret_arns.get(name, name if name.startswith("arn:") else f"unknown secret {name}")
+        return self.secret_arns.get(
+            name, name if name.startswith("arn:") else f"unknown secret {name}"
+        )
 
 
 class _Proxy(http.server.BaseHTTPRequestHandler):
+    server: "_Server"
     protocol_version = "HTTP/1.1"
 
-    def do_POST(self):  # noqa: N802, the name that http.server asks for
+    def do_POST(self) -> None:
         """Decides and passes on."""
         body = self.rfile.read(int(self.headers.get("content-length") or 0))
         signed = re.search(r"Credential=([^/]+)/", self.headers.get("authorization", ""))
         target = self.headers.get("x-amz-target", "")
-        denied = self.server.enforcement.decide(signed[1] if signed else "", target, json.loads(body or b"{}"))
+        denied = self.server.enforcement.decide(
+            signed[1] if signed else "", target, json.loads(body or b"{}")
+        )
         if denied:
+            message = f"the role is not authorized to perform: {denied[0]} on resource: {denied[1]}"
+            error = {"__type": "com.amazon.coral.service#AccessDeniedException", "Message": message}
             self._send(
-                400,
-                {"content-type": "application/x-amz-json-1.0"},
-                json.dumps(
-                    {
-                        "__type": "com.amazon.coral.service#AccessDeniedException",
-                        "Message": f"the role is not authorized to perform: {denied[0]} on resource: {denied[1]}",
-                    }
-                ).encode(),
+                400, {"content-type": "application/x-amz-json-1.0"}, json.dumps(error).encode()
             )
             return
         connection = http.client.HTTPConnection(self.server.upstream, timeout=30)
         headers = {
-            name: value for name, value in self.headers.items() if name.lower() not in ("connection", "accept-encoding")
+            name: value
+            for name, value in self.headers.items()
+            if name.lower() not in ("connection", "accept-encoding")
         }
         connection.request("POST", self.path, body=body, headers=headers)
         answer = connection.getresponse()
@@ -105,7 +115,7 @@ class _Proxy(http.server.BaseHTTPRequestHandler):
         self._send(answer.status, passed, answer.read())
         connection.close()
 
-    def _send(self, status: int, headers: dict, body: bytes):
+    def _send(self, status: int, headers: dict, body: bytes) -> None:
         self.send_response(status)
         for name, value in headers.items():
             self.send_header(name, value)
@@ -113,14 +123,16 @@ class _Proxy(http.server.BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
-    def log_message(self, *_arguments):
+    def log_message(self, *_arguments: object) -> None:
         """Keeps the checks' output readable."""
 
 
 class _Server(http.server.ThreadingHTTPServer):
     daemon_threads = True
+    upstream = ""
+    enforcement: Enforcement
 
-    def handle_error(self, request, client_address):
+    def handle_error(self, *_arguments: object) -> None:
         """A function that is ended leaves its connection behind; that is no error."""
 
 

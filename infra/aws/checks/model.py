@@ -1,19 +1,27 @@
 """One variant of the stack, expanded and resolved, as the rules look at it."""
 
 import functools
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from .resolve import Resolver, symbolic
-from .template import VARIANTS, expand, openapi, parameters, source
+from checks.resolve import Resolver, symbolic
+from checks.template import VARIANTS, expand, parameters, sources
+
+# An action and the ARN that it may be done with.
+Grant = tuple[str, str]
+
+_METHODS = {"get", "put", "post", "delete", "patch", "head", "options"}
 
 
 @dataclass(frozen=True)
 class Model:
-    """The two sources, and what one set of parameters makes of them. References resolve to `<LogicalId>`."""
+    """The template, and what one set of parameters makes of the sources.
+
+    References resolve to `<LogicalId>`.
+    """
 
     source: dict
-    api: dict
-    variant: str
     parameters: dict
     expanded: dict
     resources: dict
@@ -21,7 +29,11 @@ class Model:
 
     def of_type(self, kind: str) -> dict[str, dict]:
         """The properties of the resources of one type, by logical id."""
-        return {name: item["Properties"] for name, item in self.resources.items() if item["Type"] == kind}
+        return {
+            name: item["Properties"]
+            for name, item in self.resources.items()
+            if item["Type"] == kind
+        }
 
     def one(self, kind: str) -> tuple[str, dict]:
         """The only resource of a type."""
@@ -34,37 +46,44 @@ class Model:
         """The API's definition as API Gateway gets it."""
         return self.one("AWS::ApiGateway::RestApi")[1]["Body"]
 
-    def operations(self):
+    def operations(self) -> Iterator[tuple[str, str, dict]]:
         """Every operation of the API as (path, method, operation)."""
         for path, item in self.body["paths"].items():
             for method, operation in item.items():
-                if method in (
-                    "get",
-                    "put",
-                    "post",
-                    "delete",
-                    "patch",
-                    "head",
-                    "options",
-                    "x-amazon-apigateway-any-method",
-                ):
+                if method in _METHODS or method == "x-amazon-apigateway-any-method":
                     yield path, method, operation
 
 
-def build(template: dict, api: dict, variant: str) -> Model:
+def build(sources: Mapping[str, Any], variant: str) -> Model:
     """The model of one variant of the given sources."""
-    expanded = expand(template, api, VARIANTS[variant])
+    template = sources["template.yaml"]
+    expanded = expand(sources, VARIANTS[variant])
     values = parameters(template, VARIANTS[variant])
     resolver = Resolver(expanded, values, symbolic)
     resources = {
-        name: {**resource, "Properties": resolver.value(resource.get("Properties", {}))}
+        name: resource | {"Properties": resolver.value(resource.get("Properties", {}))}
         for name, resource in resolver.resources().items()
     }
-    outputs = {name: resolver.value(output["Value"]) for name, output in expanded.get("Outputs", {}).items()}
-    return Model(template, api, variant, values, expanded, resources, outputs)
+    outputs = {
+        name: resolver.value(output["Value"]) for name, output in expanded["Outputs"].items()
+    }
+    return Model(template, values, expanded, resources, outputs)
 
 
 @functools.cache
-def variants() -> tuple[Model, ...]:
-    """The models of every variant of the sources as they stand."""
-    return tuple(build(source(), openapi(), variant) for variant in VARIANTS)
+def variant(name: str) -> Model:
+    """The model of one variant of the sources as they stand."""
+    return build(sources(), name)
+
+
+def grants(role: dict) -> list[Grant]:
+    """What a role's own policies allow, as pairs of action and resource."""
+    pairs = []
+    for policy in role.get("Policies", []):
+        for statement in policy["PolicyDocument"]["Statement"]:
+            assert statement["Effect"] == "Allow" and "Condition" not in statement, statement
+            actions, resources = statement["Action"], statement["Resource"]
+            for action in [actions] if isinstance(actions, str) else actions:
+                for resource in [resources] if isinstance(resources, str) else resources:
+                    pairs.append((action, resource))
+    return pairs

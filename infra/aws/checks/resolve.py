@@ -1,9 +1,10 @@
-"""Resolves CloudFormation's intrinsic functions and conditions to plain values; whatever it does not know fails."""
+"""Resolves CloudFormation's intrinsic functions and conditions; what it does not know fails."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
-from .template import ACCOUNT, REGION, STACK_NAME
+from checks.template import ACCOUNT, REGION, STACK_NAME
 
 PSEUDO = {
     "AWS::AccountId": ACCOUNT,
@@ -23,10 +24,12 @@ class Dangling(AssertionError):
 class Resolver:
     """Resolves the values of one expanded template with one set of parameters.
 
-    `attribute(logical_id, name)` gives a resource's attribute, and with the name `Ref` what `Ref` gives.
+    `attribute(logical_id, name)` gives an attribute, and with the name `Ref` what `Ref` gives.
     """
 
-    def __init__(self, expanded: dict, parameters: dict[str, str], attribute: Callable[[str, str], str]):
+    def __init__(
+        self, expanded: dict, parameters: Mapping[str, str], attribute: Callable[[str, str], str]
+    ) -> None:
         self.expanded = expanded
         self.parameters = parameters
         self.attribute = attribute
@@ -34,11 +37,17 @@ class Resolver:
     def exists(self, logical_id: str) -> bool:
         """Whether the resource is there with these parameters."""
         resource = self.expanded["Resources"].get(logical_id)
-        return resource is not None and ("Condition" not in resource or self.condition(resource["Condition"]))
+        return resource is not None and (
+            "Condition" not in resource or self.condition(resource["Condition"])
+        )
 
     def resources(self) -> dict[str, dict]:
         """The resources that are there with these parameters, unresolved."""
-        return {name: resource for name, resource in self.expanded["Resources"].items() if self.exists(name)}
+        return {
+            name: resource
+            for name, resource in self.expanded["Resources"].items()
+            if self.exists(name)
+        }
 
     def condition(self, name: str) -> bool:
         """The value of a named condition."""
@@ -46,13 +55,13 @@ class Resolver:
             raise Dangling(f"condition {name} is not defined")
         return self._truth(self.expanded["Conditions"][name])
 
-    def value(self, node):
-        """The node with every intrinsic function replaced by its value, and without what `AWS::NoValue` removes."""
+    def value(self, node: Any) -> Any:
+        """The node with every intrinsic function replaced, and without what has no value."""
         resolved = self._value(node)
         assert resolved is not _NO_VALUE, "AWS::NoValue stands where a value is needed"
         return resolved
 
-    def _truth(self, node) -> bool:
+    def _truth(self, node: dict) -> bool:
         ((name, argument),) = node.items()
         match name:
             case "Fn::Equals":
@@ -68,7 +77,7 @@ class Resolver:
                 return self.condition(argument)
         raise AssertionError(f"{name} is no condition function")
 
-    def _value(self, node):
+    def _value(self, node: Any) -> Any:
         if isinstance(node, list):
             return [value for value in map(self._value, node) if value is not _NO_VALUE]
         if not isinstance(node, dict):
@@ -80,16 +89,20 @@ class Resolver:
         resolved = {key: self._value(value) for key, value in node.items()}
         return {key: value for key, value in resolved.items() if value is not _NO_VALUE}
 
-    def _intrinsic(self, name: str, argument):
+    def _intrinsic(self, name: str, argument: Any) -> Any:
         match name:
             case "Ref":
                 return self._ref(argument)
             case "Fn::GetAtt":
-                logical_id, attribute = argument if isinstance(argument, list) else argument.split(".", 1)
+                logical_id, attribute = (
+                    argument if isinstance(argument, list) else argument.split(".", 1)
+                )
                 return self._attribute(logical_id, attribute)
             case "Fn::Sub":
                 text, local = argument if isinstance(argument, list) else (argument, {})
-                return _SUB.sub(lambda match: str(self._sub(match[1], local)), text).replace("${!", "${")
+                return _SUB.sub(lambda match: str(self._sub(match[1], local)), text).replace(
+                    "${!", "${"
+                )
             case "Fn::If":
                 condition, yes, no = argument
                 return self._value(yes if self.condition(condition) else no)
@@ -98,7 +111,7 @@ class Resolver:
                 return separator.join(str(item) for item in self.value(items))
         raise AssertionError(f"the checks do not know {name}")
 
-    def _ref(self, name: str):
+    def _ref(self, name: str) -> Any:
         if name == "AWS::NoValue":
             return _NO_VALUE
         if name in PSEUDO:
@@ -109,18 +122,20 @@ class Resolver:
             return self.parameters[name]
         return self._attribute(name, "Ref")
 
-    def _sub(self, name: str, local: dict):
+    def _sub(self, name: str, local: dict) -> Any:
         if name in local:
             return self.value(local[name])
         return self._attribute(*name.split(".", 1)) if "." in name else self._ref(name)
 
     def _attribute(self, logical_id: str, name: str) -> str:
         if not self.exists(logical_id):
-            raise Dangling(f"{logical_id}.{name} is referred to, and there is no such resource with these parameters")
+            raise Dangling(
+                f"{logical_id}.{name} is referred to and not there with these parameters"
+            )
         return self.attribute(logical_id, name)
 
 
-def references(node) -> set[str]:
+def references(node: Any) -> set[str]:
     """The names that a node refers to by Ref, Fn::GetAtt and Fn::Sub."""
     if isinstance(node, list):
         return set().union(*map(references, node)) if node else set()
@@ -143,5 +158,5 @@ def references(node) -> set[str]:
 
 
 def symbolic(logical_id: str, name: str) -> str:
-    """Stands for an attribute where no resource exists: distinct for each, and readable in a message."""
+    """Stands for an attribute where no resource exists; distinct and readable."""
     return f"<{logical_id}>" if name == "Ref" else f"<{logical_id}.{name}>"

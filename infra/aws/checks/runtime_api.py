@@ -10,12 +10,14 @@ import uuid
 from pathlib import Path
 
 ANSWER_SECONDS = 60
+ARN = "arn:aws:lambda:eu-central-1:123456789012:function:f"
 
 
 class _Api(http.server.BaseHTTPRequestHandler):
+    server: "_Server"
     protocol_version = "HTTP/1.1"
 
-    def do_GET(self):  # noqa: N802, the name that http.server asks for
+    def do_GET(self) -> None:
         """Hands out the next event; waits for one as Lambda does."""
         assert self.path.endswith("/runtime/invocation/next"), self.path
         event = self.server.events.get()
@@ -27,14 +29,19 @@ class _Api(http.server.BaseHTTPRequestHandler):
         self.send_header("content-type", "application/json")
         self.send_header("content-length", str(len(body)))
         self.send_header("lambda-runtime-aws-request-id", event["id"])
-        self.send_header("lambda-runtime-deadline-ms", str(int((time.time() + event["seconds"]) * 1000)))
-        self.send_header("lambda-runtime-invoked-function-arn", "arn:aws:lambda:eu-central-1:123456789012:function:f")
+        self.send_header(
+            "lambda-runtime-deadline-ms", str(int((time.time() + event["seconds"]) * 1000))
+        )
+        self.send_header(
+            "lambda-runtime-invoked-function-arn",
+            "arn:aws:lambda:eu-central-1:123456789012:function:f",
+        )
         self.send_header("lambda-runtime-trace-id", "Root=1-5759e988-bd862e3fe1be46a994272793")
         self.end_headers()
         self.wfile.write(body)
 
-    def do_POST(self):  # noqa: N802, the name that http.server asks for
-        """Takes an answer, or the report of a failure, which never happens to a function that keeps its promises."""
+    def do_POST(self) -> None:
+        """Takes an answer, or the report of a failure, which a function never makes."""
         body = self.rfile.read(int(self.headers.get("content-length") or 0))
         if self.headers.get("transfer-encoding", "").lower() == "chunked":
             body = self._chunks()
@@ -51,23 +58,27 @@ class _Api(http.server.BaseHTTPRequestHandler):
         self.rfile.readline()
         return body
 
-    def log_message(self, *_arguments):
+    def log_message(self, *_arguments: object) -> None:
         """Keeps the checks' output readable."""
 
 
 class _Server(http.server.ThreadingHTTPServer):
     daemon_threads = True
 
-    def handle_error(self, request, client_address):
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), _Api)
+        self.events: queue.Queue = queue.Queue()
+        self.answers: queue.Queue = queue.Queue()
+
+    def handle_error(self, *_arguments: object) -> None:
         """A function that is ended leaves its connection behind; that is no error."""
 
 
 class RunningFunction:
-    """One process of a function. Use as a context manager; `output` holds its log lines afterwards."""
+    """One process of a function, a context manager; `output` holds its log lines afterwards."""
 
-    def __init__(self, binary: Path, environment: dict[str, str]):
-        self.server = _Server(("127.0.0.1", 0), _Api)
-        self.server.events, self.server.answers = queue.Queue(), queue.Queue()
+    def __init__(self, binary: Path, environment: dict[str, str]) -> None:
+        self.server = _Server()
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
         self.process = subprocess.Popen(
             [binary],
@@ -83,7 +94,9 @@ class RunningFunction:
             text=True,
         )
         self.output: list[str] = []
-        self.reader = threading.Thread(target=lambda: self.output.extend(self.process.stdout), daemon=True)
+        self.reader = threading.Thread(
+            target=lambda: self.output.extend(self.process.stdout), daemon=True
+        )
         self.reader.start()
 
     def invoke(self, payload: dict, seconds: float = 30) -> dict:
@@ -96,15 +109,19 @@ class RunningFunction:
                 break
             except queue.Empty:
                 ended = self.process.poll()
-                assert ended is None, f"the function ended with {ended}:\n{''.join(self.output[-20:])}"
-                assert time.monotonic() < end, f"no answer within {ANSWER_SECONDS} s:\n{''.join(self.output[-20:])}"
+                assert ended is None, (
+                    f"the function ended with {ended}:\n{''.join(self.output[-20:])}"
+                )
+                assert time.monotonic() < end, (
+                    f"no answer within {ANSWER_SECONDS} s:\n{''.join(self.output[-20:])}"
+                )
         assert kind == "response", f"the function reported a failure of its own: {body!r}"
         return json.loads(body)
 
     def __enter__(self) -> "RunningFunction":
         return self
 
-    def __exit__(self, *_exception) -> None:
+    def __exit__(self, *_exception: object) -> None:
         self.process.terminate()
         self.process.wait(timeout=10)
         self.reader.join(timeout=10)
@@ -114,7 +131,7 @@ class RunningFunction:
         self.server.server_close()
 
 
-def http_event(method: str, path: str, body=None, query: dict | None = None) -> dict:
+def http_event(method: str, path: str, body: dict | None = None, query: dict | None = None) -> dict:
     """An event as API Gateway's REST API sends it (payload version 1)."""
     resource = "/agents/{externalId}" if path.startswith("/agents/") else path
     return {

@@ -1,12 +1,15 @@
-"""Reads template.yaml and openapi.yaml and expands them the way CloudFormation would."""
+"""Reads the three sources and expands them the way SAM and CloudFormation would."""
 
 import copy
+import functools
 import os
-import pathlib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
 
 import yaml
 
-AWS_DIR = pathlib.Path(__file__).resolve().parent.parent
+AWS_DIR = Path(__file__).resolve().parent.parent
 ROOT = AWS_DIR.parent.parent
 REGION = "eu-central-1"
 ACCOUNT = "123456789012"
@@ -30,6 +33,7 @@ VARIANTS: dict[str, dict[str, str]] = {
         "Architecture": "arm64",
         "ReservedConcurrency": "5",
         "RefreshSchedule": "rate(6 hours)",
+        "SettleSchedule": "rate(1 hour)",
         "StaleAgentListHours": "168",
         "ApiKeys": "second-and-first",
         "CreateApiGatewayLogRole": "true",
@@ -45,7 +49,10 @@ VARIANTS: dict[str, dict[str, str]] = {
     "only CIDRs": {"AllowedCidrs": "203.0.113.0/24"},
     "only reserved concurrency": {"ReservedConcurrency": "1"},
     "only the log role": {"CreateApiGatewayLogRole": "true"},
-    "another table and two keys": {"ExistingTable": "restored-table", "ApiKeys": "first-and-second"},
+    "another table and two keys": {
+        "ExistingTable": "restored-table",
+        "ApiKeys": "first-and-second",
+    },
     "only the second key": {"ApiKeys": "second"},
 }
 
@@ -54,8 +61,9 @@ class _TemplateLoader(yaml.SafeLoader):
     """YAML with CloudFormation's short forms (`!Ref`, `!Sub` …)."""
 
 
-def _short_form(loader, suffix, node):
+def _short_form(loader: yaml.SafeLoader, suffix: str, node: yaml.Node) -> dict:
     name = suffix if suffix in ("Ref", "Condition") else f"Fn::{suffix}"
+    value: Any
     if isinstance(node, yaml.ScalarNode):
         value = loader.construct_scalar(node)
         if name == "Fn::GetAtt":
@@ -70,61 +78,82 @@ def _short_form(loader, suffix, node):
 _TemplateLoader.add_multi_constructor("!", _short_form)
 
 
-class _PlainLoader(yaml.SafeLoader):
-    """YAML without short forms: AWS::Include does not know them, so a `!Sub` in openapi.yaml has to fail here too.
+class PlainLoader(yaml.SafeLoader):
+    """YAML without short forms: AWS::Include does not know them, so they have to fail here too.
 
-    A class of its own because the SAM translator teaches PyYAML's loaders the short forms for the whole process.
+    A class of its own because the SAM translator teaches PyYAML's loaders the short forms for the
+    whole process.
     """
 
 
-_PlainLoader.yaml_constructors = {
+PlainLoader.yaml_constructors = {
     tag: constructor
     for tag, constructor in yaml.SafeLoader.yaml_constructors.items()
     if tag is None or not tag.startswith("!")
 }
-_PlainLoader.yaml_multi_constructors = {}
+PlainLoader.yaml_multi_constructors = {}
 
 
-def source() -> dict:
-    """template.yaml as written, short forms made long."""
-    return yaml.load((AWS_DIR / "template.yaml").read_text(), _TemplateLoader)  # noqa: S506, a SafeLoader
+@functools.cache
+def _read() -> dict[str, Any]:
+    loaders = {"template.yaml": _TemplateLoader} | dict.fromkeys(
+        ("openapi.yaml", "dashboard.yaml"), PlainLoader
+    )
+    return {
+        name: yaml.load((AWS_DIR / name).read_text(), loader) for name, loader in loaders.items()
+    }
+
+
+def sources() -> dict[str, Any]:
+    """The files by name, short forms made long; a copy, to be changed at will."""
+    return copy.deepcopy(_read())
 
 
 def openapi() -> dict:
     """openapi.yaml as written."""
-    return yaml.load((AWS_DIR / "openapi.yaml").read_text(), _PlainLoader)  # noqa: S506, a SafeLoader
+    return sources()["openapi.yaml"]
 
 
-def parameters(template: dict, overrides: dict[str, str]) -> dict[str, str]:
+def parameters(template: dict, overrides: Mapping[str, str]) -> dict[str, str]:
     """The parameters' values: the defaults and what a variant sets."""
     unknown = overrides.keys() - template["Parameters"].keys()
     assert not unknown, f"no such parameter: {sorted(unknown)}"
     values = {}
     for name, definition in template["Parameters"].items():
         value = overrides.get(name, definition.get("Default"))
-        assert value is not None, f"parameter {name} has no default, so a first deployment would have to ask for it"
+        assert value is not None, f"parameter {name} has no default: a first deployment would ask"
         values[name] = str(value)
     return values
 
 
-def expand(template: dict, api: dict, overrides: dict[str, str]) -> dict:
-    """The plain CloudFormation template that the SAM transform makes of the two files."""
+def expand(sources: Mapping[str, Any], overrides: Mapping[str, str]) -> dict:
+    """The plain CloudFormation template that the SAM transform makes of the sources."""
     os.environ.setdefault("AWS_DEFAULT_REGION", REGION)
     from samtranslator.translator.transform import transform
 
     class NoManagedPolicies:
         """The template names managed policies only by what SAM adds itself."""
 
-        def load(self):
+        def load(self) -> dict:
+            """No policies."""
             return {}
 
-    template = copy.deepcopy(template)
+    template = _included(copy.deepcopy(sources["template.yaml"]), sources)
     for name, resource in template["Resources"].items():
         if resource["Type"] == "AWS::Serverless::Function":
-            # The translator refuses a local path; `aws cloudformation package` has replaced it by then.
+            # The translator refuses a local path; `sam deploy` has replaced it by then.
             resource["Properties"]["CodeUri"] = {"Bucket": CODE_BUCKET, "Key": f"{name}.zip"}
-        if resource["Type"] == "AWS::Serverless::Api":
-            include = resource["Properties"]["DefinitionBody"]["Fn::Transform"]
-            assert include == {"Name": "AWS::Include", "Parameters": {"Location": "openapi.yaml"}}, include
-            resource["Properties"]["DefinitionBody"] = copy.deepcopy(api)
     return transform(template, parameters(template, overrides), NoManagedPolicies())
+
+
+def _included(node: Any, sources: Mapping[str, Any]) -> Any:
+    """The node with every AWS::Include replaced by the file that it names."""
+    if isinstance(node, list):
+        return [_included(item, sources) for item in node]
+    if not isinstance(node, dict):
+        return node
+    if node.keys() == {"Fn::Transform"}:
+        include = node["Fn::Transform"]
+        assert include["Name"] == "AWS::Include", include
+        return copy.deepcopy(sources[include["Parameters"]["Location"]])
+    return {key: _included(value, sources) for key, value in node.items()}

@@ -1,0 +1,328 @@
+"""infra/aws/deploy, run as a person runs it, in a pretended account."""
+
+import json
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+from botocore.exceptions import WaiterError
+
+from checks import model
+from checks.account import SECRET, TOOLS, Account, pretended_account
+from checks.runtime_api import SCHEDULED_EVENT
+from checks.template import AWS_DIR, FUNCTIONS, REGION
+from deployment.cli import parser
+from deployment.stack import Stack
+
+Captured = pytest.CaptureFixture[str]
+VERSION = "v1.2.3-4-gabcdef0"
+
+
+@pytest.fixture
+def account(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Account]:
+    """Nothing is deployed yet."""
+    with pretended_account(tmp_path, monkeypatch) as account:
+        yield account
+
+
+@pytest.fixture
+def deployed(account: Account, capfd: Captured) -> Account:
+    """Somebody has deployed already."""
+    assert account.run("stack", "--put-secret", stdin=json.dumps(SECRET)) == 0
+    capfd.readouterr()
+    account.gateway.refreshes.clear()
+    return account
+
+
+def test_the_shim_starts_the_package() -> None:
+    """It names the commands."""
+    done = subprocess.run([AWS_DIR / "deploy", "--help"], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert all(name in done.stdout for name in ("stack", "settings", "secret", "code", "check"))
+
+
+def test_first_deployment(account: Account, capfd: Captured) -> None:
+    """Builds, creates, puts the secret, prints the URLs, tries them, refreshes; prints no key."""
+    assert account.run("stack", "--put-secret", stdin=json.dumps(SECRET)) == 0
+    text = capfd.readouterr().out
+    assert [call[0] for call in account.sam_calls] == ["build", "deploy"]
+    expected = {"Architecture": "x86_64", "CreateApiGatewayLogRole": "true", "Version": VERSION}
+    assert account.deployed == [expected]
+    assert json.loads(account.secret_value()) == SECRET
+    assert text.count("http://127.0.0.1") >= 10
+    assert f"get-api-key --api-key {account.key['id']}" in text
+    assert account.gateway.key not in text and SECRET["apiKey"] not in text
+    requests = account.gateway.requests
+    assert len({(verb, path) for verb, path, key, _ in requests if key is None}) == 5
+    assert not [path for _, path, key, _ in requests if key and "timeoff-requests" in path]
+    ((path, kind, event),) = account.gateway.refreshes
+    assert (path.split("/")[3], kind) == ("timeoff-bridge-get-agents", "Event")
+    same = ("source", "detail-type")
+    assert [event[name] for name in same] == [SCHEDULED_EVENT[name] for name in same]
+
+
+def test_second_deployment_changes_what_it_is_told(deployed: Account) -> None:
+    """Other parameters and the secret stay, quotation marks and all arrive."""
+    agents = '{"departmentName":["A=B, C"]}'
+    assert deployed.run("stack", "ReadOnly=true", f"AgentFilter={agents}") == 0
+    given = deployed.deployed[-1]
+    assert (given["ReadOnly"], given["AgentFilter"]) == ("true", agents)
+    assert given.keys() - {"ReadOnly", "AgentFilter"} == deployed.deployed[0].keys()
+    assert json.loads(deployed.secret_value()) == SECRET
+    assert deployed.run("stack", "--architecture", "arm64") == 0
+    assert deployed.run("stack") == 0
+    assert deployed.deployed[-1]["Architecture"] == "arm64"
+    assert deployed.parameters()["ReadOnly"] == "true"
+
+
+def test_version_without_git_is_unknown(account: Account) -> None:
+    """The stack says so, rather than naming another commit."""
+    account.install(*(tool for tool in TOOLS if tool != "git"))
+    assert account.run("stack") == 0
+    assert account.deployed[-1]["Version"] == "unknown"
+
+
+def test_log_role_of_the_account_is_kept(account: Account) -> None:
+    """A stack that did not make it does not replace it."""
+    path = {"op": "replace", "path": "/cloudwatchRoleArn", "value": "arn:aws:iam::1:role/r"}
+    account.client("apigateway").update_account(patchOperations=[path])
+    assert account.run("stack") == 0
+    assert account.deployed[-1]["CreateApiGatewayLogRole"] == "false"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["stack", "Version=v9"],
+        ["stack", "Architecture=arm64"],
+        ["stack", "ReadOnly"],
+        ["settings"],
+        ["settings", "ReadOnly"],
+        ["settings", "ReadOnly=true", "--put-secret"],
+        ["settings", "ReadOnly=true", "--architecture", "arm64"],
+        ["check", "ReadOnly=true"],
+        ["secret", "ReadOnly=true"],
+        ["code", "ReadOnly=true"],
+        [],
+    ],
+    ids=" ".join,
+)
+def test_wrong_command_line_is_refused(arguments: list[str]) -> None:
+    """What a command cannot do, its parser does not take."""
+    with pytest.raises(SystemExit) as refused:
+        parser().parse_args(arguments)
+    assert refused.value.code == 2
+
+
+def test_unknown_parameter_costs_no_build(account: Account, capfd: Captured) -> None:
+    """SAM would leave it out without a word. The sentence names those that are there."""
+    assert account.run("stack", "Colour=red") == 1 and not account.sam_calls
+    text = capfd.readouterr().err
+    assert all(name in text for name in model.variant("defaults").source["Parameters"])
+
+
+def test_missing_tools_are_named_at_once(account: Account, capfd: Captured) -> None:
+    """All of them, and nothing is done."""
+    account.install()
+    assert account.run("stack") == 1 and not account.sam_calls
+    text = capfd.readouterr().err
+    assert all(name in text for name in ("aws-sam-cli", "rustup.rs", "install cargo-lambda"))
+
+
+def test_missing_region_is_named(account: Account, capfd: Captured) -> None:
+    """With the option that gives it."""
+    account.patch.delenv("AWS_DEFAULT_REGION")
+    assert account.run("check") == 1
+    assert "--region" in capfd.readouterr().err
+
+
+def test_program_for_another_processor_is_not_deployed(account: Account, capfd: Captured) -> None:
+    """cargo-lambda builds for the machine it runs on."""
+    account.builds_for = "arm64"
+    assert account.run("stack") == 1
+    assert not account.deployed and "another processor" in capfd.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "command", [["check"], ["code"], ["secret"], ["settings", "ReadOnly=true"]]
+)
+def test_without_a_stack_there_is_a_sentence(
+    account: Account, capfd: Captured, command: list[str]
+) -> None:
+    """It says which command makes one."""
+    assert account.run(*command, stdin=json.dumps(SECRET)) == 1
+    assert "deploy stack" in capfd.readouterr().err and not account.sam_calls
+
+
+@pytest.mark.parametrize(
+    ("status", "word"),
+    [
+        ("ROLLBACK_COMPLETE", "delete-stack"),
+        ("ROLLBACK_FAILED", "delete-stack"),
+        ("CREATE_FAILED", "delete-stack"),
+        ("UPDATE_IN_PROGRESS", "right now"),
+        ("UPDATE_ROLLBACK_FAILED", "rollback"),
+    ],
+)
+def test_stack_that_cannot_be_updated(
+    account: Account, capfd: Captured, status: str, word: str
+) -> None:
+    """Costs no build, and the sentence says what to do."""
+    account.patch.setattr(Stack, "describe", lambda _stack: {"StackStatus": status})
+    assert account.run("stack") == 1 and not account.sam_calls
+    assert word in capfd.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("status", "new"), [("REVIEW_IN_PROGRESS", True), ("UPDATE_ROLLBACK_COMPLETE", False)]
+)
+def test_stack_that_can_be_updated(account: Account, status: str, new: bool) -> None:
+    """A review that was never executed counts as no stack."""
+    account.patch.setattr(Stack, "describe", lambda _stack: {"StackStatus": status})
+    assert Stack(boto3.Session(region_name=REGION), "timeoff-bridge").is_new() == new
+
+
+def test_settings_change_nothing_else(deployed: Account, capfd: Captured) -> None:
+    """No build, no template, all other values kept; then everything is tried."""
+    deployed.install()
+    before, agents = deployed.parameters(), '{"departmentName":["A, B"]}'
+    assert deployed.run("settings", "ReadOnly=true", f"AgentFilter={agents}") == 0
+    assert deployed.parameters() == before | {"ReadOnly": "true", "AgentFilter": agents}
+    assert not deployed.sam_calls and len(deployed.deployed) == 1
+    assert "time-off types are read" in capfd.readouterr().out
+
+
+def test_settings_name_what_the_stack_lacks(deployed: Account, capfd: Captured) -> None:
+    """The stack's template may be another version's."""
+    assert deployed.run("settings", "Colour=red") == 1
+    text = capfd.readouterr().err
+    assert "no parameter Colour" in text and "ReadOnly" in text
+
+
+def test_settings_say_why_cloudformation_refused(deployed: Account, capfd: Captured) -> None:
+    """The reason stands in the stack's events."""
+    reason = {"ResourceStatusReason": "the reason", "ResourceStatus": "UPDATE_FAILED"}
+    event = reason | {"LogicalResourceId": "Apiv1Stage"}
+
+    class Refusing:
+        def get_waiter(self, name: str) -> Any:
+            raise WaiterError(name, "refused", {})
+
+        def describe_stack_events(self, **_arguments: str) -> dict:
+            return {"StackEvents": [event]}
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(deployed.cloudformation, name)
+
+    original = Stack.__init__
+
+    def refusing(stack: Stack, session: boto3.Session, name: str) -> None:
+        original(stack, session, name)
+        stack.cloudformation = Refusing()
+
+    deployed.patch.setattr(Stack, "__init__", refusing)
+    assert deployed.run("settings", "ReadOnly=true") == 1
+    assert "Apiv1Stage: the reason" in capfd.readouterr().err
+
+
+def test_what_is_stopped_is_not_called(deployed: Account, capfd: Captured) -> None:
+    """ReservedConcurrency=0 is the lever that stops everything."""
+    assert deployed.run("settings", "ReservedConcurrency=0") == 0
+    assert "every function is stopped" in capfd.readouterr().out
+    assert not deployed.gateway.requests
+    assert deployed.run("settings", "ReservedConcurrency=") == 0
+    assert deployed.gateway.requests
+
+
+def test_secret_needs_no_tools(deployed: Account) -> None:
+    """And deploys nothing."""
+    deployed.install()
+    other = SECRET | {"apiKey": "another"}
+    assert deployed.run("secret", stdin=json.dumps(other)) == 0
+    assert json.loads(deployed.secret_value()) == other
+    assert len(deployed.deployed) == 1 and len(deployed.gateway.refreshes) == 1
+
+
+@pytest.mark.parametrize(
+    "nonsense",
+    [
+        "",
+        "acme",
+        "[]",
+        '{"companyDomain":"acme"}',
+        '{"companyDomain":"acme.bamboohr.com","apiKey":"k"}',
+        '{"companyDomain":"acme","apiKey":"REPLACE-ME"}',
+        '{"companyDomain":"acme","apiKey":""}',
+    ],
+)
+def test_nonsense_is_no_secret(deployed: Account, nonsense: str) -> None:
+    """What is there stays."""
+    assert deployed.run("secret", stdin=nonsense) == 1
+    assert json.loads(deployed.secret_value()) == SECRET
+
+
+def test_code_leaves_everything_else(deployed: Account) -> None:
+    """The functions' code is another; nothing else of them is."""
+    deployed.patch.delenv("AWS_ENDPOINT_URL_LAMBDA")
+    client, iam = deployed.client("lambda"), deployed.client("iam")
+    role = iam.create_role(RoleName="r", AssumeRolePolicyDocument="{}")["Role"]["Arn"]
+    for name in FUNCTIONS:
+        client.create_function(
+            FunctionName=name, Runtime="provided.al2023", Handler="bootstrap", Role=role,
+            Code={"ZipFile": b"old"}, Environment={"Variables": {"READ_ONLY": "true"}},
+        )  # fmt: skip
+    before = {name: client.get_function_configuration(FunctionName=name) for name in FUNCTIONS}
+    deployed.patch.setattr("deployment.cli.try_out", lambda *_arguments: None)
+    deployed.patch.setattr(Stack, "physical", lambda _stack, logical_id: logical_id)
+    assert deployed.run("code") == 0
+    for name in FUNCTIONS:
+        after = client.get_function_configuration(FunctionName=name)
+        changed = {key for key in after if after[key] != before[name].get(key)}
+        own = {"CodeSha256", "CodeSize"}
+        assert own <= changed <= own | {"ResponseMetadata", "LastModified", "RevisionId"}
+
+
+def test_check_changes_nothing(deployed: Account, capfd: Captured) -> None:
+    """It needs no tools, prints the version and tries every URL."""
+    deployed.install()
+    assert deployed.run("check", "--probe-writes") == 0
+    text = capfd.readouterr().out
+    assert text.count("  ok ") == 10 and VERSION in text
+    writes = [item for item in deployed.gateway.requests if item[2] and "requests" in item[1]]
+    assert [(verb, body) for verb, _, _, body in writes] == [("POST", b"{}"), ("PUT", b"{}")]
+    assert not deployed.gateway.refreshes and len(deployed.deployed) == 1
+
+
+def test_refused_key_costs_few_calls(deployed: Account, capfd: Captured) -> None:
+    """Fewer than raise the alarm, and yet a key that is not known yet is waited for."""
+    alarm = model.variant("defaults").resources["GatewayClientErrorsAlarm"]["Properties"]
+    deployed.gateway.closed = True
+    assert deployed.run("check", "--probe-writes") == 1
+    assert "AllowedCidrs" in capfd.readouterr().out
+    requests = deployed.gateway.requests
+    assert len(requests) < alarm["Threshold"]
+    assert sum(key is not None for _, _, key, _ in requests) > 1
+
+
+def test_secret_that_is_not_filled_in_is_no_failure(account: Account, capfd: Captured) -> None:
+    """It is named, and the first refresh waits for it."""
+    account.gateway.configured = False
+    assert account.run("stack") == 0
+    assert "deploy secret" in capfd.readouterr().out and not account.gateway.refreshes
+
+
+def test_broken_answer_fails(deployed: Account, capfd: Captured) -> None:
+    """With what the function said, and without a refresh."""
+    deployed.gateway.broken = {"/v1/timeoff-types"}
+    assert deployed.run("stack") == 1
+    assert "INTERNAL It broke." in capfd.readouterr().out and not deployed.gateway.refreshes
+
+
+def test_function_that_is_not_ready_fails(deployed: Account, capfd: Captured) -> None:
+    """The writing ones are not called, so their state is asked for."""
+    deployed.gateway.state = "Failed"
+    assert deployed.run("check") == 1
+    assert "FAIL insert-timeoff" in capfd.readouterr().out

@@ -1,0 +1,105 @@
+"""openapi.yaml: valid, true to the code, and true of every answer that was recorded."""
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import openapi_spec_validator
+import pytest
+import yaml
+
+from checks.answers import operations, validate, validate_answer
+from checks.described import described
+from checks.rules.api import ENVELOPE
+from checks.template import ROOT, PlainLoader, openapi
+
+# Tests that run the real binaries leave their answers here, one JSON object a line:
+# {"method": "POST", "path": "/balances", "status": 200, "body": {…}}, the path as called.
+ANSWERS = Path(os.environ.get("RECORDED_ANSWERS", ROOT / "target/recorded-answers"))
+
+API = openapi()
+
+
+def test_is_valid() -> None:
+    """OpenAPI 3.0."""
+    openapi_spec_validator.validate(openapi())
+
+
+def test_short_forms_fail() -> None:
+    """AWS::Include does not know them, so the loader must not either."""
+    with pytest.raises(yaml.constructor.ConstructorError):
+        yaml.load("a: !Sub b", PlainLoader)
+
+
+@pytest.mark.parametrize(("path", "method", "operation"), operations(API))
+def test_examples_fit(path: str, method: str, operation: dict) -> None:
+    """Those of bodies and those of answers; there is one of each."""
+    schemas = API["components"]["schemas"]
+    content = operation.get("requestBody", {}).get("content", {}).get("application/json")
+    if content:
+        assert content["examples"], "no example of a body"
+        for name, example in content["examples"].items():
+            validate(example["value"], content["schema"], schemas, name)
+    answer = operation["responses"]["200"]["content"]["application/json"]
+    assert answer["examples"], "no example of an answer"
+    for example in answer["examples"].values():
+        concrete = path.replace("{externalId}", "452")
+        validate_answer(API, method, concrete, 200, example["value"])
+
+
+ENVELOPES = {
+    name: schema
+    for name, schema in API["components"]["schemas"].items()
+    if "statusCode" in schema.get("properties", {})
+}
+
+
+@pytest.mark.parametrize("name", ENVELOPES)
+def test_envelope_is_complete(name: str) -> None:
+    """Every answer has the five fields and all its outputs, and lists the code's error codes."""
+    schema = ENVELOPES[name]
+    properties = schema["properties"]
+    assert list(properties)[:5] == ENVELOPE
+    assert schema["required"] == list(properties), "some fields may be missing"
+    assert schema["additionalProperties"] is False
+    if name != "GatewayAnswer":
+        assert properties["errorCode"]["enum"] == ["", *described()["errorCodes"]]
+
+
+BALANCES = API["paths"]["/balances"]["post"]["responses"]["200"]["content"]["application/json"]
+BALANCE = BALANCES["examples"]["balances"]["value"]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"dates": None},
+        {"errorCode": "OOPS"},
+        {"dates": BALANCE["dates"][:1]},
+        {"statusCode": 404},
+        {"extra": 1},
+        {"balanceMinutesPerDay": [1, 2]},
+    ],
+    ids=lambda change: next(iter(change)),
+)
+def test_wrong_answer_is_noticed(change: dict[str, Any]) -> None:
+    """A null, an unknown code, a short array, another status, another field, another type."""
+    validate_answer(API, "POST", "/balances", 200, BALANCE)
+    with pytest.raises(AssertionError):
+        validate_answer(API, "POST", "/balances", 200, BALANCE | change)
+
+
+def test_recorded_answers_fit() -> None:
+    """Every answer that the end-to-end tests got."""
+    lines = [line for file in ANSWERS.glob("*.jsonl") for line in file.read_text().splitlines()]
+    answers = [json.loads(line) for line in lines if line.strip()]
+    if not answers:
+        pytest.skip(f"no answers in {ANSWERS}; `cargo test --package e2e` records them")
+    wrong = []
+    for answer in answers:
+        try:
+            validate_answer(API, answer["method"], answer["path"], answer["status"], answer["body"])
+        except AssertionError as reason:
+            wrong.append(str(reason))
+    assert not wrong, "\n".join(list(dict.fromkeys(wrong))[:20])
