@@ -4,7 +4,7 @@
 use std::cmp::Ordering;
 use std::iter::Peekable;
 
-use contract::ExternalId;
+use contract::{Email, ExternalId};
 use jiff::Timestamp;
 use store::Agent;
 
@@ -14,7 +14,7 @@ use store::Agent;
 pub(crate) fn succeed(
     before: &[Agent],
     last_seen: Option<Timestamp>,
-    list: &[(ExternalId, String)],
+    list: &[(ExternalId, Email)],
     keep_since: Timestamp,
 ) -> Vec<Agent> {
     let mut after = Vec::with_capacity(list.len());
@@ -67,10 +67,14 @@ mod tests {
         Timestamp::from_second(second).unwrap()
     }
 
+    fn email(local: &str) -> Email {
+        format!("{local}@example.com").parse().unwrap()
+    }
+
     fn agent(number: u64, departed: Option<i64>) -> Agent {
         Agent {
             external_id: ExternalId::new(number).unwrap(),
-            email: format!("{number}@example.com"),
+            email: email(&number.to_string()),
             departed: departed.map(at),
         }
     }
@@ -84,13 +88,10 @@ mod tests {
             agent(4, Some(600)),
             agent(6, Some(450)),
         ];
-        let list = [
-            (before[1].external_id, "new2@example.com".to_owned()),
-            (before[3].external_id, "4@example.com".to_owned()),
-        ];
+        let list = [(before[1].external_id, email("new2")), (before[3].external_id, email("4"))];
         let after = succeed(&before, Some(at(900)), &list, at(450));
         let mut two = agent(2, None);
-        two.email = "new2@example.com".to_owned();
+        two.email = email("new2");
         assert_eq!(after, [agent(1, Some(900)), two, agent(4, None), agent(6, Some(450))]);
     }
 

@@ -1,7 +1,7 @@
 //! The list of agents: read, guarded, answered, and kept in the index.
 
 use contract::{
-    AgentList, BUCKET_COUNT, BUCKET_SIZE, ErrorCode, ExternalId, Failure, TooManyAgents,
+    AgentList, BUCKET_COUNT, BUCKET_SIZE, Email, ErrorCode, ExternalId, Failure, TooManyAgents,
 };
 use jiff::Timestamp;
 use lambda_host::{Invocation, Metric};
@@ -25,7 +25,7 @@ struct Reading {
 impl GetAgents {
     /// `GET /agents`: the list, read live, or where that is allowed the one of a recent scheduled
     /// refresh.
-    pub(crate) async fn list(&self, invocation: &Invocation) -> Result<AgentList<String>, Error> {
+    pub(crate) async fn list(&self, invocation: &Invocation) -> Result<AgentList, Error> {
         if !self.max_age.is_zero()
             && let Some(list) = in_time(invocation, self.recent_list(invocation)).await?
         {
@@ -68,7 +68,7 @@ impl GetAgents {
         let session = self.hris.open(invocation, invocation.deadline()).await?;
         let aliases = async { self.index.aliases().await.map_err(Error::from) };
         let (snapshot, aliases, records) =
-            tokio::try_join!(self.snapshot(invocation), aliases, self.source.records(&session))?;
+            tokio::try_join!(self.snapshot(invocation), aliases, self.source.list(&session))?;
 
         let roster = roster(records, &aliases, &snapshot.agents);
         report(invocation, &roster);
@@ -96,7 +96,7 @@ impl GetAgents {
     async fn record_answered(
         &self,
         snapshot: &Snapshot,
-        agents: &[(ExternalId, String)],
+        agents: &[(ExternalId, Email)],
         passage: Passage,
     ) -> Result<(), Error> {
         let ids = ids(agents);
@@ -152,17 +152,14 @@ impl GetAgents {
 
     /// The list of the last complete scheduled refresh, guarded and recorded like a live one;
     /// `None` when that is too old.
-    async fn recent_list(
-        &self,
-        invocation: &Invocation,
-    ) -> Result<Option<AgentList<String>>, Error> {
+    async fn recent_list(&self, invocation: &Invocation) -> Result<Option<AgentList>, Error> {
         let snapshot = self.snapshot(invocation).await?;
         let Some(state) = snapshot.state().filter(|_| snapshot.is_whole()) else { return Ok(None) };
         let age = |since| seconds_between(since, self.clock.now());
         if state.refreshed.is_none_or(|refreshed| age(refreshed) >= self.max_age.as_secs()) {
             return Ok(None);
         }
-        let agents: Vec<(ExternalId, String)> = snapshot
+        let agents: Vec<(ExternalId, Email)> = snapshot
             .agents
             .iter()
             .filter(|agent| agent.is_active())
@@ -211,7 +208,7 @@ fn count(invocation: &Invocation, agents: usize, skipped: usize, conflicts: usiz
     gauge(Metric::AgentConflicts, conflicts);
 }
 
-fn ids(agents: &[(ExternalId, String)]) -> Vec<ExternalId> {
+fn ids(agents: &[(ExternalId, Email)]) -> Vec<ExternalId> {
     agents.iter().map(|(id, _)| *id).collect()
 }
 

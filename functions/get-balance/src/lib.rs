@@ -1,12 +1,11 @@
 //! `POST /balances`: an agent's balances, for every date and time-off type that Genesys asks about.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-use bamboohr::{Balance, Policy, Unit};
 use contract::{BalanceInput, BalanceList, DayLengths, Failure, Fields, TimeOffTypeId};
 use jiff::civil::Date;
 use lambda_host::{Answer, Environment, Function, Invocation, Metric, Outcome};
-use timeoff::{Hris, balance_minutes};
+use timeoff::Hris;
 
 /// Answers dates × types balances in minutes, one calculator call per distinct date.
 #[derive(Debug)]
@@ -43,25 +42,19 @@ impl Function for GetBalance {
 
         let session = self.hris.open(invocation, invocation.deadline()).await?;
         let dates: BTreeSet<Date> = input.dates.iter().copied().collect();
-        let balances = session.balances(input.agent, dates, self.at_once).await?;
+        let balances = session.agent_balances(input.agent, dates, self.at_once).await?;
 
         // Only a balance in days needs to know how long a day is.
-        let counts_days = |balance: &Balance| {
-            balance.unit == Unit::Days && balance.policy != Policy::Discretionary
-        };
-        let lengths = if asked(&input, &balances).flatten().any(counts_days) {
+        let lengths = if asked(&input).any(|(date, type_id)| balances.counts_days(date, type_id)) {
             session.catalogue().await?.lengths().clone()
         } else {
             DayLengths::default()
         };
 
-        invocation.count(
-            Metric::UnlistedType,
-            asked(&input, &balances).filter(Option::is_none).map(|_| 1).sum(),
-        );
+        let unlisted = asked(&input).filter(|(date, type_id)| !balances.is_listed(*date, *type_id));
+        invocation.count(Metric::UnlistedType, unlisted.map(|_| 1).sum());
         Ok(Outcome::Complete(BalanceList::of(&input, |date, type_id| {
-            find(&balances, date, type_id)
-                .map_or(0, |balance| balance_minutes(balance, &lengths, self.unlimited))
+            balances.minutes(date, type_id, &lengths, self.unlimited)
         })))
     }
 
@@ -74,21 +67,8 @@ impl Function for GetBalance {
     }
 }
 
-/// The balance of each combination asked about; `None` where the calculator does not list the type
-/// for this employee.
-fn asked<'a>(
-    input: &'a BalanceInput,
-    balances: &'a BTreeMap<Date, Vec<Balance>>,
-) -> impl Iterator<Item = Option<&'a Balance>> {
-    input.dates.iter().flat_map(move |date| {
-        input.types.iter().map(move |(type_id, _)| find(balances, *date, *type_id))
-    })
-}
-
-fn find(
-    balances: &BTreeMap<Date, Vec<Balance>>,
-    date: Date,
-    type_id: TimeOffTypeId,
-) -> Option<&Balance> {
-    balances.get(&date)?.iter().find(|balance| balance.type_id.get() == type_id.get())
+/// Each combination that is asked about.
+fn asked(input: &BalanceInput) -> impl Iterator<Item = (Date, TimeOffTypeId)> {
+    let types = || input.types.iter().map(|(type_id, _)| *type_id);
+    input.dates.iter().flat_map(move |date| types().map(|type_id| (*date, type_id)))
 }

@@ -1,11 +1,11 @@
 //! The command line.
 
 use std::path::PathBuf;
-use std::str::FromStr;
 
 use clap::{Parser, Subcommand};
-use contract::ExternalId;
+use contract::{Email, ExternalId};
 use secrecy::SecretString;
+use store::Sought;
 use url::Url;
 
 /// Works on the table of timeoff-bridge: pins, findings of the last run, the shrink guard,
@@ -51,8 +51,7 @@ pub enum Command {
         /// The agent's externalId: the employee id in BambooHR.
         external_id: ExternalId,
         /// The agent's e-mail in Genesys.
-        #[arg(value_parser = email)]
-        email: String,
+        email: Email,
     },
     /// Remove the pin of an agent.
     Unpin {
@@ -72,41 +71,17 @@ pub enum Command {
     /// Show what the table knows about one agent.
     LookUp {
         /// An externalId or an e-mail.
-        whom: Whom,
+        #[arg(value_parser = sought)]
+        whom: Sought,
     },
     /// Show how old the index is, what is in it, and whether the shrink guard waits for an
     /// operator.
     State,
 }
 
-/// An agent, by externalId or by e-mail.
-#[derive(Clone, Debug)]
-pub enum Whom {
-    /// By externalId.
-    Id(ExternalId),
-    /// By e-mail, in whatever case.
-    Email(String),
-}
-
-impl FromStr for Whom {
-    type Err = &'static str;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        match text.parse() {
-            Ok(id) => Ok(Self::Id(id)),
-            Err(_) => email(text)
-                .map(Self::Email)
-                .map_err(|_| "neither an externalId nor an e-mail address"),
-        }
-    }
-}
-
-fn email(text: &str) -> Result<String, &'static str> {
-    let text = text.trim();
-    let parts =
-        text.rsplit_once('@').filter(|(local, domain)| !local.is_empty() && !domain.is_empty());
-    match parts {
-        Some(_) if !text.contains(char::is_whitespace) => Ok(text.to_owned()),
-        _ => Err("no e-mail address"),
-    }
+fn sought(text: &str) -> Result<Sought, &'static str> {
+    let by_id = text.parse().map(Sought::Id).ok();
+    by_id
+        .or_else(|| text.parse().map(Sought::Email).ok())
+        .ok_or("neither an externalId nor one e-mail address")
 }

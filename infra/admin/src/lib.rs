@@ -7,7 +7,7 @@ mod report;
 use jiff::{SignedDuration, Timestamp};
 use lambda_host::Aws;
 use lambda_host::settings::AwsSettings;
-use store::{Alias, Index, Sought, Table};
+use store::{Alias, Index, Table};
 
 pub use cli::{Cli, Command};
 pub use error::Error;
@@ -48,18 +48,7 @@ pub async fn run(cli: Cli) -> Result<Report, Error> {
             accepted: !withdraw,
             last_answered: index.accept_shrink(!withdraw).await?,
         },
-        Command::LookUp { whom } => {
-            Report::looked_up(index.look_up(whom.sought(), now, now - EVER).await?)
-        }
+        Command::LookUp { whom } => Report::looked_up(index.look_up(&whom, now, now - EVER).await?),
         Command::State => Report::state(index.state().await?, index.baseline().await?, now),
     })
-}
-
-impl cli::Whom {
-    fn sought(&self) -> Sought<'_> {
-        match self {
-            Self::Id(id) => Sought::Id(*id),
-            Self::Email(email) => Sought::Email(email),
-        }
-    }
 }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use contract::ExternalId;
+use contract::{Email, ExternalId};
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 use store::{Agent, Baseline, Findings, Known, Learned, State};
@@ -81,7 +81,7 @@ pub struct ConflictRow {
 #[serde(rename_all = "camelCase")]
 pub struct AgentRow {
     external_id: Id,
-    email: String,
+    email: Option<Email>,
     active: bool,
     last_seen: Option<Timestamp>,
 }
@@ -118,14 +118,17 @@ impl Report {
             Known::Agent { agent: Agent { external_id, email, departed }, last_seen } => {
                 Some(AgentRow {
                     external_id: Id(external_id),
-                    email,
+                    email: Some(email),
                     active: departed.is_none(),
                     last_seen: Some(last_seen),
                 })
             }
-            Known::Learned(Learned { external_id, email, active }) => {
-                Some(AgentRow { external_id: Id(external_id), email, active, last_seen: None })
-            }
+            Known::Learned(Learned { external_id, email }) => Some(AgentRow {
+                external_id: Id(external_id),
+                email,
+                active: true,
+                last_seen: None,
+            }),
             Known::Nothing => None,
         };
         Self::LookUp { agent }
@@ -197,9 +200,9 @@ impl fmt::Display for Report {
                 let standing = match (active, last_seen) {
                     (true, Some(_)) => "active",
                     (false, Some(_)) => "left",
-                    (true, None) => "not in the list yet, active in BambooHR",
-                    (false, None) => "not in the list, inactive in BambooHR",
+                    (_, None) => "not in the list yet, active in BambooHR",
                 };
+                let email = email.as_ref().map_or("none", Email::as_str);
                 write!(f, "externalId  {id}\ne-mail      {email}\nstanding    {standing}")?;
                 last_seen.iter().try_for_each(|seen| write!(f, "\nlast seen   {seen}"))
             }

@@ -38,7 +38,7 @@ mod timeoff_admin_command {
         let index = Index::new(Table::new(table.client(), table.name()));
         let agent = |number: u64| Agent {
             external_id: id(number),
-            email: format!("Agent{number}@example.com"),
+            email: format!("Agent{number}@example.com").parse().unwrap(),
             departed: None,
         };
         let findings = Findings {

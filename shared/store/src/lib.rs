@@ -10,7 +10,7 @@ mod table;
 pub use error::Error;
 pub use index::{
     Agent, Alias, Baseline, Conflict, Findings, Index, Known, Learned, Published, Run, Snapshot,
-    Sought, State, folded_email,
+    Sought, State,
 };
 pub use lease::{Asked, Lease};
 pub use ledger::{Claim, KeyRecord, Ledger, RequestRecord};

@@ -5,7 +5,7 @@ mod index {
     use std::collections::{BTreeMap, HashMap};
 
     use aws_sdk_dynamodb::types::AttributeValue;
-    use contract::ExternalId;
+    use contract::{Email, ExternalId};
     use jiff::{SignedDuration, Timestamp};
     use local_aws::{Fault, Gate, Injection, TestTable};
     use store::{
@@ -17,8 +17,20 @@ mod index {
         ExternalId::new(number).unwrap()
     }
 
-    fn email(number: u64) -> String {
-        format!("Agent.{number}@example.com")
+    fn address(text: &str) -> Email {
+        text.parse().unwrap()
+    }
+
+    fn email(number: u64) -> Email {
+        address(&format!("Agent.{number}@example.com"))
+    }
+
+    fn upper(email: &Email) -> Sought {
+        Sought::Email(address(&email.as_str().to_uppercase()))
+    }
+
+    fn by_email(text: &str) -> Sought {
+        Sought::Email(address(text))
     }
 
     fn at(hour: i64) -> Timestamp {
@@ -59,8 +71,8 @@ mod index {
             .await
     }
 
-    async fn look_up(index: &Index, sought: Sought<'_>) -> Known {
-        index.look_up(sought, at(100), at(0)).await.unwrap()
+    async fn look_up(index: &Index, sought: Sought) -> Known {
+        index.look_up(&sought, at(100), at(0)).await.unwrap()
     }
 
     /// The snapshot holds `expected`, and so do the look-ups of everybody in it.
@@ -74,7 +86,7 @@ mod index {
         for agent in expected.iter().step_by(7) {
             let known = Known::Agent { agent: agent.clone(), last_seen };
             assert_eq!(look_up(index, Sought::Id(agent.external_id)).await, known);
-            assert_eq!(look_up(index, Sought::Email(&agent.email.to_uppercase())).await, known);
+            assert_eq!(look_up(index, upper(&agent.email)).await, known);
         }
     }
 
@@ -202,11 +214,10 @@ mod index {
         let index = index(&table);
         let agents = agents(1..=300);
         run(&index, &agents, 1).await.unwrap();
-        let email = email(7);
         for (hour, bucket, sought) in
-            [(2, "INDEX#ID#07", Sought::Id(id(7))), (4, "INDEX#EMAIL#19", Sought::Email(&email))]
+            [(2, "INDEX#ID#07", Sought::Id(id(7))), (4, "INDEX#EMAIL#19", Sought::Email(email(7)))]
         {
-            let looked_up = async || index.look_up(sought, at(100), at(0)).await;
+            let looked_up = async || index.look_up(&sought, at(100), at(0)).await;
             lose(&table, bucket).await;
             assert!(matches!(looked_up().await, Err(Error::Corrupt { .. })), "{bucket}");
             assert_eq!(
@@ -272,14 +283,14 @@ mod index {
         let mut agents = agents(1..=3);
         agents[0].departed = Some(at(-5));
         agents[1].departed = Some(at(-9));
-        agents[1].email = email(3).to_uppercase();
+        agents[1].email = address(&email(3).as_str().to_uppercase());
         run(&index, &agents, 1).await.unwrap();
 
         let departed = Known::Agent { agent: agents[0].clone(), last_seen: at(-5) };
-        assert_eq!(index.look_up(Sought::Id(id(1)), at(2), at(-5)).await.unwrap(), departed);
-        assert_eq!(index.look_up(Sought::Id(id(1)), at(2), at(-4)).await.unwrap(), Known::Nothing);
+        assert_eq!(index.look_up(&Sought::Id(id(1)), at(2), at(-5)).await.unwrap(), departed);
+        assert_eq!(index.look_up(&Sought::Id(id(1)), at(2), at(-4)).await.unwrap(), Known::Nothing);
         let active = Known::Agent { agent: agents[2].clone(), last_seen: at(1) };
-        assert_eq!(index.look_up(Sought::Email(&email(3)), at(2), at(-20)).await.unwrap(), active);
+        assert_eq!(index.look_up(&Sought::Email(email(3)), at(2), at(-20)).await.unwrap(), active);
     }
 
     #[tokio::test]
@@ -287,13 +298,13 @@ mod index {
         let table = TestTable::create().await.unwrap();
         let index = index(&table);
         run(&index, &agents(1..=3), 1).await.unwrap();
-        let learned = Learned { external_id: id(99), email: email(99), active: true };
-        index.learn(Sought::Id(id(99)), &learned, at(2)).await.unwrap();
-        index.learn(Sought::Email("NEW.99@example.com"), &learned, at(2)).await.unwrap();
+        let learned = Learned { external_id: id(99), email: Some(email(99)) };
+        index.learn(&Sought::Id(id(99)), &learned, at(2)).await.unwrap();
+        index.learn(&by_email("NEW.99@example.com"), &learned, at(2)).await.unwrap();
 
         let known = Known::Learned(learned.clone());
         for hour in [3, 4] {
-            for sought in [Sought::Id(id(99)), Sought::Email("new.99@EXAMPLE.com")] {
+            for sought in &[Sought::Id(id(99)), by_email("new.99@EXAMPLE.com")] {
                 assert_eq!(index.look_up(sought, at(hour), at(0)).await.unwrap(), known);
                 assert_eq!(index.look_up(sought, at(2 + 24), at(0)).await.unwrap(), Known::Nothing);
             }
@@ -304,15 +315,15 @@ mod index {
         let mut list = agents(1..=4);
         list[3].email = email(99);
         run(&index, &list, 5).await.unwrap();
-        let without = Known::Learned(Learned { email: String::new(), ..learned });
-        for sought in [Sought::Id(id(99)), Sought::Email("new.99@example.com")] {
+        let without = Known::Learned(Learned { email: None, ..learned });
+        for sought in &[Sought::Id(id(99)), by_email("new.99@example.com")] {
             assert_eq!(index.look_up(sought, at(6), at(0)).await.unwrap(), without);
         }
         let agent =
-            Agent { external_id: id(99), email: "other.99@example.com".to_owned(), departed: None };
+            Agent { external_id: id(99), email: address("other.99@example.com"), departed: None };
         list.push(agent.clone());
         run(&index, &list, 7).await.unwrap();
-        for sought in [Sought::Id(id(99)), Sought::Email("new.99@example.com")] {
+        for sought in &[Sought::Id(id(99)), by_email("new.99@example.com")] {
             let known = Known::Agent { agent: agent.clone(), last_seen: at(7) };
             assert_eq!(index.look_up(sought, at(8), at(0)).await.unwrap(), known);
         }
@@ -326,7 +337,7 @@ mod index {
         run(&index, &agents(1..=3), 1).await.unwrap();
         table.faults().reset_calls();
         look_up(&index, Sought::Id(id(1))).await;
-        look_up(&index, Sought::Email(&email(2))).await;
+        look_up(&index, Sought::Email(email(2))).await;
         assert_eq!(table.faults().all_calls(), BTreeMap::from([("BatchGetItem".to_owned(), 2)]));
     }
 
@@ -350,7 +361,7 @@ mod index {
     async fn pins_come_and_go() {
         let table = TestTable::create().await.unwrap();
         let index = index(&table);
-        let pin = |number, email: &str| Alias { external_id: id(number), email: email.to_owned() };
+        let pin = |number, email: &str| Alias { external_id: id(number), email: address(email) };
         index.pin(&pin(7, "seven@example.com")).await.unwrap();
         index.pin(&pin(8, "eight@example.com")).await.unwrap();
         index.pin(&pin(7, "sieben@example.com")).await.unwrap();
@@ -361,7 +372,7 @@ mod index {
         let Known::Agent { agent, .. } = look_up(&index, Sought::Id(id(7))).await else {
             panic!("7 is unknown")
         };
-        assert_eq!(agent.email, "sieben@example.com");
+        assert_eq!(agent.email, address("sieben@example.com"));
         assert_eq!(index.unpin(id(8)).await.unwrap(), Some(pin(8, "eight@example.com")));
         assert_eq!(index.unpin(id(8)).await.unwrap(), None);
         assert_eq!(index.aliases().await.unwrap().len(), 1);

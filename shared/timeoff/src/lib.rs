@@ -1,5 +1,7 @@
 #![doc = include_str!("../README.md")]
 
+mod agent_balances;
+mod agents;
 mod balance;
 mod catalogue;
 mod create;
@@ -14,7 +16,8 @@ mod place;
 mod sight;
 mod status;
 
-pub use balance::balance_minutes;
+pub use agent_balances::AgentBalances;
+pub use agents::{AgentRecord, AgentSource};
 pub use catalogue::{Catalogue, TypeEntry};
 pub use desk::{Desk, Placed};
 pub use error::Error;

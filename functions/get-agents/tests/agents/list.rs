@@ -58,7 +58,11 @@ async fn a_pin_wins() {
     let world = World::of(Seed::company(3)).await;
     world.sim.set_email(2, None);
     for (number, email) in [(1, "genesys.one@example.com"), (2, "genesys.two@example.com")] {
-        world.index.pin(&Alias { external_id: id(number), email: email.to_owned() }).await.unwrap();
+        world
+            .index
+            .pin(&Alias { external_id: id(number), email: email.parse().unwrap() })
+            .await
+            .unwrap();
     }
     let list = world.list().await;
     assert_eq!(

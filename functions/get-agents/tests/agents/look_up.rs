@@ -127,7 +127,7 @@ async fn a_pinned_agent_is_found_by_either_e_mail_and_answered_with_the_pin() {
     let world = World::of(Seed::company(20).employee(person(30, "hr@example.com"))).await;
     world
         .index
-        .pin(&Alias { external_id: id(30), email: "Genesys@example.com".to_owned() })
+        .pin(&Alias { external_id: id(30), email: "Genesys@example.com".parse().unwrap() })
         .await
         .unwrap();
     world.list().await;
@@ -141,7 +141,7 @@ async fn a_pinned_agent_is_found_by_either_e_mail_and_answered_with_the_pin() {
     // The pin that was set since shows at once.
     world
         .index
-        .pin(&Alias { external_id: id(30), email: "other@example.com".to_owned() })
+        .pin(&Alias { external_id: id(30), email: "other@example.com".parse().unwrap() })
         .await
         .unwrap();
     for answer in [by_id(&world, 30).await, by_email(&world, "hr@example.com").await] {
@@ -157,7 +157,7 @@ async fn a_pinned_newcomer_is_answered_with_the_pin_by_the_first_look_up_too() {
     world.sim.add_employee(person(99, "hr@example.com"));
     world
         .index
-        .pin(&Alias { external_id: id(99), email: "Genesys@example.com".to_owned() })
+        .pin(&Alias { external_id: id(99), email: "Genesys@example.com".parse().unwrap() })
         .await
         .unwrap();
     for _ in 0..2 {

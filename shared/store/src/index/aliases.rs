@@ -3,7 +3,7 @@
 use std::fmt;
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use contract::ExternalId;
+use contract::{Email, ExternalId};
 
 use super::Index;
 use crate::table::key;
@@ -18,7 +18,7 @@ pub struct Alias {
     /// The agent.
     pub external_id: ExternalId,
     /// The e-mail of the agent in Genesys.
-    pub email: String,
+    pub email: Email,
 }
 
 /// Without the e-mail, which is personal.
@@ -36,8 +36,8 @@ impl Alias {
     pub(super) fn read(item: &Item) -> Result<Self, Error> {
         let text = |name: &str| item.get(name).and_then(|value| value.as_s().ok());
         let external_id = text("sk").and_then(|id| id.parse().ok());
-        match (external_id, text("email")) {
-            (Some(external_id), Some(email)) => Ok(Self { external_id, email: email.clone() }),
+        match (external_id, text("email").and_then(|email| email.parse().ok())) {
+            (Some(external_id), Some(email)) => Ok(Self { external_id, email }),
             _ => Err(Error::Corrupt { what: WHAT }),
         }
     }
@@ -83,7 +83,7 @@ impl Index {
             .put_item()
             .table_name(self.table.name())
             .set_item(Some(Alias::key(alias.external_id)))
-            .item("email", AttributeValue::S(alias.email.clone()))
+            .item("email", AttributeValue::S(alias.email.as_str().to_owned()))
             .send()
             .await?;
         Ok(())

@@ -24,7 +24,7 @@ mod slots;
 mod snapshot;
 mod state;
 
-pub use agent::{Agent, folded_email};
+pub use agent::Agent;
 pub use aliases::Alias;
 pub use baseline::Baseline;
 pub use findings::{Conflict, Findings};

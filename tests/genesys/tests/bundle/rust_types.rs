@@ -25,7 +25,7 @@ const NOT_READ: [&str; 1] = ["timeOffTypeId2"];
 
 #[test]
 fn every_answer_has_exactly_the_outputs_of_the_table_whether_it_succeeds_or_fails() {
-    check("HRIS-Get-Agents", AgentList::<String>::default());
+    check("HRIS-Get-Agents", AgentList::default());
     check("HRIS-Get-Timeoff-Types", TypeList::default());
     check("HRIS-Get-Balance", BalanceList::default());
     check("HRIS-Insert-TimeOff", RequestOutput::default());
