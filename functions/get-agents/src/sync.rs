@@ -5,19 +5,20 @@ use contract::{
 };
 use jiff::Timestamp;
 use lambda_host::{Invocation, Metric};
-use store::{Agent, Baseline, Findings, Published, Run, Snapshot};
+use store::{Agent, Alias, Baseline, Findings, Published, Run, Snapshot};
 use timeoff::Error;
 use tokio::time::timeout_at;
 
 use crate::GetAgents;
 use crate::guard::{self, Passage};
 use crate::roster::{Roster, roster};
-use crate::succession::succeed;
+use crate::succession::{pins_to_retire, succeed};
 
 /// A complete list and what it was compared with.
 struct Reading {
     roster: Roster,
     snapshot: Snapshot,
+    aliases: Vec<Alias>,
     passage: Passage,
     read_at: Timestamp,
 }
@@ -80,7 +81,7 @@ impl GetAgents {
             &ids(&roster.agents),
             self.max_shrink_percent,
         )?;
-        Ok(Reading { roster, snapshot, passage, read_at })
+        Ok(Reading { roster, snapshot, aliases, passage, read_at })
     }
 
     async fn snapshot(&self, invocation: &Invocation) -> Result<Snapshot, Error> {
@@ -126,13 +127,20 @@ impl GetAgents {
         reading: &Reading,
         scheduled: bool,
     ) -> Result<(), Error> {
-        let Reading { roster, snapshot, read_at, .. } = reading;
+        let Reading { roster, snapshot, aliases, read_at, .. } = reading;
         let last_seen = snapshot.state().map(|state| state.last_seen);
         let agents =
             succeed(&snapshot.agents, last_seen, &roster.agents, *read_at - self.retention);
         let run = Run { read_at: *read_at, scheduled, agents: &agents, findings: &roster.findings };
-        let published =
-            timeout_at(invocation.deadline(), Box::pin(self.index.publish(snapshot, run))).await;
+        let retired = pins_to_retire(aliases, &snapshot.agents, &agents, &roster.findings);
+        let work = async {
+            // First: only while the index knows these agents can a run tell that they left.
+            for alias in retired {
+                self.index.retire_pin(alias, *read_at).await?;
+            }
+            self.index.publish(snapshot, run).await
+        };
+        let published = timeout_at(invocation.deadline(), Box::pin(work)).await;
         invocation.gauge(Metric::IndexPending, u64::from(!matches!(published, Ok(Ok(_)))));
         match published {
             Ok(Ok(outcome)) => {

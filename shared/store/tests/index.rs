@@ -3,6 +3,7 @@
 #[cfg(test)]
 mod index {
     use std::collections::{BTreeMap, HashMap};
+    use std::io::Read as _;
 
     use aws_sdk_dynamodb::types::AttributeValue;
     use contract::{Email, ExternalId};
@@ -90,6 +91,90 @@ mod index {
         }
     }
 
+    /// The texts of all items, those of packed attributes too.
+    async fn texts(table: &TestTable) -> String {
+        let scan = table.client().scan().table_name(table.name()).send().await.unwrap();
+        assert!(scan.last_evaluated_key().is_none());
+        let mut texts = String::new();
+        for value in scan.items().iter().flat_map(HashMap::values) {
+            match value {
+                AttributeValue::S(text) => texts.push_str(text),
+                AttributeValue::B(bytes) => {
+                    let mut inflater = flate2::read::DeflateDecoder::new(bytes.as_ref());
+                    // A digest is no deflated text.
+                    let _digest = inflater.read_to_string(&mut texts);
+                }
+                AttributeValue::N(_) | AttributeValue::Bool(_) => {}
+                other => panic!("{other:?} is not searched"),
+            }
+            texts.push('\n');
+        }
+        texts
+    }
+
+    async fn holds(table: &TestTable, email: &Email) -> bool {
+        texts(table).await.contains(email.as_str())
+    }
+
+    /// No item holds another address than those of these agents.
+    async fn assert_nothing_else_is_held(table: &TestTable, agents: &[Agent]) {
+        let texts = texts(table).await;
+        for number in 1..=100 {
+            let email = email(number);
+            let is_meant = agents.iter().any(|agent| agent.email == email);
+            assert_eq!(texts.contains(email.as_str()), is_meant, "the address of agent {number}");
+        }
+    }
+
+    #[tokio::test]
+    async fn what_is_no_longer_published_is_in_no_item() {
+        let table = TestTable::create().await.unwrap();
+        let index = index(&table);
+        for (hour, list) in [(1, 1..=60), (2, 20..=80), (3, 20..=80), (4, 70..=90)] {
+            let list = agents(list);
+            run(&index, &list, hour).await.unwrap();
+            assert_nothing_else_is_held(&table, &list).await;
+        }
+    }
+
+    #[tokio::test]
+    async fn what_a_run_left_that_never_published_goes_although_nothing_changed() {
+        let table = TestTable::create().await.unwrap();
+        let index = brittle_index(&table);
+        // Before the first publication, too: its buckets are published as empty.
+        for (hour, published) in [(1, agents(1..=12)), (3, agents(1..=12))] {
+            let other = agents(40..=60);
+            table.faults().inject(Injection::of(Fault::Unreachable).on("UpdateItem").after(9));
+            assert!(run(&index, &other, hour).await.is_err());
+            table.faults().clear();
+            assert!(texts(&table).await.contains("Agent.4"));
+            assert_holds_after(&index, &published, hour + 1).await;
+            assert_nothing_else_is_held(&table, &published).await;
+        }
+        assert_eq!(run(&index, &agents(1..=12), 9).await.unwrap(), Published::Unchanged);
+    }
+
+    async fn assert_holds_after(index: &Index, list: &[Agent], hour: i64) {
+        run(index, list, hour).await.unwrap();
+        assert_holds(index, list, at(hour)).await;
+    }
+
+    #[tokio::test]
+    async fn a_retired_pin_is_gone_and_one_changed_meanwhile_stays() {
+        let table = TestTable::create().await.unwrap();
+        let index = index(&table);
+        let pin = |local: &str| Alias { external_id: id(7), email: address(&format!("{local}@x")) };
+        index.pin(&pin("new")).await.unwrap();
+        index.retire_pin(&pin("old"), at(1)).await.unwrap();
+        assert_eq!(index.aliases().await.unwrap(), [pin("new")]);
+        index.retire_pin(&pin("new"), at(1)).await.unwrap();
+        assert_eq!(index.aliases().await.unwrap(), []);
+        assert!(!holds(&table, &pin("new").email).await);
+        assert_eq!(index.unpin(id(7)).await.unwrap(), None);
+        index.pin(&pin("again")).await.unwrap();
+        assert_eq!(index.aliases().await.unwrap(), [pin("again")]);
+    }
+
     #[tokio::test]
     async fn an_unchanged_run_writes_the_state_record_and_nothing_else() {
         let table = TestTable::create().await.unwrap();
@@ -124,7 +209,7 @@ mod index {
      {
         let old = agents(1..=12);
         let new = agents((3..=14).filter(|number| number % 3 != 0));
-        let mut crashes = 0;
+        let (mut crashes, mut cut_off_while_forgetting) = (0, 0);
         for survived in 0.. {
             let table = TestTable::create().await.unwrap();
             let index = brittle_index(&table);
@@ -139,15 +224,27 @@ mod index {
                 outcome => assert!(matches!(outcome, Err(Error::Unreachable)), "{outcome:?}"),
             }
             crashes += 1;
-            assert_holds(&index, &old, at(1)).await;
-            assert_eq!(index.state().await.unwrap().unwrap().pending, survived > 0);
+            let state = index.state().await.unwrap().unwrap();
+            if state.last_seen == at(1) {
+                assert_holds(&index, &old, at(1)).await;
+                assert_eq!(state.pending, survived > 0);
+            } else {
+                // Published; what was published before is not removed yet.
+                cut_off_while_forgetting += 1;
+                assert_holds(&index, &new, at(2)).await;
+                assert!(!state.pending && holds(&table, &email(6)).await);
+            }
             // A third list: the leftovers of the crash are neither published nor in the way.
             let third = agents((1..=14).filter(|number| number % 5 != 0));
             assert!(matches!(run(&index, &third, 3).await.unwrap(), Published::Changed { .. }));
             assert_holds(&index, &third, at(3)).await;
             assert!(!index.state().await.unwrap().unwrap().pending);
+            assert_nothing_else_is_held(&table, &third).await;
         }
-        assert!(crashes > 10, "the run was cut off at {crashes} points only");
+        assert!(
+            crashes > 20 && cut_off_while_forgetting > 5,
+            "the run was cut off at {crashes} points only, {cut_off_while_forgetting} of them late"
+        );
     }
 
     #[tokio::test]

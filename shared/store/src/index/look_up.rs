@@ -156,8 +156,8 @@ impl View {
     ) -> Result<Option<Known>, Error> {
         let bucket = sought.bucket();
         let last_seen = self.record.state.map(|state| state.last_seen);
-        let content =
-            Slots::content(self.take(&Slots::key(bucket)), self.record.published(bucket))?;
+        let slots = self.take(&Slots::key(bucket)).map(Slots::read).transpose()?;
+        let content = Slots::content(slots, self.record.published(bucket))?;
         let found = content
             .agents()?
             .into_iter()
@@ -173,7 +173,7 @@ impl View {
     /// The e-mail that is pinned to somebody.
     fn pin(&mut self, external_id: ExternalId) -> Result<Option<Email>, Error> {
         let alias = self.take(&Alias::key(external_id)).as_ref().map(Alias::read).transpose()?;
-        Ok(alias.map(|alias| alias.email))
+        Ok(alias.flatten().map(|alias| alias.email))
     }
 }
 
