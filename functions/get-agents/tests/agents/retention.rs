@@ -51,15 +51,15 @@ async fn company_with_a_past() -> (World, Vec<&'static str>) {
     let people = [
         (101, "departs@example.com"),
         (102, "replaced@example.com"),
-        (103, "hr-of-pinned@example.com"),
-        (104, "hr-of-unpinned@example.com"),
+        (103, "hr103@example.com"),
+        (104, "hr104@example.com"),
     ];
     let seed = people.into_iter().fold(Seed::company(COMPANY), |seed, (number, email)| {
         seed.employee(Employee::new(number, "Made", "Up", email))
     });
     let world = World::of(seed).await;
-    pin(&world, 103, "pinned@example.com").await;
-    pin(&world, 104, "unpinned@example.com").await;
+    pin(&world, 103, "genesys103@example.com").await;
+    pin(&world, 104, "genesys104@example.com").await;
     world.list().await;
     world.sim.add_employee(Employee::new(105, "Made", "Up", "learned@example.com"));
     world.get("/agents/105", Value::Null).await;
@@ -67,8 +67,8 @@ async fn company_with_a_past() -> (World, Vec<&'static str>) {
     let old = vec![
         "departs@example.com",
         "replaced@example.com",
-        "pinned@example.com",
-        "unpinned@example.com",
+        "genesys103@example.com",
+        "genesys104@example.com",
         "learned@example.com",
     ];
     let before = texts(&world).await;
@@ -87,7 +87,7 @@ async fn assert_gone(world: &World, old: &[&str]) {
     for email in old {
         assert!(!texts.contains(email), "{email} is still in the table");
     }
-    assert!(texts.contains("new@example.com") && texts.contains("hr-of-unpinned@example.com"));
+    assert!(texts.contains("new@example.com") && texts.contains("hr104@example.com"));
 }
 
 /// A run over HTTP, or by the schedule.
