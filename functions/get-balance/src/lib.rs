@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use contract::{BalanceInput, BalanceList, DayLengths, Failure, Fields, TimeOffTypeId};
+use contract::{BalanceInput, BalanceList, DayLengths, Failure, Fields};
 use jiff::civil::Date;
 use lambda_host::{Answer, Environment, Function, Invocation, Metric, Outcome};
-use timeoff::Hris;
+use timeoff::{AgentBalance, AgentBalances, Error, Hris};
 
 /// Answers dates × types balances in minutes, one calculator call per distinct date.
 #[derive(Debug)]
@@ -43,18 +43,20 @@ impl Function for GetBalance {
         let session = self.hris.open(invocation, invocation.deadline()).await?;
         let dates: BTreeSet<Date> = input.dates.iter().copied().collect();
         let balances = session.agent_balances(input.agent, dates, self.at_once).await?;
+        let asked = asked(&input, &balances)?;
 
         // Only a balance in days needs to know how long a day is.
-        let lengths = if asked(&input).any(|(date, type_id)| balances.counts_days(date, type_id)) {
+        let lengths = if asked.iter().flatten().any(|balance| balance.counts_days()) {
             session.catalogue().await?.lengths().clone()
         } else {
             DayLengths::default()
         };
 
-        let unlisted = asked(&input).filter(|(date, type_id)| !balances.is_listed(*date, *type_id));
+        let unlisted = asked.iter().filter(|balance| balance.is_none());
         invocation.count(Metric::UnlistedType, unlisted.map(|_| 1).sum());
         Ok(Outcome::Complete(BalanceList::of(&input, |date, type_id| {
-            balances.minutes(date, type_id, &lengths, self.unlimited)
+            let balance = balances.get(date, type_id).ok().flatten();
+            balance.map_or(0, |balance| balance.minutes(&lengths, self.unlimited))
         })))
     }
 
@@ -67,8 +69,13 @@ impl Function for GetBalance {
     }
 }
 
-/// Each combination that is asked about.
-fn asked(input: &BalanceInput) -> impl Iterator<Item = (Date, TimeOffTypeId)> {
+/// The balance of each combination asked about; `None` where the calculator does not list the type
+/// for this employee.
+fn asked<'a>(
+    input: &BalanceInput,
+    balances: &'a AgentBalances,
+) -> Result<Vec<Option<AgentBalance<'a>>>, Error> {
     let types = || input.types.iter().map(|(type_id, _)| *type_id);
-    input.dates.iter().flat_map(move |date| types().map(|type_id| (*date, type_id)))
+    let asked = input.dates.iter().flat_map(|date| types().map(|type_id| (*date, type_id)));
+    asked.map(|(date, type_id)| balances.get(date, type_id)).collect()
 }

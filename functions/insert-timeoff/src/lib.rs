@@ -1,13 +1,13 @@
 //! `POST /timeoff-requests`: an agent's new time off, written to BambooHR once.
 
-use contract::{Failure, Fields, RequestOutput, RequestedStatus, Submission, ZeroPayable};
+use contract::{Failure, Fields, RequestOutput, Submission, ZeroPayable};
 use lambda_host::{Answer, Environment, Function, Invocation, Outcome};
-use timeoff::{Leave, Office, Placed, Wish};
+use timeoff::{Writers, Written};
 
 /// Writes a submitted time-off request, or adopts the one that is there already.
 #[derive(Debug)]
 pub struct InsertTimeoff {
-    office: Office,
+    writers: Writers,
     zero_payable: ZeroPayable,
 }
 
@@ -17,10 +17,8 @@ impl InsertTimeoff {
     /// # Errors
     /// `INTERNAL`, when no HTTP client can be set up.
     pub fn new(environment: &Environment) -> Result<Self, Failure> {
-        Ok(Self {
-            office: Office::new(environment)?,
-            zero_payable: environment.settings.zero_payable,
-        })
+        let zero_payable = environment.settings.zero_payable;
+        Ok(Self { writers: Writers::new(environment)?, zero_payable })
     }
 }
 
@@ -33,33 +31,20 @@ impl Function for InsertTimeoff {
         let input = Submission::parse(&Fields::of(&body), self.zero_payable)?;
         invocation.agent(input.agent.to_string());
 
-        let session = self.office.session(invocation).await?;
-        let catalogue = session.catalogue_with(input.type_id).await?;
-        let leave = Leave::new(input.agent, input.type_id, input.days, &catalogue)?;
-        let checks_balance =
-            input.status == RequestedStatus::Pending && !input.override_balance_threshold;
-        let wish = Wish {
-            leave: &leave,
-            status: input.status,
-            notes: input.notes.as_deref(),
-            checks_balance,
-        };
-
-        let mut desk = self.office.desk(session, input.agent).await?;
-        let placed = desk.place(&wish, None).await;
-        match desk.close(placed).await? {
-            Placed::Live(id) => Ok(Outcome::Complete(id.into())),
-            Placed::InsufficientBalance => {
+        match self.writers.insert(invocation, input).await? {
+            Written::As(id) => Ok(Outcome::Complete(id.into())),
+            Written::Nothing => Ok(Outcome::Complete(RequestOutput::default())),
+            Written::InsufficientBalance => {
                 Ok(Outcome::InsufficientBalance(RequestOutput::default()))
             }
         }
     }
 
-    fn outputs_on_failure(_call: &Invocation) -> RequestOutput {
+    fn outputs_on_failure(_invocation: &Invocation) -> RequestOutput {
         RequestOutput::default()
     }
 
     async fn warm_up(&self) {
-        self.office.warm_up().await;
+        self.writers.warm_up().await;
     }
 }

@@ -21,7 +21,7 @@ use crate::commands::{findings, state};
 /// # Errors
 /// [`Error`].
 pub async fn run(command: Command, table: Table, show: ShowOptions) -> Result<Report, Error> {
-    let index = Index::new(table);
+    let index = Index::new(table.clone());
     match command {
         Command::Pin(pin) => pin.run(&index).await,
         Command::Unpin(unpin) => unpin.run(&index).await,
@@ -29,6 +29,6 @@ pub async fn run(command: Command, table: Table, show: ShowOptions) -> Result<Re
         Command::Skipped => findings::skipped(&index).await,
         Command::AcceptShrink(accept) => accept.run(&index).await,
         Command::LookUp(look_up) => look_up.run(&index, Timestamp::now(), show.names).await,
-        Command::State => state::run(&index, Timestamp::now()).await,
+        Command::State => state::run(&table, Timestamp::now()).await,
     }
 }

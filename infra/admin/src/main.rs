@@ -21,7 +21,8 @@ async fn main() -> ExitCode {
     let (only_reads, json) = (cli.command.only_reads(), cli.show.json);
     match carry_out(cli).await {
         Ok(report) => {
-            println!("{}", if json { report.to_json() } else { report.to_string() });
+            let text = report.to_string();
+            println!("{}", if json { report.to_json() } else { &text });
             ExitCode::from(if report.has_findings() { FINDINGS } else { 0 })
         }
         Err(error) => {

@@ -4,9 +4,10 @@
 mod timeoff_admin_command {
     use std::path::PathBuf;
 
+    use aws_sdk_dynamodb::types::AttributeValue;
     use clap::Parser as _;
     use contract::ExternalId;
-    use jiff::Timestamp;
+    use jiff::{SignedDuration, Timestamp};
     use local_aws::{Fault, TestTable};
     use serde_json::{Value, json};
     use store::{Agent, Conflict, Findings, Index, Run, Table};
@@ -124,6 +125,32 @@ mod timeoff_admin_command {
         }
         let named = text(&table, &["--names", "look-up", "1"]).await;
         assert!(named.contains("Agent1@example.com"), "{named}");
+    }
+
+    #[tokio::test]
+    async fn what_is_unsettled_is_shown_and_is_a_finding_an_hour_after_it_was_due() {
+        for (minutes, is_late) in [(-5, false), (30, false), (90, true)] {
+            let table = TestTable::create().await.unwrap();
+            company(&table, 0).await;
+            let due = Timestamp::now() - SignedDuration::from_mins(minutes);
+            let number = |number: i64| AttributeValue::N(number.to_string());
+            let client = table.client();
+            let put = client.put_item().table_name(table.name());
+            put.item("pk", AttributeValue::S("UNSETTLED".to_owned()))
+                .item("sk", AttributeValue::S("AGENT#452#REQUEST#7".to_owned()))
+                .item("since", number(due.as_millisecond() - 60_000))
+                .item("due", number(due.as_millisecond()))
+                .item("expiration", number(due.as_second() + 86_400))
+                .send()
+                .await
+                .unwrap();
+            let state = json(&table, &["state"]).await;
+            let entry = &state["unsettled"][0];
+            assert_eq!((&entry["externalId"], &entry["id"]), (&"452".into(), &"7".into()));
+            let report = report(&table, &["state"]).await;
+            assert_eq!(report.has_findings(), is_late, "{report}");
+            assert!(report.to_string().contains("unsettled           1 request\n  agent 452, 7,"));
+        }
     }
 
     #[tokio::test]

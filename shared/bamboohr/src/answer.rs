@@ -2,19 +2,18 @@
 
 use reqwest::StatusCode;
 use reqwest::header::{CONTENT_TYPE, HeaderMap, LOCATION};
-use serde::de::DeserializeOwned;
+use serde::Deserialize;
+use serde_json::value::RawValue;
 
+use crate::endpoint::Endpoint;
 use crate::error::{Effect, Error, ErrorKind};
+use crate::rows::{MOST_ROWS, Stopped, each_row};
 use crate::{error_text, retry};
-
-/// A body is given up beyond this. A page of 2,500 employees takes about 1 MB; the directory of a
-/// large company, 30.
-const LONGEST_BODY: usize = 64 * 1024 * 1024;
 
 /// A success, as far as the status and the body say.
 #[derive(Debug)]
 pub(crate) struct Answer {
-    pub(crate) endpoint: &'static str,
+    pub(crate) endpoint: Endpoint,
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Vec<u8>,
@@ -22,8 +21,21 @@ pub(crate) struct Answer {
 
 impl Answer {
     /// The body as JSON. What cannot be read is not quoted: bodies hold personal data.
-    pub(crate) fn json<T: DeserializeOwned>(&self) -> Result<T, Error> {
+    pub(crate) fn json<'a, T: Deserialize<'a>>(&'a self) -> Result<T, Error> {
         serde_json::from_slice(&self.body).map_err(|error| self.unreadable(&error))
+    }
+
+    /// Hands the rows of a list in the body on, one by one.
+    pub(crate) fn each_row<'a>(
+        &self,
+        list: &'a RawValue,
+        read: impl FnMut(&'a RawValue) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        each_row(list, read).map_err(|stopped| match stopped {
+            Stopped::NoList(error) => self.unreadable(&error),
+            Stopped::TooMany => self.bad(format!("a list of more than {MOST_ROWS} rows")),
+            Stopped::Row(error) => error,
+        })
     }
 
     pub(crate) fn unreadable(&self, error: &serde_json::Error) -> Error {
@@ -56,7 +68,7 @@ impl Answer {
 
 /// The status line and headers of an answer, and the call that they belong to.
 pub(crate) struct Head<'a> {
-    pub(crate) endpoint: &'static str,
+    pub(crate) endpoint: Endpoint,
     pub(crate) is_write: bool,
     pub(crate) status: StatusCode,
     pub(crate) headers: &'a HeaderMap,
@@ -129,18 +141,4 @@ pub(crate) fn request_id(headers: &HeaderMap) -> Option<String> {
         && id.len() <= 128
         && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.:".contains(&byte));
     plain.then(|| id.to_owned())
-}
-
-/// Reads the whole body, within reason. `None` when it is longer than that.
-pub(crate) async fn body_of(
-    mut response: reqwest::Response,
-) -> Result<Option<Vec<u8>>, reqwest::Error> {
-    let mut body = Vec::new();
-    while let Some(chunk) = response.chunk().await? {
-        if body.len() + chunk.len() > LONGEST_BODY {
-            return Ok(None);
-        }
-        body.extend_from_slice(&chunk);
-    }
-    Ok(Some(body))
 }

@@ -9,8 +9,10 @@ use reqwest::header::{ACCEPT, CONTENT_TYPE, LOCATION};
 use tokio::time::{Instant, sleep_until, timeout_at};
 use tracing::{info, warn};
 
-use crate::answer::{Answer, Head, body_of, request_id};
+use crate::answer::{Answer, Head, request_id};
+use crate::body::{NoBody, mend, whole_body};
 use crate::client::Shared;
+use crate::endpoint::Endpoint;
 use crate::error::{Effect, Error, ErrorKind};
 use crate::retry;
 use crate::statistics::{CallStatistics, Counters};
@@ -30,8 +32,7 @@ pub struct Api {
 /// A call before it is sent.
 pub(crate) struct Outgoing<'a> {
     pub(crate) method: Method,
-    /// The path with its ids left out, for logs and errors.
-    pub(crate) endpoint: &'static str,
+    pub(crate) endpoint: Endpoint,
     pub(crate) path: String,
     pub(crate) query: &'a [(&'a str, &'a str)],
     pub(crate) body: Option<Vec<u8>>,
@@ -40,8 +41,13 @@ pub(crate) struct Outgoing<'a> {
 }
 
 impl<'a> Outgoing<'a> {
-    pub(crate) fn get(
-        endpoint: &'static str,
+    pub(crate) fn get(endpoint: Endpoint, query: &'a [(&'a str, &'a str)]) -> Self {
+        Self::get_at(endpoint, endpoint.path().to_owned(), query)
+    }
+
+    /// Where the path has ids in it.
+    pub(crate) fn get_at(
+        endpoint: Endpoint,
         path: String,
         query: &'a [(&'a str, &'a str)],
     ) -> Self {
@@ -49,7 +55,7 @@ impl<'a> Outgoing<'a> {
     }
 
     pub(crate) fn put(
-        endpoint: &'static str,
+        endpoint: Endpoint,
         path: String,
         body: Vec<u8>,
         note: Option<&'a str>,
@@ -106,7 +112,7 @@ impl Api {
     pub(crate) async fn read(&self, call: Outgoing<'_>) -> Result<Answer, Error> {
         let mut attempt = 1;
         loop {
-            self.pass_gate(&call).await?;
+            self.wait_out_cooldown(&call).await?;
             let error = match self.attempt(&call, attempt).await {
                 Ok(answer) => return Ok(answer),
                 Err(error) => error,
@@ -121,7 +127,7 @@ impl Api {
             };
             warn!(
                 event = "upstream.retry",
-                endpoint = call.endpoint,
+                endpoint = call.endpoint.path(),
                 attempt,
                 kind = ?error.kind(),
                 status = error.status(),
@@ -136,19 +142,19 @@ impl Api {
 
     /// A write: one try and no wait, since only the caller knows what a second one would do.
     pub(crate) async fn write(&self, call: Outgoing<'_>) -> Result<Answer, Error> {
-        if let Some(opens_at) = self.shared.cooldown.opens_at() {
-            return Err(held_back(&call, opens_at));
+        if let Some(ends_at) = self.shared.cooldown.ends_at() {
+            return Err(held_back(&call, ends_at));
         }
         self.attempt(&call, 1).await
     }
 
     /// Waits until an earlier 429 allows calls again.
-    async fn pass_gate(&self, call: &Outgoing<'_>) -> Result<(), Error> {
-        while let Some(opens_at) = self.shared.cooldown.opens_at() {
-            if opens_at >= self.deadline {
-                return Err(held_back(call, opens_at));
+    async fn wait_out_cooldown(&self, call: &Outgoing<'_>) -> Result<(), Error> {
+        while let Some(ends_at) = self.shared.cooldown.ends_at() {
+            if ends_at >= self.deadline {
+                return Err(held_back(call, ends_at));
             }
-            sleep_until(opens_at).await;
+            sleep_until(ends_at).await;
         }
         Ok(())
     }
@@ -174,7 +180,7 @@ impl Api {
         info!(
             event = "upstream.call",
             method = call.method.as_str(),
-            endpoint = call.endpoint,
+            endpoint = call.endpoint.path(),
             attempt,
             status,
             upstream_request_id = request_id,
@@ -187,7 +193,7 @@ impl Api {
             self.counters.throttled();
             self.shared
                 .cooldown
-                .close_for(error.retry_after().unwrap_or_else(|| retry::backoff(attempt)));
+                .start(error.retry_after().unwrap_or_else(|| retry::backoff(attempt)));
         }
         outcome
     }
@@ -217,25 +223,29 @@ impl Api {
         let head =
             Head { endpoint: call.endpoint, is_write: call.is_write(), status, headers: &headers };
         let secrets = [self.shared.key.expose(), call.note.unwrap_or_default()];
-        let body = match body_of(response).await {
-            Ok(Some(body)) => body,
+        let mut body = match whole_body(response, call.endpoint.longest_body()).await {
+            Ok(body) => body,
             // The status alone says that it failed, and how.
-            _ if !status.is_success() => Vec::new(),
+            Err(_) if !status.is_success() => Vec::new(),
             // The id of a created record is in the headers too.
             Err(_) if call.is_write() && headers.contains_key(LOCATION) => Vec::new(),
-            Ok(None) => {
-                let error = call.error(ErrorKind::BadResponse).with_status(status.as_u16());
+            Err(reason) => {
+                let error = match reason {
+                    NoBody::Broken(error) => call.broken(error),
+                    NoBody::TooLong => call
+                        .error(ErrorKind::BadResponse)
+                        .with_detail("the body is longer than a right one can be"),
+                    NoBody::Compressed => call.error(ErrorKind::BadResponse).with_detail(
+                        "the body is compressed, which was not asked for; does a proxy do that?",
+                    ),
+                };
                 return Err(error
-                    .with_effect(call.effect_once_begun())
-                    .with_detail("the body is far too long"));
-            }
-            Err(error) => {
-                return Err(call
-                    .broken(error)
                     .with_status(status.as_u16())
+                    .with_request_id(request_id(&headers))
                     .with_effect(call.effect_once_begun()));
             }
         };
+        mend(&mut body);
         match head.failure(&body, &secrets) {
             Some(error) => Err(error),
             None => Ok(Answer { endpoint: call.endpoint, status, headers, body }),
@@ -260,9 +270,9 @@ impl std::fmt::Debug for Api {
     }
 }
 
-fn held_back(call: &Outgoing<'_>, opens_at: Instant) -> Error {
+fn held_back(call: &Outgoing<'_>, ends_at: Instant) -> Error {
     call.error(ErrorKind::RateLimited)
-        .with_retry_after(Some(opens_at.saturating_duration_since(Instant::now())))
+        .with_retry_after(Some(ends_at.saturating_duration_since(Instant::now())))
         .with_detail("an earlier answer asked to wait; not called")
 }
 

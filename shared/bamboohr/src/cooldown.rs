@@ -9,23 +9,23 @@ use tokio::time::Instant;
 /// silence a process for a day.
 const LONGEST_PAUSE: Duration = Duration::from_secs(300);
 
-/// Open, or closed until some instant.
+/// Under way until some instant, or not.
 #[derive(Debug, Default)]
 pub(crate) struct Cooldown(Mutex<Option<Instant>>);
 
 impl Cooldown {
-    /// Closes the gate for this long, unless it is closed for longer already.
-    pub(crate) fn close_for(&self, pause: Duration) {
+    /// Starts a pause of this length, unless a longer one is under way.
+    pub(crate) fn start(&self, pause: Duration) {
         let until = Instant::now() + pause.min(LONGEST_PAUSE);
-        let mut closed = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        *closed = (*closed).max(Some(until));
+        let mut paused = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        *paused = (*paused).max(Some(until));
     }
 
-    /// When the gate opens; `None` if it is open.
-    pub(crate) fn opens_at(&self) -> Option<Instant> {
-        let mut closed = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        *closed = closed.filter(|until| *until > Instant::now());
-        *closed
+    /// When the pause ends; `None` when there is none.
+    pub(crate) fn ends_at(&self) -> Option<Instant> {
+        let mut paused = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        *paused = paused.filter(|until| *until > Instant::now());
+        *paused
     }
 }
 
@@ -36,19 +36,19 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn the_longest_pause_counts_and_ends() {
         let cooldown = Cooldown::default();
-        assert_eq!(cooldown.opens_at(), None);
+        assert_eq!(cooldown.ends_at(), None);
         let now = Instant::now();
-        cooldown.close_for(Duration::from_secs(5));
-        cooldown.close_for(Duration::from_secs(2));
-        assert_eq!(cooldown.opens_at(), Some(now + Duration::from_secs(5)));
+        cooldown.start(Duration::from_secs(5));
+        cooldown.start(Duration::from_secs(2));
+        assert_eq!(cooldown.ends_at(), Some(now + Duration::from_secs(5)));
         tokio::time::advance(Duration::from_secs(5)).await;
-        assert_eq!(cooldown.opens_at(), None);
+        assert_eq!(cooldown.ends_at(), None);
     }
 
     #[tokio::test(start_paused = true)]
     async fn an_absurd_pause_is_cut() {
         let cooldown = Cooldown::default();
-        cooldown.close_for(Duration::MAX);
-        assert_eq!(cooldown.opens_at(), Some(Instant::now() + LONGEST_PAUSE));
+        cooldown.start(Duration::MAX);
+        assert_eq!(cooldown.ends_at(), Some(Instant::now() + LONGEST_PAUSE));
     }
 }

@@ -4,6 +4,8 @@ use std::error::Error as StdError;
 use std::fmt;
 use std::time::Duration;
 
+use crate::endpoint::Endpoint;
+
 /// What went wrong, as far as a caller decides by it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ErrorKind {
@@ -52,25 +54,27 @@ pub enum Effect {
 
 /// A failed call to BambooHR.
 ///
-/// `Display` and `Debug` hold neither bodies nor keys nor e-mail addresses: both may be logged.
+/// `Display` and `Debug` hold neither bodies nor keys nor e-mail addresses, and nothing of
+/// BambooHR's own message, which may name a person or a balance: both may be logged. The message is
+/// for whoever made the call, by [`Error::message`].
 pub struct Error(Box<Inner>);
 
-#[derive(Debug)]
 struct Inner {
     kind: ErrorKind,
     effect: Effect,
-    endpoint: &'static str,
+    endpoint: Endpoint,
     status: Option<u16>,
     code: Option<String>,
     message: Option<String>,
     detail: Option<String>,
+    record: Option<String>,
     request_id: Option<String>,
     retry_after: Option<Duration>,
     source: Option<reqwest::Error>,
 }
 
 impl Error {
-    pub(crate) fn new(kind: ErrorKind, endpoint: &'static str) -> Self {
+    pub(crate) fn new(kind: ErrorKind, endpoint: Endpoint) -> Self {
         Self(Box::new(Inner {
             kind,
             effect: Effect::None,
@@ -79,6 +83,7 @@ impl Error {
             code: None,
             message: None,
             detail: None,
+            record: None,
             request_id: None,
             retry_after: None,
             source: None,
@@ -110,6 +115,11 @@ impl Error {
         self
     }
 
+    pub(crate) fn with_record(mut self, sentence: String) -> Self {
+        self.0.record = Some(sentence);
+        self
+    }
+
     pub(crate) fn with_request_id(mut self, request_id: Option<String>) -> Self {
         self.0.request_id = request_id;
         self
@@ -136,8 +146,8 @@ impl Error {
         self.0.effect
     }
 
-    /// The path of the call with its ids left out, such as `/time_off/requests/{id}/status`.
-    pub fn endpoint(&self) -> &'static str {
+    /// The call that failed.
+    pub fn endpoint(&self) -> Endpoint {
         self.0.endpoint
     }
 
@@ -161,6 +171,12 @@ impl Error {
     /// The id that BambooHR gave the call, for its support.
     pub fn request_id(&self) -> Option<&str> {
         self.0.request_id.as_deref()
+    }
+
+    /// What cannot be read, when that is one field of one record: a clause that names both by id
+    /// and name, without the value, and a sentence about what to do, without its full stop.
+    pub fn record(&self) -> Option<&str> {
+        self.0.record.as_deref()
     }
 
     /// How long BambooHR asks to wait.
@@ -204,23 +220,39 @@ impl fmt::Display for Error {
             }
         };
         f.write_str(what)?;
-        if let Some(detail) = &self.0.detail {
+        for detail in [&self.0.detail, &self.0.record].into_iter().flatten() {
             write!(f, ": {detail}")?;
         }
-        match self.status() {
-            Some(status) => write!(f, " ({} answered {status})", self.endpoint())?,
-            None => write!(f, " ({})", self.endpoint())?,
+        write!(f, " ({}", self.endpoint())?;
+        if let Some(status) = self.status() {
+            write!(f, " answered {status}")?;
         }
-        if let Some(message) = self.message() {
-            write!(f, ": {message}")?;
+        if let Some(code) = self.code() {
+            write!(f, ", code {code}")?;
         }
-        Ok(())
+        if let Some(id) = self.request_id() {
+            write!(f, ", request id {id}")?;
+        }
+        f.write_str(")")
     }
 }
 
+/// Without BambooHR's message.
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
+        let Inner { kind, effect, endpoint, status, code, detail, record, .. } = &*self.0;
+        f.debug_struct("Error")
+            .field("kind", kind)
+            .field("effect", effect)
+            .field("endpoint", endpoint)
+            .field("status", status)
+            .field("code", code)
+            .field("detail", detail)
+            .field("record", record)
+            .field("request_id", &self.0.request_id)
+            .field("retry_after", &self.0.retry_after)
+            .field("source", &self.0.source)
+            .finish_non_exhaustive()
     }
 }
 

@@ -10,7 +10,7 @@ const LONGEST: usize = 200;
 const LONGEST_RAW: usize = 2_000;
 
 /// A longer body is no error document, and searching it for one would be a waste.
-const LONGEST_DOCUMENT: usize = 16 * 1024;
+pub(crate) const LONGEST_DOCUMENT: usize = 16 * 1024;
 
 /// Three spellings: the documented one, the misspelt one that was still sent in 2022, and the one
 /// of the OpenAPI document.

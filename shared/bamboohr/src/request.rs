@@ -1,19 +1,22 @@
 //! Time-off requests as BambooHR lists them.
 
+mod note;
+mod row;
+
 use std::collections::BTreeMap;
 use std::str::FromStr;
 
 use jiff::civil::Date;
 use rust_decimal::Decimal;
-use serde::Deserialize;
 
 use crate::api::{Api, Outgoing};
+use crate::endpoint::Endpoint;
 use crate::error::Error;
 use crate::id::{EmployeeId, RequestId, TimeOffTypeId};
 use crate::types::Unit;
-use crate::wire::{Amount, AmountPerDay, Day, Flag, Object, Text};
+use crate::unreadable::Unreadable;
 
-const ENDPOINT: &str = "/time_off/requests";
+pub(crate) use row::Row;
 
 /// Where a request stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -65,21 +68,11 @@ pub struct Actions {
     pub bypass: Option<bool>,
 }
 
-/// A time-off request.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Request {
-    /// Its id.
-    pub id: RequestId,
-    /// Whose time off it is.
-    pub employee_id: EmployeeId,
+/// What is taken off, and of which type. Only live requests need it to be readable.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TimeOff {
     /// What kind of leave it is.
     pub type_id: TimeOffTypeId,
-    /// Where it stands.
-    pub status: Status,
-    /// Its first day.
-    pub start: Date,
-    /// Its last day.
-    pub end: Date,
     /// What the amounts count.
     pub unit: Unit,
     /// The total.
@@ -87,6 +80,23 @@ pub struct Request {
     /// The amount per day. Days may be missing, and the total may stand on the first day:
     /// BambooHR puts it there when a request was created without days.
     pub days: BTreeMap<Date, Decimal>,
+}
+
+/// A time-off request.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Request {
+    /// Its id.
+    pub id: RequestId,
+    /// Whose time off it is.
+    pub employee_id: EmployeeId,
+    /// Where it stands.
+    pub status: Status,
+    /// Its first day.
+    pub start: Date,
+    /// Its last day.
+    pub end: Date,
+    /// What is taken off; an error where BambooHR holds something that cannot be read.
+    pub time_off: Result<TimeOff, Unreadable>,
     /// The employee's note, as BambooHR holds it.
     pub employee_note: Option<String>,
     /// The manager's note, as BambooHR holds it.
@@ -101,13 +111,10 @@ impl std::fmt::Debug for Request {
         f.debug_struct("Request")
             .field("id", &self.id)
             .field("employee_id", &self.employee_id)
-            .field("type_id", &self.type_id)
             .field("status", &self.status)
             .field("start", &self.start)
             .field("end", &self.end)
-            .field("unit", &self.unit)
-            .field("amount", &self.amount)
-            .field("days", &self.days)
+            .field("time_off", &self.time_off)
             .field("actions", &self.actions)
             .finish_non_exhaustive()
     }
@@ -118,21 +125,25 @@ impl Api {
     /// none.
     ///
     /// # Errors
-    /// [`Error`], after the tries that reads get.
+    /// [`Error`], after the tries that reads get. [`Error::record`] names the request when its id,
+    /// employee, status or days cannot be read.
     pub async fn request(&self, id: RequestId) -> Result<Option<Request>, Error> {
         // There is no call for one request, and the list wants dates.
         let text = id.to_string();
         let query = [("id", text.as_str()), ("start", "1900-01-01"), ("end", "2100-12-31")];
-        let requests = self.list(&query).await?;
-        Ok(requests.into_iter().find(|request| request.id == id))
+        let is_another = |row: &Row<'_>| row.id.is_some_and(|found| found != id);
+        Ok(self.list(&query, is_another).await?.into_iter().next())
     }
 
     /// The employee's requests, of every status and type, that share a day with `start..=end`.
-    /// One row that cannot be read fails the call: a request that is not seen might be created a
-    /// second time.
+    ///
+    /// A request of this employee whose id, status or days cannot be read fails the call, since one
+    /// that is not seen might be created a second time. One whose type or amounts cannot be read is
+    /// listed, with an error in their place.
     ///
     /// # Errors
-    /// [`Error`], after the tries that reads get.
+    /// [`Error`], after the tries that reads get. [`Error::record`] names the request that cannot
+    /// be read.
     pub async fn requests(
         &self,
         employee: EmployeeId,
@@ -142,144 +153,26 @@ impl Api {
         let (text, start, end) = (employee.to_string(), start.to_string(), end.to_string());
         let query =
             [("employeeId", text.as_str()), ("start", start.as_str()), ("end", end.as_str())];
-        let mut requests = self.list(&query).await?;
-        requests.retain(|request| request.employee_id == employee);
+        let is_another = |row: &Row<'_>| row.employee_id.is_some_and(|found| found != employee);
+        self.list(&query, is_another).await
+    }
+
+    /// The rows that are not another one than those asked for. A row that is another one need not
+    /// be readable.
+    async fn list(
+        &self,
+        query: &[(&str, &str)],
+        is_another: impl Fn(&Row<'_>) -> bool,
+    ) -> Result<Vec<Request>, Error> {
+        let answer = self.read(Outgoing::get(Endpoint::Requests, query)).await?;
+        let mut requests = Vec::new();
+        answer.each_row(answer.json()?, |row| {
+            let row = Row::read(row)?;
+            if !is_another(&row) {
+                requests.push(row.into_request()?);
+            }
+            Ok(())
+        })?;
         Ok(requests)
-    }
-
-    async fn list(&self, query: &[(&str, &str)]) -> Result<Vec<Request>, Error> {
-        let answer = self.read(Outgoing::get(ENDPOINT, ENDPOINT.to_owned(), query)).await?;
-        let requests = answer.json::<Vec<WireRequest>>()?;
-        Ok(requests.into_iter().map(WireRequest::into_request).collect())
-    }
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct WireRequest {
-    id: RequestId,
-    employee_id: EmployeeId,
-    start: Day,
-    end: Day,
-    status: WireStatus,
-    #[serde(rename = "type")]
-    time_off_type: WireType,
-    amount: WireAmount,
-    #[serde(default)]
-    dates: AmountPerDay,
-    #[serde(default)]
-    notes: WireNotes,
-    #[serde(default)]
-    actions: Object<WireActions>,
-}
-
-#[derive(Deserialize)]
-struct WireStatus {
-    #[serde(deserialize_with = "crate::wire::parsed")]
-    status: Status,
-}
-
-#[derive(Deserialize)]
-struct WireType {
-    id: TimeOffTypeId,
-}
-
-#[derive(Deserialize)]
-struct WireAmount {
-    unit: Unit,
-    amount: Amount,
-}
-
-#[derive(Default, Deserialize)]
-struct WireActions {
-    #[serde(default)]
-    edit: Flag,
-    #[serde(default)]
-    cancel: Flag,
-    #[serde(default)]
-    approve: Flag,
-    #[serde(default)]
-    deny: Flag,
-    #[serde(default)]
-    bypass: Flag,
-}
-
-/// `{"employee": …, "manager": …}` in lists; a list of `{"from": …, "note": …}` where notes are
-/// written; `[]` when there are none.
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum WireNotes {
-    ByAuthor {
-        #[serde(default)]
-        employee: Text,
-        #[serde(default)]
-        manager: Text,
-    },
-    Listed(Vec<WireNote>),
-    None(()),
-}
-
-#[derive(Deserialize)]
-struct WireNote {
-    from: Author,
-    note: Text,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-enum Author {
-    Employee,
-    Manager,
-}
-
-impl Default for WireNotes {
-    fn default() -> Self {
-        Self::None(())
-    }
-}
-
-impl WireNotes {
-    fn of(&self, author: Author) -> Option<String> {
-        let note = match (self, author) {
-            (Self::ByAuthor { employee, .. }, Author::Employee) => employee.0.as_deref(),
-            (Self::ByAuthor { manager, .. }, Author::Manager) => manager.0.as_deref(),
-            (Self::Listed(notes), author) => notes
-                .iter()
-                .find(|note| note.from == author)
-                .and_then(|note| note.note.0.as_deref()),
-            (Self::None(()), _) => None,
-        };
-        note.filter(|note| !note.is_empty()).map(str::to_owned)
-    }
-}
-
-impl WireRequest {
-    pub(crate) fn into_request(self) -> Request {
-        let Object(actions) = self.actions;
-        Request {
-            id: self.id,
-            employee_id: self.employee_id,
-            type_id: self.time_off_type.id,
-            status: self.status.status,
-            start: self.start.0,
-            end: self.end.0,
-            unit: self.amount.unit,
-            amount: self.amount.amount.0,
-            days: self
-                .dates
-                .0
-                .into_iter()
-                .map(|(Day(day), Amount(amount))| (day, amount))
-                .collect(),
-            employee_note: self.notes.of(Author::Employee),
-            manager_note: self.notes.of(Author::Manager),
-            actions: Actions {
-                edit: actions.edit.0,
-                cancel: actions.cancel.0,
-                approve: actions.approve.0,
-                deny: actions.deny.0,
-                bypass: actions.bypass.0,
-            },
-        }
     }
 }

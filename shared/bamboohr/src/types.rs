@@ -1,15 +1,19 @@
 //! Time-off types, and the hours of a working day.
 
-use jiff::civil::Weekday;
-use rust_decimal::Decimal;
+mod hours;
+
 use serde::Deserialize;
+use serde_json::value::RawValue;
 
 use crate::api::{Api, Outgoing};
+use crate::endpoint::Endpoint;
 use crate::error::Error;
 use crate::id::TimeOffTypeId;
-use crate::wire::{self, Amount, Text};
+use crate::rows::value;
+use crate::unreadable::UnreadableType;
+use crate::wire::{self, Text};
 
-const ENDPOINT: &str = "/meta/time_off/types";
+pub use hours::DefaultHours;
 
 /// What the amounts of a time-off type count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -63,122 +67,82 @@ pub struct TimeOffType {
     pub source: Source,
 }
 
-/// The length of the company's working days in hours, each absent where BambooHR gives none.
-///
-/// Recorded answers have an entry per weekday in arbitrary order and one more named `default`;
-/// older ones have no entries at all.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct DefaultHours {
-    by_weekday: [Option<Decimal>; 7],
-    /// The entry named `default`.
-    pub default: Option<Decimal>,
-}
-
-impl DefaultHours {
-    /// The hours of this weekday's own entry.
-    pub fn on(&self, weekday: Weekday) -> Option<Decimal> {
-        self.by_weekday.get(index(weekday)).copied().flatten()
-    }
-
-    /// The same with other hours on this weekday.
-    #[must_use]
-    pub fn with(mut self, weekday: Weekday, hours: Decimal) -> Self {
-        if let Some(entry) = self.by_weekday.get_mut(index(weekday)) {
-            *entry = Some(hours);
-        }
-        self
-    }
-}
-
 /// The answer of [`Api::time_off_types`].
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct TimeOffTypes {
     /// The active types, as BambooHR orders them.
     pub types: Vec<TimeOffType>,
+    /// The entries that are no readable types. They are in no other list.
+    pub unreadable: Vec<UnreadableType>,
     /// The company's working hours.
     pub default_hours: DefaultHours,
 }
 
 impl Api {
     /// The company's active time-off types and its working hours. Every key may make this call.
+    /// What cannot be read of one type or weekday does not stop the others.
     ///
     /// # Errors
     /// [`Error`], after the tries that reads get.
     pub async fn time_off_types(&self) -> Result<TimeOffTypes, Error> {
-        let answer = self.read(Outgoing::get(ENDPOINT, ENDPOINT.to_owned(), &[])).await?;
-        answer.json::<Wire>().map(Wire::into_types)
-    }
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Wire {
-    time_off_types: Vec<WireType>,
-    #[serde(default)]
-    default_hours: Option<Vec<WireHours>>,
-}
-
-#[derive(Deserialize)]
-struct WireType {
-    id: TimeOffTypeId,
-    name: Text,
-    units: Unit,
-    #[serde(default)]
-    source: Text,
-}
-
-#[derive(Deserialize)]
-struct WireHours {
-    name: Text,
-    amount: Amount,
-}
-
-impl Wire {
-    fn into_types(self) -> TimeOffTypes {
-        let mut default_hours = DefaultHours::default();
-        for WireHours { name, amount: Amount(hours) } in self.default_hours.unwrap_or_default() {
-            let name = name.filled().unwrap_or_default().to_ascii_lowercase();
-            match weekday(&name) {
-                Some(weekday) => default_hours = default_hours.with(weekday, hours),
-                None if name == "default" => default_hours.default = Some(hours),
-                None => {}
-            }
+        #[derive(Deserialize)]
+        #[serde(rename_all = "camelCase")]
+        struct Wire<'a> {
+            #[serde(borrow)]
+            time_off_types: &'a RawValue,
+            #[serde(borrow)]
+            default_hours: Option<&'a RawValue>,
         }
-        let types = self.time_off_types.into_iter().map(WireType::into_type).collect();
-        TimeOffTypes { types, default_hours }
-    }
-}
 
-impl WireType {
-    fn into_type(self) -> TimeOffType {
-        let source = match self.source.filled() {
-            None => Source::Internal,
-            Some(source) if source.eq_ignore_ascii_case("internal") => Source::Internal,
-            Some(source) if source.eq_ignore_ascii_case("remote") => Source::Remote,
-            Some(source) => Source::Other(source.to_owned()),
+        let answer = self.read(Outgoing::get(Endpoint::TimeOffTypes, &[])).await?;
+        let wire: Wire<'_> = answer.json()?;
+        let mut listed = TimeOffTypes {
+            default_hours: DefaultHours::read(wire.default_hours),
+            ..TimeOffTypes::default()
         };
-        TimeOffType {
-            id: self.id,
-            name: self.name.filled().unwrap_or_default().to_owned(),
-            unit: self.units,
-            source,
-        }
+        answer.each_row(wire.time_off_types, |row| {
+            match value::<WireType<'_>>(Some(row)).unwrap_or_default().read() {
+                Ok(one) => listed.types.push(one),
+                Err(unreadable) => listed.unreadable.push(unreadable),
+            }
+            Ok(())
+        })?;
+        Ok(listed)
     }
 }
 
-fn index(weekday: Weekday) -> usize {
-    usize::from(weekday.to_monday_zero_offset().unsigned_abs())
+#[derive(Default, Deserialize)]
+struct WireType<'a> {
+    #[serde(borrow)]
+    id: Option<&'a RawValue>,
+    #[serde(borrow)]
+    name: Option<&'a RawValue>,
+    #[serde(borrow)]
+    units: Option<&'a RawValue>,
+    #[serde(borrow)]
+    source: Option<&'a RawValue>,
 }
 
-fn weekday(name: &str) -> Option<Weekday> {
-    Some(match name {
-        "monday" => Weekday::Monday,
-        "tuesday" => Weekday::Tuesday,
-        "wednesday" => Weekday::Wednesday,
-        "thursday" => Weekday::Thursday,
-        "friday" => Weekday::Friday,
-        "saturday" => Weekday::Saturday,
-        "sunday" => Weekday::Sunday,
-        _ => return None,
-    })
+impl WireType<'_> {
+    fn read(self) -> Result<TimeOffType, UnreadableType> {
+        let id = value(self.id);
+        let missing = |field| UnreadableType { id, field };
+        let name: Text = value(self.name).unwrap_or_default();
+        // A type that may be managed elsewhere must not be taken for one of BambooHR's.
+        let source = match self.source {
+            None => Text::default(),
+            Some(_) => value(self.source).ok_or(missing("source"))?,
+        };
+        Ok(TimeOffType {
+            id: id.ok_or(missing("id"))?,
+            name: name.filled().ok_or(missing("name"))?.to_owned(),
+            unit: value(self.units).ok_or(missing("units"))?,
+            source: match source.filled() {
+                None => Source::Internal,
+                Some(source) if source.eq_ignore_ascii_case("internal") => Source::Internal,
+                Some(source) if source.eq_ignore_ascii_case("remote") => Source::Remote,
+                Some(source) => Source::Other(source.to_owned()),
+            },
+        })
+    }
 }

@@ -9,12 +9,10 @@ use serde_json::value::RawValue;
 
 use crate::answer::Answer;
 use crate::api::{Api, Outgoing};
+use crate::endpoint::Endpoint;
 use crate::error::{Effect, Error, ErrorKind};
 use crate::id::{EmployeeId, RequestId, TimeOffTypeId};
-use crate::request::{Request, WireRequest};
-
-const CREATE: &str = "/employees/{id}/time_off/request";
-const STATUS: &str = "/time_off/requests/{id}/status";
+use crate::request::{Request, Row};
 
 /// The status that a request is created with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -95,9 +93,9 @@ impl Api {
         employee: EmployeeId,
         new: &NewRequest,
     ) -> Result<Created, Error> {
-        let body = body(CREATE, &WireNew::from(new))?;
+        let body = body(Endpoint::CreateRequest, &WireNew::from(new))?;
         let call = Outgoing::put(
-            CREATE,
+            Endpoint::CreateRequest,
             format!("/employees/{employee}/time_off/request"),
             body,
             new.employee_note.as_deref(),
@@ -122,9 +120,14 @@ impl Api {
             Change::Deny => "denied",
             Change::Cancel => "canceled",
         };
-        let body = body(STATUS, &WireChange { status, note })?;
+        let body = body(Endpoint::ChangeStatus, &WireChange { status, note })?;
         let answer = self
-            .write(Outgoing::put(STATUS, format!("/time_off/requests/{id}/status"), body, note))
+            .write(Outgoing::put(
+                Endpoint::ChangeStatus,
+                format!("/time_off/requests/{id}/status"),
+                body,
+                note,
+            ))
             .await?;
         // The answer to a change is 200 with an empty HTML page. One with text on it comes from
         // something else in between.
@@ -141,7 +144,7 @@ fn created(answer: &Answer) -> Result<Created, Error> {
         id: RequestId,
     }
 
-    let request = answer.json().map(WireRequest::into_request).ok();
+    let request = answer.json().and_then(Row::read).and_then(Row::into_request).ok();
     let in_body = || answer.json().map(|OnlyId { id }| id).ok();
     let in_location = || answer.created_segment()?.parse().ok();
     match request.as_ref().map(|request| request.id).or_else(in_body).or_else(in_location) {
@@ -150,7 +153,7 @@ fn created(answer: &Answer) -> Result<Created, Error> {
     }
 }
 
-fn body(endpoint: &'static str, body: &impl Serialize) -> Result<Vec<u8>, Error> {
+fn body(endpoint: Endpoint, body: &impl Serialize) -> Result<Vec<u8>, Error> {
     serde_json::to_vec(body).map_err(|_| {
         Error::new(ErrorKind::Rejected, endpoint).with_detail("the call cannot be written as JSON")
     })

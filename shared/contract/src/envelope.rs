@@ -59,7 +59,7 @@ impl<T: Serialize> Envelope<T> {
         Self {
             status_code: failure.code.status_code(),
             status: Status::Error,
-            error_msg: failure.sentence.clone(),
+            error_msg: failure.error_msg(),
             error_code: failure.code.as_str(),
             correlation_id: correlation_id.into(),
             outputs,

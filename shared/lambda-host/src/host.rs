@@ -191,7 +191,6 @@ impl<F: Function> Host<F> {
             Some(_) => summary!(warn, "{} failed with {error_code} in {duration_ms} ms", F::NAME),
         }
 
-        let counted: Vec<_> = notes.counted.into_iter().collect();
         let metrics = CallMetrics {
             namespace: &self.namespace,
             at: self.clock.now(),
@@ -203,7 +202,7 @@ impl<F: Function> Host<F> {
             cold_start,
             insufficient_balance: status == Status::InsufficientBalance,
             upstream: notes.upstream,
-            counted: &counted,
+            counted: notes.counted,
         };
         match metrics.line() {
             Ok(line) => self.lines.write(&line),

@@ -1,139 +1,120 @@
 //! CloudWatch metrics in the embedded metric format (EMF): one JSON object a line, one line a call.
 //!
-//! The line holds three directives, because the metrics differ in their dimensions: what every call
-//! has (by operation, and by operation and outcome), the failure (by operation, and by operation
+//! The line holds up to three directives, because the metrics differ in their dimensions: what every
+//! call has (by operation, and by operation and outcome), the failure (by operation, and by operation
 //! and errorCode), and what the domain counted (by operation). Ids are properties, never
 //! dimensions.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use jiff::Timestamp;
 use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
 
-/// What the domain code of an operation counts or measures. The metrics that every call has are
-/// written without its help.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Metric {
-    /// Agents in the answered list.
-    AgentCount,
-    /// Seconds since the agent index was last known to be complete.
-    AgentSyncAge,
-    /// 1 when a run left writes of the index to the next one, 0 when it finished them.
-    IndexPending,
-    /// Active records that are left out because another one holds the same e-mail.
-    AgentConflicts,
-    /// Active records without a usable e-mail.
-    AgentSkipped,
-    /// Second live requests of one key that were cancelled.
-    DuplicateCancelled,
-    /// Second live requests of one key whose cancellation BambooHR refused.
-    DuplicateRefused,
-    /// Balances asked for a type that the calculator does not list for the employee.
-    UnlistedType,
-    /// Writes whose outcome stayed open. Counted for every call that answers `OUTCOME_UNKNOWN`.
-    OutcomeUnknown,
-    /// Refused API keys. Counted for every call that answers `HRIS_UNAUTHORIZED`.
-    Unauthorized,
-    /// Agent lists held back. Counted for every call that answers `SHRINK_GUARD`.
-    ShrinkGuard,
+/// The one table of metrics: the name in CloudWatch, the unit, and the sets of dimensions.
+macro_rules! metrics {
+    ($($(#[$doc:meta])* $metric:ident: $unit:ident, $by:ident;)+) => {
+        /// What is counted or measured of a call. The host notes the first seven itself; the rest
+        /// is the domain's.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Metric {
+            $($(#[$doc])* $metric,)+
+        }
+
+        impl Metric {
+            /// Every metric that can occur, for dashboards and alarms to be checked against.
+            pub const ALL: &[Self] = &[$(Self::$metric),+];
+
+            /// The name in CloudWatch.
+            pub const fn name(self) -> &'static str {
+                match self {
+                    $(Self::$metric => stringify!($metric),)+
+                }
+            }
+
+            /// The unit, as CloudWatch spells it.
+            pub const fn unit(self) -> &'static str {
+                match self {
+                    $(Self::$metric => stringify!($unit),)+
+                }
+            }
+
+            /// The sets of dimensions under which CloudWatch keeps it.
+            pub const fn dimensions(self) -> &'static [&'static [&'static str]] {
+                match self {
+                    $(Self::$metric => $by,)+
+                }
+            }
+        }
+    };
 }
 
-impl Metric {
-    /// Every metric that the domain counts.
-    pub const ALL: [Self; 11] = [
-        Self::AgentCount,
-        Self::AgentSyncAge,
-        Self::IndexPending,
-        Self::AgentConflicts,
-        Self::AgentSkipped,
-        Self::DuplicateCancelled,
-        Self::DuplicateRefused,
-        Self::UnlistedType,
-        Self::OutcomeUnknown,
-        Self::Unauthorized,
-        Self::ShrinkGuard,
-    ];
+const BY_OUTCOME: &[&[&str]] = &[&["operation"], &["operation", "outcome"]];
+const BY_ERROR: &[&[&str]] = &[&["operation"], &["operation", "errorCode"]];
+const BY_OPERATION: &[&[&str]] = &[&["operation"]];
 
-    /// The name in CloudWatch.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::AgentCount => "AgentCount",
-            Self::AgentSyncAge => "AgentSyncAge",
-            Self::IndexPending => "IndexPending",
-            Self::AgentConflicts => "AgentConflicts",
-            Self::AgentSkipped => "AgentSkipped",
-            Self::DuplicateCancelled => "DuplicateCancelled",
-            Self::DuplicateRefused => "DuplicateRefused",
-            Self::UnlistedType => "UnlistedType",
-            Self::OutcomeUnknown => "OutcomeUnknown",
-            Self::Unauthorized => "Unauthorized",
-            Self::ShrinkGuard => "ShrinkGuard",
-        }
-    }
-
-    const fn unit(self) -> Unit {
-        match self {
-            Self::AgentSyncAge => Unit::Seconds,
-            _ => Unit::Count,
-        }
-    }
+metrics! {
+    /// Every call: 1.
+    Calls: Count, BY_OUTCOME;
+    /// From the event to the answer.
+    Duration: Milliseconds, BY_OUTCOME;
+    /// Time spent waiting for BambooHR; only for calls that asked it.
+    UpstreamDuration: Milliseconds, BY_OUTCOME;
+    /// Requests to BambooHR that were repeated; only for calls that asked it.
+    UpstreamRetries: Count, BY_OUTCOME;
+    /// 1 for the first call of a process, absent otherwise.
+    ColdStart: Count, BY_OUTCOME;
+    /// 1 for a call that answered `Error`, absent otherwise.
+    Failures: Count, BY_ERROR;
+    /// 1 for a call that answered `InsufficientBalance`, absent otherwise.
+    InsufficientBalance: Count, BY_OPERATION;
+    /// Agents in the answered list.
+    AgentCount: Count, BY_OPERATION;
+    /// Time since the agent index was last known to be complete.
+    AgentSyncAge: Seconds, BY_OPERATION;
+    /// 1 when a run left writes of the index to the next one, 0 when it finished them.
+    IndexPending: Count, BY_OPERATION;
+    /// Active records that are left out because another one holds the same e-mail.
+    AgentConflicts: Count, BY_OPERATION;
+    /// Active records without a usable e-mail.
+    AgentSkipped: Count, BY_OPERATION;
+    /// Second live requests of one key that were cancelled.
+    DuplicateCancelled: Count, BY_OPERATION;
+    /// Second live requests of one key whose cancellation BambooHR refused.
+    DuplicateRefused: Count, BY_OPERATION;
+    /// Requests that bear a marker which is not theirs.
+    ForeignMarker: Count, BY_OPERATION;
+    /// Dates on which more than one day of a type in days was asked for, and one day was written.
+    DayCapped: Count, BY_OPERATION;
+    /// Unsettled sends whose outcome became clear in this run of the schedule.
+    Settled: Count, BY_OPERATION;
+    /// Unsettled sends that are due and still open after this run of the schedule.
+    Unsettled: Count, BY_OPERATION;
+    /// By how long the oldest unsettled send that is due is overdue.
+    UnsettledAge: Seconds, BY_OPERATION;
+    /// Time-off types, weekdays or rows of BambooHR that cannot be read and were left out.
+    UnreadableRecord: Count, BY_OPERATION;
+    /// Failed writes whose input was not kept, because it is too large or the table refused it.
+    InputUnkept: Count, BY_OPERATION;
+    /// Balances asked for a type that the calculator does not list for the employee.
+    UnlistedType: Count, BY_OPERATION;
+    /// Writes whose outcome stayed open: every call that answers `OUTCOME_UNKNOWN`.
+    OutcomeUnknown: Count, BY_OPERATION;
+    /// Refused API keys: every call that answers `HRIS_UNAUTHORIZED`.
+    Unauthorized: Count, BY_OPERATION;
+    /// Agent lists held back: every call that answers `SHRINK_GUARD`.
+    ShrinkGuard: Count, BY_OPERATION;
 }
 
 /// The CloudWatch namespace where none is set.
 pub(crate) const DEFAULT_NAMESPACE: &str = "TimeoffBridge";
 
-/// Every call: 1. By operation; by operation and outcome.
-pub const CALLS: &str = "Calls";
-/// Milliseconds from the event to the answer. By operation; by operation and outcome.
-pub const DURATION: &str = "Duration";
-/// Milliseconds spent waiting for BambooHR; only for calls that asked it. By operation; by
-/// operation and outcome.
-pub const UPSTREAM_DURATION: &str = "UpstreamDuration";
-/// Requests to BambooHR that were repeated; only for calls that asked it. By operation; by
-/// operation and outcome.
-pub const UPSTREAM_RETRIES: &str = "UpstreamRetries";
-/// 1 for the first call of a process, absent otherwise. By operation; by operation and outcome.
-pub const COLD_START: &str = "ColdStart";
-/// 1 for a call that answered `Error`, absent otherwise. By operation; by operation and errorCode.
-pub const FAILURES: &str = "Failures";
-/// 1 for a call that answered `InsufficientBalance`, absent otherwise. By operation.
-pub const INSUFFICIENT_BALANCE: &str = "InsufficientBalance";
-
-/// Every name that can occur, for dashboards and alarms to be checked against.
-pub const NAMES: [&str; 18] = [
-    CALLS,
-    FAILURES,
-    INSUFFICIENT_BALANCE,
-    DURATION,
-    UPSTREAM_DURATION,
-    UPSTREAM_RETRIES,
-    COLD_START,
-    Metric::AgentCount.name(),
-    Metric::AgentSyncAge.name(),
-    Metric::IndexPending.name(),
-    Metric::AgentConflicts.name(),
-    Metric::AgentSkipped.name(),
-    Metric::DuplicateCancelled.name(),
-    Metric::DuplicateRefused.name(),
-    Metric::UnlistedType.name(),
-    Metric::OutcomeUnknown.name(),
-    Metric::Unauthorized.name(),
-    Metric::ShrinkGuard.name(),
-];
-
-#[derive(Clone, Copy, Serialize)]
-enum Unit {
-    Count,
-    Milliseconds,
-    Seconds,
-}
-
 #[derive(Clone, Copy, Serialize)]
 #[serde(rename_all = "PascalCase")]
 struct Definition {
     name: &'static str,
-    unit: Unit,
+    unit: &'static str,
 }
 
 #[derive(Serialize)]
@@ -187,12 +168,8 @@ pub(crate) struct CallMetrics<'a> {
     pub insufficient_balance: bool,
     pub upstream: Upstream,
     /// What the domain counted.
-    pub counted: &'a [(Metric, f64)],
+    pub counted: BTreeMap<Metric, f64>,
 }
-
-const BY_OUTCOME: &[&[&str]] = &[&["operation"], &["operation", "outcome"]];
-const BY_ERROR: &[&[&str]] = &[&["operation"], &["operation", "errorCode"]];
-const BY_OPERATION: &[&[&str]] = &[&["operation"]];
 
 impl CallMetrics<'_> {
     /// The line, with its newline.
@@ -202,66 +179,64 @@ impl CallMetrics<'_> {
         Ok(line)
     }
 
-    fn of_every_call(&self) -> Vec<(&'static str, Unit, f64)> {
-        let mut values =
-            vec![(CALLS, Unit::Count, 1.0), (DURATION, Unit::Milliseconds, millis(self.duration))];
+    /// All metrics of the call. What the host knows by itself outweighs what was counted.
+    fn values(&self) -> BTreeMap<Metric, f64> {
+        let mut values = self.counted.clone();
+        let mut set = |metric, value| values.insert(metric, value);
+        set(Metric::Calls, 1.0);
+        set(Metric::Duration, millis(self.duration));
         if self.upstream.calls > 0 {
-            values.push((UPSTREAM_DURATION, Unit::Milliseconds, millis(self.upstream.duration)));
-            values.push((UPSTREAM_RETRIES, Unit::Count, f64::from(self.upstream.retries)));
+            set(Metric::UpstreamDuration, millis(self.upstream.duration));
+            set(Metric::UpstreamRetries, f64::from(self.upstream.retries));
         }
         if self.cold_start {
-            values.push((COLD_START, Unit::Count, 1.0));
+            set(Metric::ColdStart, 1.0);
         }
-        values
-    }
-
-    fn of_failure(&self) -> Vec<(&'static str, Unit, f64)> {
-        if self.error_code.is_empty() { Vec::new() } else { vec![(FAILURES, Unit::Count, 1.0)] }
-    }
-
-    fn of_domain(&self) -> Vec<(&'static str, Unit, f64)> {
-        let mut values: Vec<_> = self
-            .counted
-            .iter()
-            .map(|&(metric, value)| (metric.name(), metric.unit(), value))
-            .collect();
+        if !self.error_code.is_empty() {
+            set(Metric::Failures, 1.0);
+        }
         if self.insufficient_balance {
-            values.push((INSUFFICIENT_BALANCE, Unit::Count, 1.0));
+            set(Metric::InsufficientBalance, 1.0);
         }
         values
+    }
+
+    /// One directive for each group of metrics that have their dimensions in common.
+    fn directives(&self, values: &BTreeMap<Metric, f64>) -> Vec<Directive<'_>> {
+        let directive = |dimensions: &'static [&'static [&'static str]]| Directive {
+            namespace: self.namespace,
+            dimensions,
+            metrics: values
+                .keys()
+                .filter(|metric| metric.dimensions() == dimensions)
+                .map(|metric| Definition { name: metric.name(), unit: metric.unit() })
+                .collect(),
+        };
+        [BY_OUTCOME, BY_ERROR, BY_OPERATION]
+            .map(directive)
+            .into_iter()
+            .filter(|directive| !directive.metrics.is_empty())
+            .collect()
     }
 }
 
 impl Serialize for CallMetrics<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let groups = [
-            (BY_OUTCOME, self.of_every_call()),
-            (BY_ERROR, self.of_failure()),
-            (BY_OPERATION, self.of_domain()),
-        ];
-        let cloud_watch_metrics = groups
-            .iter()
-            .filter(|(_, values)| !values.is_empty())
-            .map(|&(dimensions, ref values)| Directive {
-                namespace: self.namespace,
-                dimensions,
-                metrics: values.iter().map(|&(name, unit, _)| Definition { name, unit }).collect(),
-            })
-            .collect();
-
+        let values = self.values();
+        let metadata = Metadata {
+            timestamp: self.at.as_millisecond(),
+            cloud_watch_metrics: self.directives(&values),
+        };
         let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry(
-            "_aws",
-            &Metadata { timestamp: self.at.as_millisecond(), cloud_watch_metrics },
-        )?;
+        map.serialize_entry("_aws", &metadata)?;
         map.serialize_entry("operation", self.operation)?;
         map.serialize_entry("outcome", self.outcome)?;
         if !self.error_code.is_empty() {
             map.serialize_entry("errorCode", self.error_code)?;
         }
         map.serialize_entry("correlation_id", self.correlation_id)?;
-        for (name, _, value) in groups.iter().flat_map(|(_, values)| values) {
-            map.serialize_entry(name, value)?;
+        for (metric, value) in &values {
+            map.serialize_entry(metric.name(), value)?;
         }
         map.end()
     }

@@ -32,7 +32,7 @@ pub struct Lease {
 
 /// What asking for a lease gives.
 #[derive(Debug)]
-pub enum Asked {
+pub enum LeaseAnswer {
     /// It is ours.
     Granted(Lease),
     /// Another call holds it, at the longest until then.
@@ -91,7 +91,7 @@ impl Table {
         token: &str,
         now: Timestamp,
         until: Timestamp,
-    ) -> Result<Asked, Error> {
+    ) -> Result<LeaseAnswer, Error> {
         let item: Item = HashMap::from([
             ("pk".to_owned(), AttributeValue::S(partition(agent))),
             ("sk".to_owned(), AttributeValue::S(LEASE.to_owned())),
@@ -114,7 +114,7 @@ impl Table {
             .expression_attribute_values(":token", AttributeValue::S(token.to_owned()))
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
         match put.send().await {
-            Ok(_) => Ok(Asked::Granted(Lease { agent, token: token.to_owned(), until })),
+            Ok(_) => Ok(LeaseAnswer::Granted(Lease { agent, token: token.to_owned(), until })),
             Err(SdkError::ServiceError(context))
                 if matches!(context.err(), PutItemError::ConditionalCheckFailedException(_)) =>
             {
@@ -129,7 +129,7 @@ impl Table {
                 let until = until
                     .and_then(|until| until.parse().ok())
                     .and_then(|until| Timestamp::from_millisecond(until).ok());
-                until.map(Asked::Held).ok_or(Error::Corrupt { what: "write lease" })
+                until.map(LeaseAnswer::Held).ok_or(Error::Corrupt { what: "write lease" })
             }
             Err(error) => Err(error.into()),
         }

@@ -4,7 +4,6 @@ mod error;
 mod index;
 mod lease;
 mod ledger;
-mod ledger_items;
 mod table;
 
 pub use error::Error;
@@ -12,6 +11,10 @@ pub use index::{
     Agent, Alias, Baseline, Conflict, Findings, Index, Known, Learned, Published, Run, Snapshot,
     Sought, State,
 };
-pub use lease::{Asked, Lease};
-pub use ledger::{Claim, KeyRecord, Ledger, RequestRecord};
-pub use table::{Item, Table};
+pub use lease::{Lease, LeaseAnswer};
+pub use ledger::{
+    Claim, Closed, Doubt, KeptLeave, KeyRecord, Ledger, OpenChange, RequestRecord, SentStatus,
+    StatusChange, Subject, Unsettled, UnsettledEntry,
+};
+pub(crate) use table::Item;
+pub use table::Table;

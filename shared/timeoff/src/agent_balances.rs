@@ -2,47 +2,49 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use bamboohr::{Balance, Policy, Unit};
+use bamboohr::{Balance, Balances, Policy, Unit};
 use contract::{DayLengths, ExternalId, TimeOffTypeId};
 use jiff::civil::Date;
 
 use crate::balance::balance_minutes;
-use crate::sight::as_id;
+use crate::ids::Counterpart;
 use crate::{Error, Session};
 
 /// What BambooHR's calculator says about an agent on each of the dates asked about.
 #[derive(Debug)]
-pub struct AgentBalances(BTreeMap<Date, Vec<Balance>>);
+pub struct AgentBalances(BTreeMap<Date, Balances>);
+
+/// The balance of one time-off type on one date.
+#[derive(Clone, Copy, Debug)]
+pub struct AgentBalance<'a>(&'a Balance);
 
 impl AgentBalances {
-    /// Whether the calculator lists the type for this employee on this date.
-    pub fn is_listed(&self, date: Date, type_id: TimeOffTypeId) -> bool {
-        self.find(date, type_id).is_some()
-    }
-
-    /// Whether the balance is one in days, so that it takes the length of a day to tell it in
-    /// minutes.
-    pub fn counts_days(&self, date: Date, type_id: TimeOffTypeId) -> bool {
-        self.find(date, type_id).is_some_and(|balance| {
-            balance.unit == Unit::Days && balance.policy != Policy::Discretionary
-        })
-    }
-
-    /// The balance in whole minutes; 0 for a type that is not listed, `unlimited` for a
-    /// discretionary one.
-    pub fn minutes(
+    /// The balance of a type on a date; `None` where the calculator does not list the type for this
+    /// employee.
+    ///
+    /// # Errors
+    /// `HRIS_BAD_RESPONSE` where the entry of this type cannot be read.
+    pub fn get(
         &self,
         date: Date,
         type_id: TimeOffTypeId,
-        lengths: &DayLengths,
-        unlimited: i64,
-    ) -> i64 {
-        self.find(date, type_id).map_or(0, |balance| balance_minutes(balance, lengths, unlimited))
+    ) -> Result<Option<AgentBalance<'_>>, Error> {
+        let Some(listed) = self.0.get(&date) else { return Ok(None) };
+        let balance = listed.of(type_id.counterpart()).map_err(bamboohr::Error::from)?;
+        Ok(balance.map(AgentBalance))
+    }
+}
+
+impl AgentBalance<'_> {
+    /// Whether it takes the length of a day to tell the balance in minutes.
+    pub fn counts_days(self) -> bool {
+        self.0.unit == Unit::Days && self.0.policy != Policy::Discretionary
     }
 
-    fn find(&self, date: Date, type_id: TimeOffTypeId) -> Option<&Balance> {
-        let listed = self.0.get(&date)?;
-        listed.iter().find(|balance| as_id::<_, TimeOffTypeId>(balance.type_id) == type_id)
+    /// The balance in whole minutes; `unlimited` for a discretionary type, whose balance means
+    /// nothing.
+    pub fn minutes(self, lengths: &DayLengths, unlimited: i64) -> i64 {
+        balance_minutes(self.0, lengths, unlimited)
     }
 }
 

@@ -1,11 +1,11 @@
 //! The employees who are agents, as BambooHR has them.
 
-use bamboohr::{Employee, EmployeeField, EmployeeId, EmployeeQuery, ErrorKind};
+use bamboohr::{Employee, EmployeeField, EmployeeQuery, ErrorKind};
 use contract::{Email, ExternalId};
 use lambda_host::Settings;
 use lambda_host::settings::{EmailField, EmployeeSource, FilterField};
 
-use crate::sight::as_id;
+use crate::ids::Counterpart;
 use crate::{Error, Session};
 
 /// An active employee who is an agent.
@@ -82,7 +82,7 @@ impl AgentSource {
         session: &Session<'_>,
         id: ExternalId,
     ) -> Result<Option<AgentRecord>, Error> {
-        let id: EmployeeId = as_id(id);
+        let id = id.counterpart();
         let found = match self.from {
             EmployeeSource::Employees => {
                 session.run(|api| async move { api.employee(id, &self.query).await }).await?
@@ -135,7 +135,7 @@ impl AgentSource {
             employee.field(*field).is_some_and(|value| allowed.contains(&folded(value)))
         });
         (employee.active && selected).then(|| AgentRecord {
-            external_id: as_id(employee.id),
+            external_id: employee.id.counterpart(),
             email: employee.email.and_then(|email| email.parse().ok()),
         })
     }

@@ -1,7 +1,11 @@
 //! The company's time-off types and the lengths of its working days.
 
-use bamboohr::{Source, TimeOffTypes};
-use contract::{DayLengths, Minutes, TimeOffTypeId, Unit};
+use bamboohr::{DefaultHours, Source, TimeOffTypes, UnreadableType};
+use contract::{DayLengths, Failure, Minutes, TimeOffTypeId, Unit};
+use jiff::civil::Weekday;
+
+use crate::Error;
+use crate::ids::Counterpart;
 
 /// A time-off type, as far as requests need it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,6 +24,9 @@ pub struct TypeEntry {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Catalogue {
     types: Vec<TypeEntry>,
+    unreadable: Vec<UnreadableType>,
+    /// `None` where a fixed length stands over them.
+    hours: Option<DefaultHours>,
     lengths: DayLengths,
 }
 
@@ -30,7 +37,10 @@ impl Catalogue {
         let hours = listed.default_hours;
         let lengths = match minutes_per_day {
             Some(minutes) => DayLengths::fixed(minutes),
-            None => DayLengths::by_weekday(|weekday| hours.on(weekday), hours.default),
+            None => DayLengths::by_weekday(
+                |weekday| hours.on(weekday).ok().flatten(),
+                hours.of_other_days().ok().flatten(),
+            ),
         };
         let types = listed.types.into_iter().filter_map(|listed| {
             Some(TypeEntry {
@@ -40,7 +50,52 @@ impl Catalogue {
                 remote: listed.source == Source::Remote,
             })
         });
-        Self { types: types.collect(), lengths }
+        Self {
+            types: types.collect(),
+            unreadable: listed.unreadable,
+            hours: minutes_per_day.is_none().then_some(hours),
+            lengths,
+        }
+    }
+
+    /// How many types and weekdays cannot be read: they are left out.
+    pub fn unreadable_count(&self) -> u64 {
+        let hours = self.hours.as_ref().map_or(0, DefaultHours::unreadable);
+        u64::try_from(self.unreadable.len() + hours).unwrap_or(u64::MAX)
+    }
+
+    /// What the type counts.
+    ///
+    /// # Errors
+    /// `INVALID_INPUT` when it is not listed; `HRIS_BAD_RESPONSE`, naming the type and its field,
+    /// when it cannot be read.
+    pub(crate) fn unit_of(&self, id: TimeOffTypeId) -> Result<Unit, Error> {
+        if let Some(entry) = self.get(id) {
+            return Ok(entry.unit);
+        }
+        match self.unreadable.iter().find(|it| it.id == Some(id.counterpart())) {
+            Some(unreadable) => Err(bamboohr::Error::from(*unreadable).into()),
+            None => Err(Failure::invalid(
+                "timeOffTypeId",
+                "is not an active time-off type in BambooHR; read the types again",
+            )
+            .into()),
+        }
+    }
+
+    /// Fails, naming the weekday, when the length of one of these days cannot be read.
+    pub(crate) fn check_lengths(
+        &self,
+        weekdays: impl Iterator<Item = Weekday>,
+    ) -> Result<(), Error> {
+        let Some(hours) = &self.hours else { return Ok(()) };
+        for weekday in weekdays {
+            let own = hours.on(weekday).map_err(bamboohr::Error::from)?;
+            if own.is_none_or(|hours| hours.is_zero()) {
+                hours.of_other_days().map_err(bamboohr::Error::from)?;
+            }
+        }
+        Ok(())
     }
 
     /// Every active type, in BambooHR's order.

@@ -1,7 +1,7 @@
 //! Everything that can fail in this crate is an [`Error`]; it becomes the caller's [`Failure`] here
 //! and nowhere else.
 
-use bamboohr::ErrorKind;
+use bamboohr::{Endpoint, ErrorKind};
 use contract::{ErrorCode, Failure};
 use lambda_host::{Failed, SecretError};
 
@@ -35,6 +35,11 @@ impl Error {
     /// …".
     pub fn conflict(reason: &str) -> Self {
         Failure::new(ErrorCode::RequestConflict, format!("The request {reason}")).into()
+    }
+
+    /// Whether BambooHR refuses the API key: nothing else can succeed then.
+    pub(crate) fn is_key_refused(&self) -> bool {
+        matches!(self, Self::Unauthorized)
     }
 
     /// Whether a read that failed so may succeed a moment later.
@@ -81,16 +86,17 @@ fn hris_failure(error: &bamboohr::Error) -> Failure {
             HrisForbidden,
             "BambooHR does not allow this to the owner of the API key. Give that user access to the employees, the time-off types and their requests.".into(),
         ),
-        ErrorKind::NotFound if error.endpoint().starts_with("/employees/{id}") => {
+        ErrorKind::NotFound if matches!(error.endpoint(), Endpoint::Calculator | Endpoint::CreateRequest) => {
             (AgentNotFound, "BambooHR knows no employee with this agentId. Check the agent's externalId in Genesys.".into())
         }
-        ErrorKind::NotFound if error.endpoint().starts_with("/time_off/requests/") => {
+        ErrorKind::NotFound if error.endpoint() == Endpoint::ChangeStatus => {
             (RequestNotFound, "BambooHR knows no time-off request with this id.".into())
         }
-        ErrorKind::Rejected => match error.message() {
-            Some(message) => (HrisRejected, format!("BambooHR rejected the request: {}", ended(message)).into()),
-            None => (HrisRejected, "BambooHR rejected the request and gave no reason. Check the time-off type and the amounts in BambooHR.".into()),
-        },
+        ErrorKind::Rejected if error.message().is_some() => (HrisRejected, "BambooHR rejected the request.".into()),
+        ErrorKind::Rejected => (
+            HrisRejected,
+            "BambooHR rejected the request and gave no reason. Check the time-off type and the amounts in BambooHR.".into(),
+        ),
         ErrorKind::Conflict => (RequestConflict, "BambooHR says that the state of the request does not allow this. Look at the request in BambooHR.".into()),
         ErrorKind::RateLimited => (HrisRateLimited, "BambooHR asks to slow down for longer than this call may last. Try again in a minute.".into()),
         ErrorKind::Unavailable | ErrorKind::Transport => (HrisUnavailable, "BambooHR could not be reached or failed. Try again.".into()),
@@ -103,19 +109,17 @@ fn hris_failure(error: &bamboohr::Error) -> Failure {
             Configuration,
             format!("The owner of the API key may not read the field {field} of every employee. Allow it in BambooHR's access levels, or change EMAIL_FIELD or AGENT_FILTER.").into(),
         ),
+        ErrorKind::BadResponse if error.record().is_some() => (
+            HrisBadResponse,
+            format!("BambooHR's answer could not be understood: {}.", error.record().unwrap_or_default()).into(),
+        ),
         _ => (HrisBadResponse, "BambooHR's answer could not be understood. Try again; if it stays so, report the correlation id.".into()),
     };
-    Failure::new(code, sentence)
-}
-
-/// BambooHR ends some of its messages with a full stop and others not; what the caller reads is a
-/// sentence.
-fn ended(message: &str) -> String {
-    let message = message.trim_end();
-    if message.ends_with(['.', '!', '?', '…']) {
-        message.to_owned()
-    } else {
-        format!("{message}.")
+    let failure = Failure::new(code, sentence);
+    // Only a refusal's own words tell the caller more than our sentence.
+    match error.message() {
+        Some(message) if *error.kind() == ErrorKind::Rejected => failure.quoting(message),
+        _ => failure,
     }
 }
 

@@ -4,7 +4,9 @@ use std::future::Future;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use bamboohr::{Api, ApiKey, CallStatistics, Client, CompanyDomain, ErrorKind, Site, TimeOffTypes};
+use bamboohr::{
+    Api, ApiKey, CallStatistics, Client, CompanyDomain, Endpoint, ErrorKind, Site, TimeOffTypes,
+};
 use contract::{ErrorCode, Failure, Minutes, TimeOffTypeId};
 use jiff::{SignedDuration, Timestamp};
 use lambda_host::{Clock, Environment, Invocation, Secret, SecretCache, Upstream};
@@ -289,7 +291,7 @@ impl<'a> Session<'a> {
 fn is_key_refused(error: &bamboohr::Error) -> bool {
     match error.kind() {
         ErrorKind::Unauthorized => true,
-        ErrorKind::Forbidden => error.endpoint() == "/meta/time_off/types",
+        ErrorKind::Forbidden => error.endpoint() == Endpoint::TimeOffTypes,
         _ => false,
     }
 }

@@ -3,20 +3,18 @@
 
 use std::collections::BTreeMap;
 
-use contract::{DayLengths, Days, ExternalId, Failure, Minutes, RequestKey, TimeOffTypeId, Unit};
+use contract::{DayLengths, Days, ExternalId, Minutes, RequestKey, TimeOffTypeId, Unit};
 use jiff::civil::Date;
 use rust_decimal::Decimal;
+use store::KeptLeave;
 
-use crate::Catalogue;
 use crate::catalogue::unit;
-use crate::sight::as_id;
-
-/// Amounts that differ by no more are the same: half a hundredth of an hour or a day.
-const TOLERANCE: Decimal = Decimal::from_parts(5, 0, 0, false, 3);
+use crate::equality::{has_amounts, readable};
+use crate::{Catalogue, Error};
 
 /// Time off of one agent, of one type, on certain days.
 #[derive(Clone, Debug)]
-pub struct Leave {
+pub(crate) struct Leave {
     /// Whose.
     pub agent: ExternalId,
     /// Of which type.
@@ -34,96 +32,87 @@ impl Leave {
     /// The leave of these days.
     ///
     /// # Errors
-    /// `INVALID_INPUT` when the catalogue does not list the type.
-    pub fn new(
+    /// `INVALID_INPUT` when the catalogue does not list the type; `HRIS_BAD_RESPONSE` when the type,
+    /// or the length of a day that it counts, cannot be read.
+    pub(crate) fn new(
         agent: ExternalId,
         type_id: TimeOffTypeId,
         days: Days,
         catalogue: &Catalogue,
-    ) -> Result<Self, Failure> {
-        let Some(entry) = catalogue.get(type_id) else {
-            return Err(Failure::invalid(
-                "timeOffTypeId",
-                "is not an active time-off type in BambooHR; read the types again",
-            ));
-        };
+    ) -> Result<Self, Error> {
+        let unit = catalogue.unit_of(type_id)?;
+        if unit == Unit::Days {
+            catalogue.check_lengths(days.minutes().map(|(date, _)| date.weekday()))?;
+        }
         let key = RequestKey::of(agent, type_id, &days);
-        Ok(Self {
-            agent,
-            type_id,
-            days,
-            key,
-            unit: entry.unit,
-            lengths: catalogue.lengths().clone(),
-        })
+        Ok(Self { agent, type_id, days, key, unit, lengths: catalogue.lengths().clone() })
     }
 
     /// First and last day.
-    pub fn span(&self) -> (Date, Date) {
+    pub(crate) fn span(&self) -> (Date, Date) {
         (self.days.start(), self.days.end())
     }
 
     /// The amount of every day from start to end in the type's unit, four decimals; 0 where there
     /// are no minutes.
-    pub fn amounts(&self) -> BTreeMap<Date, Decimal> {
+    pub(crate) fn amounts(&self) -> BTreeMap<Date, Decimal> {
         self.amounts_in(self.unit)
     }
 
     fn amounts_in(&self, unit: Unit) -> BTreeMap<Date, Decimal> {
         self.days
             .every_day()
-            .map(|(date, minutes)| (date, unit.amount_on(date, minutes, &self.lengths)))
+            .map(|(date, minutes)| (date, self.uncapped(unit, date, minutes).min(most(unit))))
             .collect()
     }
 
+    fn uncapped(&self, unit: Unit, date: Date, minutes: Minutes) -> Decimal {
+        unit.amount_on(date, minutes, &self.lengths)
+    }
+
+    /// On how many days the minutes are more than the one day that BambooHR takes.
+    pub(crate) fn capped_days(&self) -> u64 {
+        let is_capped = |(date, minutes): &(Date, Minutes)| {
+            self.uncapped(self.unit, *date, *minutes) > most(self.unit)
+        };
+        u64::try_from(self.days.every_day().filter(is_capped).count()).unwrap_or(u64::MAX)
+    }
+
+    /// What is kept for the leave's key.
+    pub(crate) fn kept(&self) -> KeptLeave {
+        let (start, end) = self.span();
+        let mut amounts = self.amounts();
+        amounts.retain(|_, amount| !amount.is_zero());
+        KeptLeave { type_id: self.type_id, unit: self.unit, start, end, amounts }
+    }
+
     /// Minutes that belong to no particular date (a threshold, a tolerance) in the type's unit.
-    pub fn amount_of(&self, minutes: Decimal) -> Decimal {
+    pub(crate) fn amount_of(&self, minutes: Decimal) -> Decimal {
         self.unit.amount(minutes, &self.lengths)
     }
 
-    /// Whether BambooHR's request is this very leave; its status and its note do not matter.
-    ///
-    /// The same employee, type, and non-zero amount per day; or the same start, end and total, held
-    /// as one lump on the first day, as BambooHR does with a request that was created without days;
-    /// or, when no day has minutes, the same start and end.
-    pub fn is_same(&self, request: &bamboohr::Request) -> bool {
-        if as_id::<_, ExternalId>(request.employee_id) != self.agent
-            || as_id::<_, TimeOffTypeId>(request.type_id) != self.type_id
-        {
-            return false;
-        }
-        let same_span = (request.start, request.end) == self.span();
-        if self.days.minutes().all(|(_, minutes)| minutes == Minutes::ZERO) {
-            return same_span && request.amount.abs() <= TOLERANCE;
-        }
-        let wanted = self.amounts_in(unit(request.unit));
-        if same_amounts(&wanted, &request.days) {
-            return true;
-        }
-        let total: Decimal = wanted.values().sum();
-        let lump = BTreeMap::from([(request.start, request.amount)]);
-        same_span
-            && near(total, request.amount)
-            && (request.days.is_empty() || same_amounts(&lump, &request.days))
+    /// Whether BambooHR's request is this very leave, in the unit that the request counts in.
+    pub(crate) fn is_same(&self, request: &bamboohr::Request) -> bool {
+        readable(self.agent, self.type_id, request).is_some_and(|time_off| {
+            has_amounts(&self.amounts_in(unit(time_off.unit)), self.span(), request, time_off)
+        })
     }
 }
 
-fn same_amounts(one: &BTreeMap<Date, Decimal>, other: &BTreeMap<Date, Decimal>) -> bool {
-    let on = |amounts: &BTreeMap<Date, Decimal>, date: &Date| {
-        amounts.get(date).copied().unwrap_or_default()
-    };
-    one.keys().chain(other.keys()).all(|date| near(on(one, date), on(other, date)))
-}
-
-fn near(one: Decimal, other: Decimal) -> bool {
-    (one - other).abs() <= TOLERANCE
+/// The most that BambooHR takes for one day: of a type in days one, of a type in hours all that there
+/// are.
+fn most(unit: Unit) -> Decimal {
+    match unit {
+        Unit::Hours => Decimal::MAX,
+        Unit::Days => Decimal::ONE,
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use bamboohr::{
-        Actions, DefaultHours, EmployeeId, Request, RequestId, Source, Status, TimeOffType,
-        TimeOffTypes,
+        Actions, DefaultHours, EmployeeId, Request, RequestId, Source, Status, TimeOff,
+        TimeOffType, TimeOffTypes,
     };
     use contract::{Fields, ZeroPayable};
     use serde_json::{Value, json};
@@ -141,7 +130,11 @@ mod tests {
             source: Source::Internal,
         };
         let catalogue = Catalogue::of(
-            TimeOffTypes { types: vec![vacation], default_hours: DefaultHours::default() },
+            TimeOffTypes {
+                types: vec![vacation],
+                unreadable: Vec::new(),
+                default_hours: DefaultHours::default(),
+            },
             None,
         );
         Leave::new(ExternalId::new(452).unwrap(), TimeOffTypeId::new(83).unwrap(), days, &catalogue)
@@ -160,13 +153,15 @@ mod tests {
         Request {
             id: RequestId::new(7).unwrap(),
             employee_id: EmployeeId::new(452).unwrap(),
-            type_id: bamboohr::TimeOffTypeId::new(83).unwrap(),
             status: Status::Approved,
             start: start.parse().unwrap(),
             end: end.parse().unwrap(),
-            unit,
-            amount: days.values().sum(),
-            days,
+            time_off: Ok(TimeOff {
+                type_id: bamboohr::TimeOffTypeId::new(83).unwrap(),
+                unit,
+                amount: days.values().sum(),
+                days,
+            }),
             employee_note: None,
             manager_note: None,
             actions: Actions::default(),
@@ -244,9 +239,9 @@ mod tests {
             "2026-12-03",
             bamboohr::Unit::Hours,
         );
-        other.type_id = bamboohr::TimeOffTypeId::new(84).unwrap();
+        other.time_off.as_mut().unwrap().type_id = bamboohr::TimeOffTypeId::new(84).unwrap();
         assert!(!two_days().is_same(&other));
-        other.type_id = bamboohr::TimeOffTypeId::new(83).unwrap();
+        other.time_off.as_mut().unwrap().type_id = bamboohr::TimeOffTypeId::new(83).unwrap();
         other.employee_id = EmployeeId::new(453).unwrap();
         assert!(!two_days().is_same(&other));
     }

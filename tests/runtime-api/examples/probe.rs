@@ -33,7 +33,7 @@ impl Function for Probe {
     }
 
     async fn warm_up(&self) {
-        tracing::info!(target: "lambda", event = "probe.warm", "warmed up");
+        tracing::info!(target: "lambda_host", event = "probe.warm", "warmed up");
     }
 }
 

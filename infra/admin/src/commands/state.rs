@@ -2,12 +2,17 @@
 
 use std::fmt;
 
+use contract::ExternalId;
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
-use store::{Baseline, Index, State};
+use store::{Baseline, Index, State, Subject, Table, UnsettledEntry};
 
 use crate::count::Count;
 use crate::{Error, Report};
+
+/// An entry that is due for as long as this was passed over by the schedule, which comes every 15
+/// minutes.
+const LATE: SignedDuration = SignedDuration::from_hours(1);
 
 #[derive(Serialize)]
 #[serde(tag = "report", rename = "state", rename_all = "camelCase")]
@@ -17,6 +22,18 @@ struct Shown {
     /// How many agents the last list over HTTP had.
     last_answered: Option<usize>,
     shrink_accepted: bool,
+    unsettled: Vec<Unsettled>,
+}
+
+/// A request of which it is open what became of it.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Unsettled {
+    external_id: ExternalId,
+    /// The key of the request, or its id in BambooHR.
+    id: String,
+    since: Timestamp,
+    due: Timestamp,
 }
 
 /// What the last complete run left.
@@ -33,16 +50,31 @@ struct IndexState {
     pending: bool,
 }
 
-pub(crate) async fn run(index: &Index, now: Timestamp) -> Result<Report, Error> {
+pub(crate) async fn run(table: &Table, now: Timestamp) -> Result<Report, Error> {
+    let index = Index::new(table.clone());
     let state = index.state().await?.map(|state| IndexState::of(&state, now));
     let baseline = index.baseline().await?;
-    let to_do = state.as_ref().is_none_or(|state| state.pending);
+    let unsettled: Vec<_> = table.unsettled(now).await?.into_iter().map(Unsettled::of).collect();
+    let is_late = |entry: &Unsettled| now.duration_since(entry.due) > LATE;
+    let to_do = state.as_ref().is_none_or(|state| state.pending) || unsettled.iter().any(is_late);
     let shown = Shown {
         index: state,
         shrink_accepted: baseline.as_ref().is_some_and(|baseline| baseline.shrink_accepted),
         last_answered: baseline.map(|Baseline { ids, .. }| ids.len()),
+        unsettled,
     };
     Ok(Report::new(&shown, to_do))
+}
+
+impl Unsettled {
+    fn of(entry: UnsettledEntry) -> Self {
+        let id = match entry.subject {
+            Subject::Key(key) => key.to_string(),
+            Subject::Request(id) => id.to_string(),
+        };
+        let store::Unsettled { since, due } = entry.unsettled;
+        Self { external_id: entry.agent, id, since, due }
+    }
 }
 
 impl IndexState {
@@ -87,6 +119,14 @@ impl fmt::Display for Shown {
                 writeln!(f, "last answered       {}", Count(agents, "agent", "agents"))?;
             }
         }
-        write!(f, "shrink accepted     {}", if self.shrink_accepted { "yes, once" } else { "no" })
+        writeln!(
+            f,
+            "shrink accepted     {}",
+            if self.shrink_accepted { "yes, once" } else { "no" }
+        )?;
+        write!(f, "unsettled           {}", Count(self.unsettled.len(), "request", "requests"))?;
+        self.unsettled.iter().try_for_each(|Unsettled { external_id, id, since, due }| {
+            write!(f, "\n  agent {external_id}, {id}, since {since}, looked at from {due} on")
+        })
     }
 }

@@ -7,12 +7,10 @@ use super::row::Columns;
 use super::{EmailField, Employee, EmployeeField, EmployeeQuery};
 use crate::answer::Answer;
 use crate::api::{Api, Outgoing};
+use crate::endpoint::Endpoint;
 use crate::error::{Error, ErrorKind};
 use crate::id::EmployeeId;
 use crate::wire::{Amount, Text};
-
-const LIST: &str = "/employees";
-const DIRECTORY: &str = "/employees/directory";
 
 /// The most rows that BambooHR puts on a page; its default is 250.
 const ROWS_PER_PAGE: &str = "2500";
@@ -45,24 +43,25 @@ impl Api {
         let mut columns =
             Columns { id: "id", email: EmailField::WorkEmail.as_str(), fields: Vec::new() };
         for field in fields {
-            let name = field.in_directory().ok_or_else(|| restricted(DIRECTORY, field.as_str()))?;
+            let name = field
+                .in_directory()
+                .ok_or_else(|| restricted(Endpoint::Directory, field.as_str()))?;
             columns.fields.push((name, *field));
         }
-        let answer = self
-            .read(Outgoing::get(DIRECTORY, DIRECTORY.to_owned(), &[("onlyCurrent", "true")]))
-            .await?;
+        let answer =
+            self.read(Outgoing::get(Endpoint::Directory, &[("onlyCurrent", "true")])).await?;
         let directory: WireDirectory<'_> = parse(&answer)?;
         let shown =
             |name: &str| directory.fields.iter().any(|column| column.id.filled() == Some(name));
         if let Some(hidden) = columns.names().find(|name| !shown(name)) {
-            return Err(restricted(DIRECTORY, hidden));
+            return Err(restricted(Endpoint::Directory, hidden));
         }
         let mut employees = Vec::with_capacity(directory.employees.len());
         for row in &directory.employees {
             let row = columns.read(row).map_err(|error| answer.unreadable(&error))?;
             employees.push(Employee { active: true, ..row.employee });
         }
-        sorted_and_single(employees, DIRECTORY)
+        sorted_and_single(employees, Endpoint::Directory)
     }
 
     /// One employee, active or not; `None` when the key's owner sees none with this id.
@@ -129,7 +128,7 @@ impl Api {
                 true => walk += 1,
                 false if changed => {
                     return Err(incomplete(
-                        LIST,
+                        Endpoint::Employees,
                         "it kept changing, or contradicted itself, while it was read",
                     ));
                 }
@@ -147,12 +146,12 @@ impl Api {
             let mut query =
                 vec![filter, ("fields", fields.as_str()), ("page[limit]", ROWS_PER_PAGE)];
             query.extend(cursor.as_deref().map(|cursor| ("page[after]", cursor)));
-            let answer = self.read(Outgoing::get(LIST, LIST.to_owned(), &query)).await?;
+            let answer = self.read(Outgoing::get(Endpoint::Employees, &query)).await?;
             let page: WirePage<'_> = parse(&answer)?;
             for row in &page.data {
                 let row = columns.read(row).map_err(|error| answer.unreadable(&error))?;
                 if let Some(name) = row.restricted {
-                    return Err(restricted(LIST, name));
+                    return Err(restricted(Endpoint::Employees, name));
                 }
                 employees.push(row.employee);
             }
@@ -161,11 +160,14 @@ impl Api {
             let stuck =
                 next.is_some() && (page.data.is_empty() || employees.len() >= page.meta.total);
             if stuck || (next.is_none() && employees.len() != page.meta.total) {
-                return Err(incomplete(LIST, "its rows do not add up to its own total"));
+                return Err(incomplete(
+                    Endpoint::Employees,
+                    "its rows do not add up to its own total",
+                ));
             }
             match next {
                 Some(next) => cursor = Some(next.to_owned()),
-                None => return sorted_and_single(employees, LIST),
+                None => return sorted_and_single(employees, Endpoint::Employees),
             }
         }
     }
@@ -173,18 +175,18 @@ impl Api {
 
 fn sorted_and_single(
     mut employees: Vec<Employee>,
-    endpoint: &'static str,
+    endpoint: Endpoint,
 ) -> Result<Vec<Employee>, Error> {
     employees.sort_unstable_by_key(|employee| employee.id);
     let twice = employees.windows(2).any(|pair| matches!(pair, [one, other] if one.id == other.id));
     if twice { Err(incomplete(endpoint, "an employee is listed twice")) } else { Ok(employees) }
 }
 
-fn incomplete(endpoint: &'static str, detail: &str) -> Error {
+fn incomplete(endpoint: Endpoint, detail: &str) -> Error {
     Error::new(ErrorKind::Incomplete, endpoint).with_detail(detail)
 }
 
-fn restricted(endpoint: &'static str, field: &'static str) -> Error {
+fn restricted(endpoint: Endpoint, field: &'static str) -> Error {
     Error::new(ErrorKind::RestrictedField { field }, endpoint)
 }
 

@@ -74,7 +74,7 @@ impl Function for Probe {
                     duration,
                 });
                 invocation.upstream_request_id("bamboohr-1");
-                tracing::debug!(event = "probe.counted", "counted");
+                tracing::debug!(target: "lambda_host", event = "probe.counted", "counted");
                 Ok(Outcome::Complete(seen))
             }
             Some("answer a list") => {

@@ -27,7 +27,7 @@ fn ids(employees: &[Employee]) -> Vec<u64> {
 }
 
 async fn list(replies: impl IntoIterator<Item = Reply>) -> Result<Vec<Employee>, bamboohr::Error> {
-    Server::playing(replies).await.calls().employees(&EmployeeQuery::default()).await
+    Server::playing(replies).await.api().employees(&EmployeeQuery::default()).await
 }
 
 #[tokio::test]
@@ -38,7 +38,7 @@ async fn all_pages_are_walked_and_ordered_by_id() {
         email_field: EmailField::WorkEmail,
         fields: vec![EmployeeField::DepartmentName, EmployeeField::LocationId],
     };
-    let employees = server.calls().employees(&query).await.unwrap();
+    let employees = server.api().employees(&query).await.unwrap();
     assert_eq!(ids(&employees), [4, 7, 30]);
     assert_eq!(employees[0].email.as_deref(), Some("agent4@example.com"));
     let [first, second] = server.seen().try_into().unwrap();
@@ -67,7 +67,7 @@ async fn what_was_asked_for_is_read_and_nothing_else() {
         email_field: EmailField::HomeEmail,
         fields: vec![EmployeeField::DepartmentName],
     };
-    let employees = server.calls().employees(&query).await.unwrap();
+    let employees = server.api().employees(&query).await.unwrap();
     let read: Vec<_> = employees
         .iter()
         .map(|one| {
@@ -122,7 +122,7 @@ async fn a_list_that_never_adds_up_is_an_error_after_three_walks() {
         (vec![page(rows([1]), 2, Some("a")), page(rows([1]), 2, None)], 6),
     ] {
         let server = Server::playing(script.iter().cycle().take(60).cloned()).await;
-        let error = server.calls().employees(&EmployeeQuery::default()).await.unwrap_err();
+        let error = server.api().employees(&EmployeeQuery::default()).await.unwrap_err();
         assert_eq!(error.kind(), &ErrorKind::Incomplete, "{error}");
         assert_eq!(server.seen().len(), pages, "{error}");
     }
@@ -135,7 +135,7 @@ async fn another_bad_request_does_not_restart_the_walk() {
         &json!({ "error": { "code": "BadRequest", "message": "No such filter." } }),
     )])
     .await;
-    let error = server.calls().employees(&EmployeeQuery::default()).await.unwrap_err();
+    let error = server.api().employees(&EmployeeQuery::default()).await.unwrap_err();
     assert_eq!(
         (error.kind(), error.code(), error.message()),
         (&ErrorKind::Rejected, Some("BadRequest"), Some("No such filter."))
@@ -154,7 +154,7 @@ async fn a_field_that_may_not_be_read_of_anyone_is_an_error() {
         hidden["_restrictedFields"] = json!(["photoUrl", field]);
         hidden[field] = json!(null);
         let server = Server::playing([page(json!([row(1), hidden]), 2, None)]).await;
-        let error = server.calls().employees(&query).await.unwrap_err();
+        let error = server.api().employees(&query).await.unwrap_err();
         assert_eq!(error.kind(), &ErrorKind::RestrictedField { field }, "{error}");
     }
 }
@@ -190,12 +190,12 @@ async fn one_employee_is_found_by_id_active_or_not() {
         page(rows([7]), 1, None),
     ])
     .await;
-    let (calls, query) = (server.calls(), EmployeeQuery::default());
-    let employee = calls.employee(employee_id(452), &query).await.unwrap().unwrap();
+    let (api, query) = (server.api(), EmployeeQuery::default());
+    let employee = api.employee(employee_id(452), &query).await.unwrap().unwrap();
     assert_eq!((employee.id, employee.active), (employee_id(452), false));
-    assert_eq!(calls.employee(employee_id(452), &query).await.unwrap(), None);
+    assert_eq!(api.employee(employee_id(452), &query).await.unwrap(), None);
     assert_eq!(
-        calls.employee(employee_id(452), &query).await.unwrap(),
+        api.employee(employee_id(452), &query).await.unwrap(),
         None,
         "an answer about someone else is no answer"
     );
@@ -211,11 +211,11 @@ async fn addresses_are_compared_whole_and_without_case() {
         { "employeeId": "3", "status": "Active", "workEmail": null },
     ]);
     let server = Server::playing([page(data, 3, None)]).await;
-    let calls = server.calls();
+    let api = server.api();
     let found =
-        calls.employees_by_email(" ann+x@example.com ", &EmployeeQuery::default()).await.unwrap();
+        api.employees_by_email(" ann+x@example.com ", &EmployeeQuery::default()).await.unwrap();
     assert_eq!(ids(&found), [2]);
-    assert_eq!(calls.employees_by_email(" ", &EmployeeQuery::default()).await.unwrap(), []);
+    assert_eq!(api.employees_by_email(" ", &EmployeeQuery::default()).await.unwrap(), []);
     assert_eq!(server.only().param("filter[workEmail]"), Some("ann+x@example.com"));
     assert_eq!(server.only().param("filter[status]"), None);
 }
@@ -224,7 +224,7 @@ async fn addresses_are_compared_whole_and_without_case() {
 async fn matches_of_an_address_on_later_pages_count_too() {
     let server = Server::playing([page(rows([11]), 2, Some("a")), page(rows([1]), 2, None)]).await;
     let found = server
-        .calls()
+        .api()
         .employees_by_email("agent1@example.com", &EmployeeQuery::default())
         .await
         .unwrap();
@@ -245,7 +245,7 @@ async fn the_directory_lists_work_addresses() {
     ]);
     let server =
         Server::playing([directory(&["displayName", "workEmail", "department"], employees)]).await;
-    let found = server.calls().directory(&[EmployeeField::DepartmentName]).await.unwrap();
+    let found = server.api().directory(&[EmployeeField::DepartmentName]).await.unwrap();
     let read: Vec<_> = found
         .iter()
         .map(|one| {
@@ -264,11 +264,11 @@ async fn the_directory_lists_work_addresses() {
 #[tokio::test]
 async fn a_directory_without_the_column_is_an_error() {
     let script = || [directory(&["displayName"], json!([{ "id": "9", "displayName": "Ann" }]))];
-    let error = Server::playing(script()).await.calls().directory(&[]).await.unwrap_err();
+    let error = Server::playing(script()).await.api().directory(&[]).await.unwrap_err();
     assert_eq!(error.kind(), &ErrorKind::RestrictedField { field: "workEmail" });
 
     let server = Server::playing([]).await;
-    let error = server.calls().directory(&[EmployeeField::LocationId]).await.unwrap_err();
+    let error = server.api().directory(&[EmployeeField::LocationId]).await.unwrap_err();
     assert_eq!(
         error.kind(),
         &ErrorKind::RestrictedField { field: "locationId" },
@@ -280,10 +280,10 @@ async fn a_directory_without_the_column_is_an_error() {
 #[tokio::test]
 async fn an_empty_directory_and_one_with_repeats_are_errors() {
     let error =
-        Server::playing([Reply::empty_html(404)]).await.calls().directory(&[]).await.unwrap_err();
+        Server::playing([Reply::empty_html(404)]).await.api().directory(&[]).await.unwrap_err();
     assert_eq!(error.kind(), &ErrorKind::NotFound);
     let twice = directory(&["workEmail"], json!([{ "id": "9" }, { "id": 9 }]));
-    let error = Server::playing([twice]).await.calls().directory(&[]).await.unwrap_err();
+    let error = Server::playing([twice]).await.api().directory(&[]).await.unwrap_err();
     assert_eq!(error.kind(), &ErrorKind::Incomplete);
 }
 

@@ -54,9 +54,9 @@ async fn calls_are_logged_without_anything_personal() {
         Reply::empty_html(403).with("x-bamboohr-error-message", quoting),
     ])
     .await;
-    let calls = server.calls();
-    calls.employees_by_email("jane@example.com", &EmployeeQuery::default()).await.unwrap();
-    calls.change_status(request_id(90210), Change::Deny, Some("my operation")).await.unwrap_err();
+    let api = server.api();
+    api.employees_by_email("jane@example.com", &EmployeeQuery::default()).await.unwrap();
+    api.change_status(request_id(90210), Change::Deny, Some("my operation")).await.unwrap_err();
 
     let log = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
     let ours: Vec<&str> = log.lines().filter(|line| line.contains("upstream.")).collect();

@@ -26,10 +26,10 @@ async fn a_read_is_tried_again_after_passing_trouble() {
     let passing = [408, 429, 502, 503, 504, 598].map(Reply::empty_html);
     for trouble in passing.into_iter().chain([Reply::Close, broken, error_inside]) {
         let server = Server::playing([trouble.clone(), good()]).await;
-        let calls = server.calls();
-        assert!(calls.time_off_types().await.is_ok(), "{trouble:?}");
+        let api = server.api();
+        assert!(api.time_off_types().await.is_ok(), "{trouble:?}");
         assert_eq!(server.seen().len(), 2, "{trouble:?}");
-        let CallStatistics { calls, retries, .. } = calls.statistics();
+        let CallStatistics { calls, retries, .. } = api.statistics();
         assert_eq!((calls, retries), (2, 1));
     }
 }
@@ -38,7 +38,7 @@ async fn a_read_is_tried_again_after_passing_trouble() {
 async fn a_read_is_not_tried_again_when_that_cannot_help() {
     for status in [400, 401, 403, 404, 406, 409, 410, 422, 500] {
         let server = Server::playing([Reply::empty_html(status), good()]).await;
-        assert!(server.calls().time_off_types().await.is_err());
+        assert!(server.api().time_off_types().await.is_err());
         assert_eq!(server.seen().len(), 1, "{status}");
     }
 }
@@ -47,7 +47,7 @@ async fn a_read_is_not_tried_again_when_that_cannot_help() {
 async fn a_read_is_tried_four_times_at_most() {
     for trouble in [Reply::empty_html(503), Reply::Close] {
         let server = Server::playing(std::iter::repeat_n(trouble, 10)).await;
-        assert!(server.calls().time_off_types().await.is_err());
+        assert!(server.api().time_off_types().await.is_err());
         assert_eq!(server.seen().len(), 4);
     }
 }
@@ -58,7 +58,7 @@ async fn a_date_to_wait_for_is_understood() {
         .with("Date", "Sun, 01 Nov 2026 10:00:00 GMT")
         .with("Retry-After", "Sun, 01 Nov 2026 10:05:00 GMT");
     let server = Server::playing([dated, good()]).await;
-    let error = server.calls().time_off_types().await.unwrap_err();
+    let error = server.api().time_off_types().await.unwrap_err();
     assert_eq!(
         (error.kind(), error.retry_after()),
         (&ErrorKind::Unavailable, Some(Duration::from_secs(300)))
@@ -69,13 +69,13 @@ async fn a_date_to_wait_for_is_understood() {
 #[tokio::test]
 async fn one_that_is_told_to_wait_beyond_its_deadline_fails_at_once() {
     let server = Server::playing([throttle("3600"), good()]).await;
-    let calls = server.calls();
-    let error = calls.time_off_types().await.unwrap_err();
+    let api = server.api();
+    let error = api.time_off_types().await.unwrap_err();
     assert_eq!((error.kind(), error.status()), (&ErrorKind::RateLimited, Some(429)));
     assert_eq!(error.retry_after(), Some(Duration::from_secs(3600)));
-    assert!(Instant::now() < calls.deadline());
+    assert!(Instant::now() < api.deadline());
     assert_eq!(server.seen().len(), 1);
-    assert_eq!(calls.statistics().throttles, 1);
+    assert_eq!(api.statistics().throttles, 1);
 }
 
 #[tokio::test]
@@ -119,18 +119,18 @@ async fn calls_go_on_once_the_pause_is_over() {
 #[tokio::test]
 async fn a_write_that_is_throttled_holds_back_the_reads() {
     let server = Server::playing([throttle("60")]).await;
-    let calls = server.calls();
-    assert!(calls.change_status(request_id(1), Change::Cancel, None).await.is_err());
-    assert_eq!(calls.time_off_types().await.unwrap_err().kind(), &ErrorKind::RateLimited);
+    let api = server.api();
+    assert!(api.change_status(request_id(1), Change::Cancel, None).await.is_err());
+    assert_eq!(api.time_off_types().await.unwrap_err().kind(), &ErrorKind::RateLimited);
     assert_eq!(server.seen().len(), 1);
 }
 
 #[tokio::test]
 async fn a_try_that_takes_too_long_is_given_up_for_another() {
     let server = Server::playing([Reply::Silence, good(), good(), good()]).await;
-    let calls = client_of(&server.url, Duration::from_millis(200)).api(soon());
-    assert!(calls.time_off_types().await.is_ok());
-    assert!(calls.statistics().retries > 0);
+    let api = client_of(&server.url, Duration::from_millis(200)).api(soon());
+    assert!(api.time_off_types().await.is_ok());
+    assert!(api.statistics().retries > 0);
 }
 
 #[tokio::test]
@@ -138,23 +138,23 @@ async fn nothing_lasts_beyond_the_deadline() {
     let server = Server::playing([Reply::Silence]).await;
     let client = server.client();
     let deadline = Instant::now() + Duration::from_millis(100);
-    let calls = client.api(soon()).until(deadline);
-    let error = calls.time_off_types().await.unwrap_err();
+    let api = client.api(soon()).until(deadline);
+    let error = api.time_off_types().await.unwrap_err();
     assert_eq!(error.kind(), &ErrorKind::DeadlineExceeded);
-    assert_eq!(calls.until(soon()).deadline(), deadline, "a deadline is never moved away");
+    assert_eq!(api.until(soon()).deadline(), deadline, "a deadline is never moved away");
 
-    let error = calls.time_off_types().await.unwrap_err();
+    let error = api.time_off_types().await.unwrap_err();
     assert_eq!(error.kind(), &ErrorKind::DeadlineExceeded);
-    assert_eq!(calls.statistics().calls, 1, "nothing is sent after it");
+    assert_eq!(api.statistics().calls, 1, "nothing is sent after it");
 }
 
 #[tokio::test]
-async fn clones_count_into_one_tally() {
+async fn clones_count_into_the_same_statistics() {
     let server = Server::playing([good(), Reply::empty_html(503), good()]).await;
-    let calls = server.calls();
-    calls.clone().time_off_types().await.unwrap();
-    calls.until(soon()).time_off_types().await.unwrap();
-    let statistics = calls.statistics();
+    let api = server.api();
+    api.clone().time_off_types().await.unwrap();
+    api.until(soon()).time_off_types().await.unwrap();
+    let statistics = api.statistics();
     assert_eq!((statistics.calls, statistics.retries, statistics.throttles), (3, 1, 0));
     assert!(statistics.time > Duration::ZERO);
     assert_eq!(

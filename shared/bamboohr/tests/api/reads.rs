@@ -1,11 +1,13 @@
 //! Types, balances and requests, in every shape that BambooHR gives them.
 
-use bamboohr::{Actions, ErrorKind, Policy, Request, Source, Status, Unit};
+use bamboohr::{
+    Actions, Balance, ErrorKind, Policy, Request, Source, Status, TimeOff, Unit, Unreadable,
+};
 use jiff::civil::{Weekday, date};
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
-use crate::script::{Reply, Server, employee_id, request_id};
+use crate::script::{Reply, Server, employee_id, request_id, type_id};
 
 fn decimal(text: &str) -> Decimal {
     text.parse().unwrap()
@@ -14,7 +16,7 @@ fn decimal(text: &str) -> Decimal {
 #[tokio::test]
 async fn every_call_carries_the_key_and_asks_for_json() {
     let server = Server::playing([Reply::json(200, &json!([]))]).await;
-    server.calls().balances(employee_id(452), date(2026, 12, 1)).await.unwrap();
+    server.api().balances(employee_id(452), date(2026, 12, 1)).await.unwrap();
     let seen = server.only();
     assert_eq!(
         (seen.method.as_str(), seen.path.as_str()),
@@ -40,7 +42,9 @@ async fn balances_are_read_from_strings_and_numbers() {
         ]),
     )])
     .await;
-    let balances = server.calls().balances(employee_id(452), date(2026, 12, 1)).await.unwrap();
+    let listed = server.api().balances(employee_id(452), date(2026, 12, 1)).await.unwrap();
+    let balances: Vec<Balance> =
+        [78, 85, 90, 91].map(|id| listed.of(type_id(id)).unwrap().unwrap().clone()).into();
     let read: Vec<_> = balances
         .iter()
         .map(|balance| {
@@ -86,7 +90,7 @@ async fn types_come_with_the_hours_of_each_weekday() {
         }),
     )])
     .await;
-    let answer = server.calls().time_off_types().await.unwrap();
+    let answer = server.api().time_off_types().await.unwrap();
     assert_eq!(server.only().path, "/api/v1/meta/time_off/types");
     assert!(
         server.only().query.is_empty(),
@@ -106,10 +110,10 @@ async fn types_come_with_the_hours_of_each_weekday() {
         ]
     );
     let hours = answer.default_hours;
-    assert_eq!(hours.default, Some(decimal("8")));
-    assert_eq!(hours.on(Weekday::Monday), Some(decimal("7.5")));
-    assert_eq!(hours.on(Weekday::Saturday), Some(decimal("0")));
-    assert_eq!(hours.on(Weekday::Sunday), None);
+    assert_eq!(hours.of_other_days(), Ok(Some(decimal("8"))));
+    assert_eq!(hours.on(Weekday::Monday), Ok(Some(decimal("7.5"))));
+    assert_eq!(hours.on(Weekday::Saturday), Ok(Some(decimal("0"))));
+    assert_eq!(hours.on(Weekday::Sunday), Ok(None));
 }
 
 #[tokio::test]
@@ -117,10 +121,7 @@ async fn default_hours_may_be_absent() {
     for body in [json!({ "timeOffTypes": [] }), json!({ "timeOffTypes": [], "defaultHours": null })]
     {
         let server = Server::playing([Reply::json(200, &body)]).await;
-        assert_eq!(
-            server.calls().time_off_types().await.unwrap(),
-            bamboohr::TimeOffTypes::default()
-        );
+        assert_eq!(server.api().time_off_types().await.unwrap(), bamboohr::TimeOffTypes::default());
     }
 }
 
@@ -143,7 +144,7 @@ fn row(changes: Value) -> Value {
 
 async fn read(rows: Value) -> Result<Vec<Request>, bamboohr::Error> {
     let server = Server::playing([Reply::json(200, &rows)]).await;
-    server.calls().requests(employee_id(452), date(2026, 6, 1), date(2026, 6, 30)).await
+    server.api().requests(employee_id(452), date(2026, 6, 1), date(2026, 6, 30)).await
 }
 
 async fn read_one(changes: Value) -> Request {
@@ -154,17 +155,19 @@ async fn read_one(changes: Value) -> Request {
 async fn a_request_is_read_as_recorded() {
     let request = read_one(json!({})).await;
     assert_eq!(
-        (request.id, request.employee_id, request.type_id.get()),
-        (request_id(1659), employee_id(452), 77)
-    );
-    assert_eq!(
-        (request.status, request.unit, request.amount),
-        (Status::Approved, Unit::Hours, decimal("16"))
+        (request.id, request.employee_id, request.status),
+        (request_id(1659), employee_id(452), Status::Approved)
     );
     assert_eq!((request.start, request.end), (date(2026, 6, 15), date(2026, 6, 16)));
+    let days = [(date(2026, 6, 15), decimal("16")), (date(2026, 6, 16), decimal("0"))];
     assert_eq!(
-        request.days.into_iter().collect::<Vec<_>>(),
-        [(date(2026, 6, 15), decimal("16")), (date(2026, 6, 16), decimal("0"))]
+        request.time_off,
+        Ok(TimeOff {
+            type_id: type_id(77),
+            unit: Unit::Hours,
+            amount: decimal("16"),
+            days: days.into(),
+        })
     );
     assert_eq!(
         (request.employee_note.as_deref(), request.manager_note),
@@ -182,11 +185,12 @@ async fn ids_and_amounts_may_be_numbers() {
     let request =
         read_one(json!({ "id": 1659, "employeeId": 452, "type": { "id": 77 }, "amount": { "unit": "days", "amount": 1.5 }, "dates": { "2026-06-15": 1.5 } }))
             .await;
+    let time_off = request.time_off.unwrap();
     assert_eq!(
-        (request.id, request.amount, request.unit),
+        (request.id, time_off.amount, time_off.unit),
         (request_id(1659), decimal("1.5"), Unit::Days)
     );
-    assert_eq!(request.days.get(&date(2026, 6, 15)), Some(&decimal("1.5")));
+    assert_eq!(time_off.days.get(&date(2026, 6, 15)), Some(&decimal("1.5")));
 }
 
 #[tokio::test]
@@ -210,14 +214,14 @@ async fn notes_come_in_many_shapes() {
 async fn fields_without_entries_may_be_empty_arrays_or_absent() {
     let bare = json!([{
         "id": "1", "employeeId": "452", "start": "2026-06-15", "end": "2026-06-15", "status": { "status": "requested" },
-        "type": { "id": "77" }, "amount": { "unit": "hours", "amount": "0" },
+        "type": { "id": "77" }, "amount": { "unit": "hours", "amount": "0" }, "dates": {},
     }]);
     let request = read(bare).await.unwrap().remove(0);
-    assert!(request.days.is_empty());
+    assert!(request.time_off.unwrap().days.is_empty());
     assert_eq!((request.actions, request.employee_note), (Actions::default(), None));
 
     let request = read_one(json!({ "dates": [], "actions": [] })).await;
-    assert!(request.days.is_empty());
+    assert!(request.time_off.unwrap().days.is_empty());
     assert_eq!(request.actions, Actions::default());
 }
 
@@ -253,25 +257,53 @@ async fn rows_of_other_employees_are_dropped() {
 }
 
 #[tokio::test]
-async fn one_row_that_cannot_be_read_fails_the_list_without_being_quoted() {
-    for broken in [
-        json!({ "id": "secret" }),
-        json!({ "id": 0 }),
-        json!({ "start": "0000-00-00" }),
-        json!({ "amount": { "unit": "hours", "amount": "secret" } }),
-        json!({ "amount": { "unit": "secret", "amount": "1" } }),
-        json!({ "dates": { "2026-06-15": "secret" } }),
-        json!({ "notes": "secret" }),
-        json!({ "status": {} }),
-        json!({ "type": null }),
-    ] {
-        let error = read(json!([row(json!({})), row(broken.clone())])).await.unwrap_err();
+async fn a_row_without_what_every_request_needs_fails_the_list_and_is_named() {
+    let odd = |field: &'static str| {
+        let odd =
+            [json!(null), json!(""), json!([]), json!({}), json!([1]), json!("secret"), json!(-1)];
+        odd.map(move |value| (field, json!({ field: value })))
+    };
+    let rows = ["employeeId", "status", "start", "end"].into_iter().flat_map(odd);
+    let more = [
+        ("employeeId", json!({ "employeeId": 0 })),
+        ("employeeId", json!({ "employeeId": "1e400" })),
+        ("start", json!({ "start": "0000-00-00" })),
+        ("end", json!({ "end": "2026-02-30" })),
+        ("status", json!({ "status": { "status": null } })),
+        ("status", json!({ "status": { "status": { "status": "secret" } } })),
+    ];
+    for (field, changes) in rows.chain(more) {
+        let error = read(json!([row(json!({})), row(changes.clone())])).await.unwrap_err();
+        assert_eq!(error.kind(), &ErrorKind::BadResponse, "{changes}");
         assert_eq!(
-            (error.kind(), error.status()),
-            (&ErrorKind::BadResponse, Some(200)),
-            "{broken}"
+            error.record(),
+            Some(&*Unreadable { id: request_id(1659), field }.to_string()),
+            "{changes}"
         );
         assert!(!format!("{error} {error:?}").contains("secret"), "{error:?}");
+    }
+    for field in ["employeeId", "status", "start", "end"] {
+        let mut absent = row(json!({}));
+        absent.as_object_mut().unwrap().remove(field);
+        let error = read(json!([absent])).await.unwrap_err();
+        assert!(
+            error
+                .record()
+                .unwrap()
+                .contains(&format!("1659 cannot be read, because of its field {field}")),
+            "{error}"
+        );
+    }
+    for nameless in [
+        json!("secret"),
+        json!(null),
+        json!(7),
+        json!([]),
+        row(json!({ "id": "secret" })),
+        row(json!({ "id": 0 })),
+    ] {
+        let error = read(json!([row(json!({})), nameless])).await.unwrap_err();
+        assert!(error.record().is_some() && !format!("{error:?}").contains("secret"), "{error:?}");
     }
 }
 
@@ -283,10 +315,10 @@ async fn one_request_is_found_by_its_id_and_nothing_else_is_taken_for_it() {
         Reply::json(200, &json!([])),
     ])
     .await;
-    let calls = server.calls();
-    assert_eq!(calls.request(request_id(1659)).await.unwrap().unwrap().id, request_id(1659));
-    assert_eq!(calls.request(request_id(1659)).await.unwrap(), None);
-    assert_eq!(calls.request(request_id(1659)).await.unwrap(), None);
+    let api = server.api();
+    assert_eq!(api.request(request_id(1659)).await.unwrap().unwrap().id, request_id(1659));
+    assert_eq!(api.request(request_id(1659)).await.unwrap(), None);
+    assert_eq!(api.request(request_id(1659)).await.unwrap(), None);
     let seen = &server.seen()[0];
     assert_eq!(seen.path, "/api/v1/time_off/requests");
     assert_eq!(
@@ -302,7 +334,7 @@ async fn one_request_is_found_by_its_id_and_nothing_else_is_taken_for_it() {
 #[tokio::test]
 async fn the_requests_of_an_employee_are_asked_for_with_every_status() {
     let server = Server::playing([Reply::json(200, &json!([]))]).await;
-    server.calls().requests(employee_id(452), date(2026, 6, 1), date(2026, 6, 30)).await.unwrap();
+    server.api().requests(employee_id(452), date(2026, 6, 1), date(2026, 6, 30)).await.unwrap();
     let query = [
         ("employeeId".into(), "452".into()),
         ("start".into(), "2026-06-01".into()),

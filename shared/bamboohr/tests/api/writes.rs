@@ -31,19 +31,19 @@ fn new_request() -> NewRequest {
     }
 }
 
-async fn create(calls: &Api) -> Result<Created, Error> {
-    calls.create_request(employee_id(452), &new_request()).await
+async fn create(api: &Api) -> Result<Created, Error> {
+    api.create_request(employee_id(452), &new_request()).await
 }
 
 async fn created(reply: Reply) -> Result<Created, Error> {
-    create(&Server::playing([reply]).await.calls()).await
+    create(&Server::playing([reply]).await.api()).await
 }
 
 #[tokio::test]
 async fn a_request_is_created_with_every_day_in_it() {
     let server = Server::playing([Reply::json(201, &json!({ "id": "1679" }))]).await;
     assert_eq!(
-        create(&server.calls()).await.unwrap(),
+        create(&server.api()).await.unwrap(),
         Created { id: request_id(1679), request: None }
     );
     let seen = server.only();
@@ -74,7 +74,7 @@ async fn a_request_may_take_the_place_of_another() {
         previous: Some(request_id(1679)),
         ..new_request()
     };
-    server.calls().create_request(employee_id(452), &new).await.unwrap();
+    server.api().create_request(employee_id(452), &new).await.unwrap();
     let sent = server.only().json();
     assert_eq!(
         (&sent["status"], &sent["previousRequest"], sent.get("notes")),
@@ -108,7 +108,10 @@ async fn the_created_record_is_handed_on() {
         "dates": { "2026-12-01": "1.5" }, "notes": [], "comments": [], "usedYearToDate": 184, "balanceOnDateOfRequest": -32.4,
     });
     let request = created(Reply::json(201, &record)).await.unwrap().request.unwrap();
-    assert_eq!((request.id, request.amount), (request_id(1679), Decimal::new(18333, 4)));
+    assert_eq!(
+        (request.id, request.time_off.unwrap().amount),
+        (request_id(1679), Decimal::new(18333, 4))
+    );
 }
 
 #[tokio::test]
@@ -146,16 +149,13 @@ async fn a_write_is_sent_once_and_says_whether_it_may_have_happened() {
         (broken(403), ErrorKind::Forbidden, Effect::None),
     ] {
         let server = Server::playing([reply.clone(), Reply::empty_html(200)]).await;
-        let error = create(&server.calls()).await.unwrap_err();
+        let error = create(&server.api()).await.unwrap_err();
         assert_eq!((error.kind(), error.effect()), (&kind, effect), "create: {reply:?}");
         assert_eq!(server.seen().len(), 1, "create: {reply:?}");
 
         let server = Server::playing([reply.clone(), Reply::empty_html(200)]).await;
-        let error = server
-            .calls()
-            .change_status(request_id(1679), Change::Approve, None)
-            .await
-            .unwrap_err();
+        let error =
+            server.api().change_status(request_id(1679), Change::Approve, None).await.unwrap_err();
         assert_eq!((error.kind(), error.effect()), (&kind, effect), "change: {reply:?}");
         assert_eq!(server.seen().len(), 1, "change: {reply:?}");
     }
@@ -180,13 +180,13 @@ async fn a_write_without_an_answer_in_time_may_have_happened() {
         create(&client_of(&server.url, Duration::from_millis(100)).api(soon())).await.unwrap_err();
     assert_eq!((error.kind(), error.effect()), (&ErrorKind::Transport, Effect::Unknown));
 
-    let calls = server.client().api(Instant::now() + Duration::from_millis(100));
-    let error = create(&calls).await.unwrap_err();
+    let api = server.client().api(Instant::now() + Duration::from_millis(100));
+    let error = create(&api).await.unwrap_err();
     assert_eq!((error.kind(), error.effect()), (&ErrorKind::DeadlineExceeded, Effect::Unknown));
 
-    let error = create(&calls).await.unwrap_err();
+    let error = create(&api).await.unwrap_err();
     assert_eq!((error.kind(), error.effect()), (&ErrorKind::DeadlineExceeded, Effect::None));
-    assert_eq!(calls.statistics().calls, 1, "nothing was sent any more");
+    assert_eq!(api.statistics().calls, 1, "nothing was sent any more");
 }
 
 #[tokio::test]
@@ -196,9 +196,9 @@ async fn a_connection_that_the_server_ended_costs_no_write() {
         Reply::json(201, &json!({ "id": 1679 })),
     ])
     .await;
-    let calls = server.calls();
-    calls.change_status(request_id(1), Change::Cancel, None).await.unwrap();
-    assert_eq!(create(&calls).await.unwrap().id, request_id(1679));
+    let api = server.api();
+    api.change_status(request_id(1), Change::Cancel, None).await.unwrap();
+    assert_eq!(create(&api).await.unwrap().id, request_id(1679));
 }
 
 #[tokio::test]
@@ -207,7 +207,7 @@ async fn a_status_is_changed_by_an_empty_answer() {
         [(Change::Approve, "approved"), (Change::Deny, "denied"), (Change::Cancel, "canceled")]
     {
         let server = Server::playing([Reply::empty_html(200)]).await;
-        server.calls().change_status(request_id(1679), change, None).await.unwrap();
+        server.api().change_status(request_id(1679), change, None).await.unwrap();
         let seen = server.only();
         assert_eq!(
             (seen.method.as_str(), seen.path.as_str()),
@@ -216,7 +216,7 @@ async fn a_status_is_changed_by_an_empty_answer() {
         assert_eq!(seen.json(), json!({ "status": status }));
     }
     let server = Server::playing([Reply::html(200, " \n")]).await;
-    server.calls().change_status(request_id(1679), Change::Deny, Some("No cover")).await.unwrap();
+    server.api().change_status(request_id(1679), Change::Deny, Some("No cover")).await.unwrap();
     assert_eq!(server.only().json(), json!({ "status": "denied", "note": "No cover" }));
 }
 
@@ -224,7 +224,7 @@ async fn a_status_is_changed_by_an_empty_answer() {
 async fn a_page_for_people_is_no_answer_to_a_change() {
     let server = Server::playing([Reply::html(200, "<html>Sign in</html>")]).await;
     let error =
-        server.calls().change_status(request_id(1679), Change::Cancel, None).await.unwrap_err();
+        server.api().change_status(request_id(1679), Change::Cancel, None).await.unwrap_err();
     assert_eq!((error.kind(), error.effect()), (&ErrorKind::BadResponse, Effect::Unknown));
 }
 

@@ -2,7 +2,7 @@
 
 use std::error::Error as _;
 
-use bamboohr::{Effect, EmployeeQuery, Error, ErrorKind};
+use bamboohr::{Effect, EmployeeQuery, Endpoint, Error, ErrorKind};
 use jiff::civil::date;
 use serde_json::json;
 
@@ -11,7 +11,7 @@ use crate::script::{KEY, Reply, Server, employee_id};
 async fn failure(reply: Reply) -> Error {
     Server::playing([reply])
         .await
-        .calls()
+        .api()
         .balances(employee_id(452), date(2026, 12, 1))
         .await
         .unwrap_err()
@@ -35,10 +35,7 @@ async fn every_status_has_its_kind() {
     ] {
         let error = failure(Reply::empty_html(status)).await;
         assert_eq!((error.kind(), error.status(), error.message()), (&kind, Some(status), None));
-        assert_eq!(
-            (error.effect(), error.endpoint()),
-            (Effect::None, "/employees/{id}/time_off/calculator")
-        );
+        assert_eq!((error.effect(), error.endpoint()), (Effect::None, Endpoint::Calculator));
     }
 }
 
@@ -54,7 +51,7 @@ async fn the_message_and_the_ids_are_taken_from_the_answer() {
     assert_eq!(error.retry_after(), Some(std::time::Duration::from_secs(7)));
     assert_eq!(
         error.to_string(),
-        "BambooHR has no such record (/employees/{id}/time_off/calculator answered 404): Employee not found"
+        "BambooHR has no such record (/employees/{id}/time_off/calculator answered 404, request id 8372637462)"
     );
 
     let problem = json!({ "type": "about:blank", "title": "Not Found", "detail": "No employee", "code": "employee_missing" });
@@ -121,10 +118,10 @@ async fn the_source_of_an_error_does_not_show_the_address_that_was_looked_for() 
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     drop(listener);
-    let calls = crate::script::client_of(&url, std::time::Duration::from_secs(5))
+    let api = crate::script::client_of(&url, std::time::Duration::from_secs(5))
         .api(crate::script::soon());
     let error =
-        calls.employees_by_email("jane@example.com", &EmployeeQuery::default()).await.unwrap_err();
+        api.employees_by_email("jane@example.com", &EmployeeQuery::default()).await.unwrap_err();
     assert_eq!(error.kind(), &ErrorKind::Transport);
     let shown = format!("{error} {error:?} {:?}", error.source());
     assert!(!shown.contains("jane") && !shown.contains("example.com"), "{shown}");

@@ -7,7 +7,7 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use bamboohr::{Api, ApiKey, Client, EmployeeId, RequestId, Site, http_client};
+use bamboohr::{Api, ApiKey, Client, EmployeeId, RequestId, Site, TimeOffTypeId, http_client};
 use serde_json::Value;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
@@ -135,7 +135,7 @@ impl Server {
     }
 
     /// One piece of work with plenty of time.
-    pub(crate) fn calls(&self) -> Api {
+    pub(crate) fn api(&self) -> Api {
         self.client().api(soon())
     }
 }
@@ -162,6 +162,10 @@ pub(crate) fn soon() -> Instant {
 
 pub(crate) fn employee_id(id: u64) -> EmployeeId {
     EmployeeId::new(id).unwrap()
+}
+
+pub(crate) fn type_id(id: u64) -> TimeOffTypeId {
+    TimeOffTypeId::new(id).unwrap()
 }
 
 pub(crate) fn request_id(id: u64) -> RequestId {

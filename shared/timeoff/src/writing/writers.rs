@@ -1,0 +1,270 @@
+//! Writing for agents: one call at a time for each, whichever process it comes to.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use contract::{Change, ErrorCode, ExternalId, Failure, RequestedStatus, Submission, UpdateInput};
+use lambda_host::{Clock, Environment, Invocation, Settings};
+use store::{Lease, LeaseAnswer, Ledger, StatusChange, Table};
+use tokio::time::Instant;
+
+use super::backoff::Backoff;
+use super::insert::{Submitted, Written};
+use super::update::{Update, Updated, Wanted};
+use super::writer::AgentWriter;
+use crate::{Error, Hris, Leave, Session};
+
+/// What is kept of a call's time for recording the outcome and giving the lease back.
+pub(super) const CLOSING_TIME: Duration = Duration::from_millis(400);
+/// How much longer than its call a lease lasts, for clocks that differ between processes.
+const LEASE_MARGIN: Duration = Duration::from_secs(2);
+
+/// What writing needs: BambooHR, the table, the settings. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Writers {
+    hris: Hris,
+    table: Table,
+    settings: Arc<Settings>,
+    clock: Clock,
+}
+
+impl Writers {
+    /// Writers in this environment. Nothing is sent yet.
+    ///
+    /// # Errors
+    /// `INTERNAL`, when no HTTP client can be set up.
+    pub fn new(environment: &Environment) -> Result<Self, Failure> {
+        let hris = Hris::new(environment)?;
+        let settings = Arc::clone(&environment.settings);
+        let table = Table::new(environment.aws.dynamodb(), settings.table_name.clone());
+        Ok(Self { hris, table, settings, clock: environment.clock.clone() })
+    }
+
+    /// Opens the connections and reads the secret and the time-off types ahead of the first call.
+    /// Best effort.
+    pub async fn warm_up(&self) {
+        tokio::join!(self.hris.warm_up(), self.table.warm_up());
+    }
+
+    /// Writes a submitted time-off request, or adopts the one that is there already.
+    ///
+    /// # Errors
+    /// [`Error::OutcomeUnknown`] when a request was sent and may or may not exist; otherwise nothing
+    /// was written.
+    pub async fn insert(
+        &self,
+        invocation: &Invocation,
+        input: Submission,
+    ) -> Result<Written, Error> {
+        let session = self.open_for_writing(invocation).await?;
+        let catalogue = session.catalogue_with(input.type_id).await?;
+        let leave = Leave::new(input.agent, input.type_id, input.days, &catalogue)?;
+        let submitted = Submitted {
+            leave: &leave,
+            status: input.status,
+            notes: input.notes.as_deref(),
+            checks_balance: checks_balance(input.status, input.override_balance_threshold),
+        };
+        let mut writer = self.writer(session, input.agent, Some(leave.clone())).await?;
+        let written = writer.insert(&submitted, None).await;
+        writer.close().await;
+        written
+    }
+
+    /// Brings a request to what Genesys holds. It fails as [`insert`](Self::insert) does.
+    pub async fn update(&self, invocation: &Invocation, input: UpdateInput) -> Updated {
+        let mut known = input.request;
+        let written = self.update_known(invocation, input, &mut known).await;
+        Updated { written, known }
+    }
+
+    async fn update_known(
+        &self,
+        invocation: &Invocation,
+        input: UpdateInput,
+        known: &mut Option<contract::TimeOffRequestId>,
+    ) -> Result<Written, Error> {
+        let session = self.open_for_writing(invocation).await?;
+        let leave = leave_of(&session, &input).await?;
+        let wanted = match (&input.change, &leave) {
+            (Change::Put(put), Some(leave)) => Wanted::Put(Submitted {
+                leave,
+                status: put.status,
+                notes: put.notes.as_deref(),
+                checks_balance: checks_balance(put.status, put.override_balance_threshold),
+            }),
+            (Change::Deny(_), _) => Wanted::Closed(StatusChange::Deny),
+            _ => Wanted::Closed(StatusChange::Cancel),
+        };
+        let mut writer = self.writer(session, input.agent, leave.clone()).await?;
+        let mut update = Update { writer: &mut writer, wanted, leave: leave.as_ref(), known };
+        let written = update.run(input.request).await;
+        writer.close().await;
+        written
+    }
+
+    pub(super) fn table(&self) -> &Table {
+        &self.table
+    }
+
+    pub(super) fn clock(&self) -> &Clock {
+        &self.clock
+    }
+
+    pub(super) fn is_read_only(&self) -> bool {
+        self.settings.read_only
+    }
+
+    async fn open_for_writing<'a>(&self, invocation: &'a Invocation) -> Result<Session<'a>, Error> {
+        if self.settings.read_only {
+            let sentence = "Writing to BambooHR is switched off; nothing was written. Set READ_ONLY to false when it is to be written.";
+            return Err(Failure::new(ErrorCode::ReadOnly, sentence).into());
+        }
+        self.open(invocation).await
+    }
+
+    /// Opens BambooHR for a call. Ends a little before the call does, so that the outcome can be
+    /// recorded.
+    pub(super) async fn open<'a>(&self, invocation: &'a Invocation) -> Result<Session<'a>, Error> {
+        let deadline = invocation.deadline().checked_sub(CLOSING_TIME).unwrap_or_else(Instant::now);
+        self.hris.open(invocation, deadline).await
+    }
+
+    /// Takes the write lease of `agent`, waiting while another call holds it, and reads the ledger.
+    ///
+    /// # Errors
+    /// `WRITE_IN_PROGRESS` when the lease stays taken for as long as the call may wait; a table
+    /// that fails.
+    async fn writer<'a>(
+        &self,
+        session: Session<'a>,
+        agent: ExternalId,
+        leave: Option<Leave>,
+    ) -> Result<AgentWriter<'a>, Error> {
+        let token = new_token();
+        let mut backoff = Backoff::lease();
+        let lease = loop {
+            match self.ask_lease(&session, agent, &token).await? {
+                Some(lease) => break lease,
+                None => {
+                    // A call that gets the lease with no time left to look and write could only
+                    // fail.
+                    let wait = backoff.pause();
+                    if Instant::now() + 2 * wait >= session.deadline() {
+                        return Err(Failure::new(
+                            ErrorCode::WriteInProgress,
+                            "Another call is writing for this agent and has not finished. Nothing was written; repeat the call.",
+                        )
+                        .into());
+                    }
+                    tokio::time::sleep(wait).await;
+                }
+            }
+        };
+        self.with_lease(session, lease, leave).await
+    }
+
+    /// As [`writer`](Self::writer) without waiting: `None` while another call holds the lease.
+    pub(super) async fn try_writer<'a>(
+        &self,
+        session: Session<'a>,
+        agent: ExternalId,
+    ) -> Result<Option<AgentWriter<'a>>, Error> {
+        match self.ask_lease(&session, agent, &new_token()).await? {
+            Some(lease) => self.with_lease(session, lease, None).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    async fn with_lease<'a>(
+        &self,
+        session: Session<'a>,
+        lease: Lease,
+        leave: Option<Leave>,
+    ) -> Result<AgentWriter<'a>, Error> {
+        let ledger: Ledger =
+            match in_time(&session, self.table.ledger(&lease, self.clock.now())).await {
+                Ok(ledger) => ledger,
+                Err(error) => {
+                    self.give_back(&session, &lease).await;
+                    return Err(error);
+                }
+            };
+        Ok(AgentWriter {
+            session,
+            table: self.table.clone(),
+            settings: Arc::clone(&self.settings),
+            lease,
+            ledger,
+            leave,
+            foreign: std::collections::BTreeSet::new(),
+        })
+    }
+
+    async fn give_back(&self, session: &Session<'_>, lease: &Lease) {
+        let releasing = self.table.release(lease);
+        let released = tokio::time::timeout_at(session.invocation().deadline(), releasing).await;
+        if let Err(error) = released.unwrap_or(Err(store::Error::Unreachable)) {
+            tracing::warn!(event = "lease.kept", %error, "the write lease could not be given back; it ends by itself");
+        }
+    }
+
+    async fn ask_lease(
+        &self,
+        session: &Session<'_>,
+        agent: ExternalId,
+        token: &str,
+    ) -> Result<Option<Lease>, Error> {
+        let now = self.clock.now();
+        let left = session.deadline().saturating_duration_since(Instant::now());
+        let lasts = jiff::SignedDuration::try_from(left + CLOSING_TIME + LEASE_MARGIN);
+        let until = now.saturating_add(lasts.unwrap_or_default()).unwrap_or(now);
+        match in_time(session, self.table.ask_lease(agent, token, now, until)).await {
+            Ok(LeaseAnswer::Granted(lease)) => Ok(Some(lease)),
+            // Contended: the question met a transaction of the call that holds it.
+            Ok(LeaseAnswer::Held(_)) | Err(Error::Table(store::Error::Contended)) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+}
+
+async fn in_time<T>(
+    session: &Session<'_>,
+    work: impl Future<Output = Result<T, store::Error>>,
+) -> Result<T, Error> {
+    match tokio::time::timeout_at(session.deadline(), work).await {
+        Ok(result) => result.map_err(Error::from),
+        Err(_) => Err(Failure::out_of_time("waiting for DynamoDB; nothing was written").into()),
+    }
+}
+
+/// By which a call knows its lease again. Lambda's request id would not do: two calls can carry the
+/// same one, when an event is delivered twice.
+fn new_token() -> String {
+    format!("{:016x}{:016x}", fastrand::u64(..), fastrand::u64(..))
+}
+
+fn checks_balance(status: RequestedStatus, is_overridden: bool) -> bool {
+    status == RequestedStatus::Pending && !is_overridden
+}
+
+/// The leave that the input names. Closing a request by its id needs none, and its type may be gone
+/// from BambooHR since.
+async fn leave_of(session: &Session<'_>, input: &UpdateInput) -> Result<Option<Leave>, Error> {
+    let (type_id, days, is_needed) = match &input.change {
+        Change::Put(wanted) => (wanted.type_id, &wanted.days, true),
+        Change::Deny(Some((type_id, days))) | Change::Cancel(Some((type_id, days))) => {
+            (*type_id, days, input.request.is_none())
+        }
+        Change::Deny(None) | Change::Cancel(None) => return Ok(None),
+    };
+    let named = async {
+        let catalogue = session.catalogue_with(type_id).await?;
+        Ok::<_, Error>(Leave::new(input.agent, type_id, days.clone(), &catalogue)?)
+    };
+    match named.await {
+        Ok(leave) => Ok(Some(leave)),
+        Err(Error::Hris(_) | Error::Failure(_)) if !is_needed => Ok(None),
+        Err(error) => Err(error),
+    }
+}
