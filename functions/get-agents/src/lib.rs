@@ -10,7 +10,6 @@ mod misses;
 mod probe;
 mod roster;
 mod route;
-mod source;
 mod succession;
 mod sync;
 
@@ -21,17 +20,16 @@ use jiff::SignedDuration;
 use lambda_host::{Answer, Clock, Environment, Function, Invocation, Outcome, Trigger};
 use serde::Serialize;
 use store::{Index, Table};
-use timeoff::Hris;
+use timeoff::{AgentSource, Hris};
 
 use crate::misses::Misses;
 use crate::route::Route;
-use crate::source::Source;
 
 /// Answers the list of agents and look-ups, and keeps the index.
 #[derive(Debug)]
 pub struct GetAgents {
     hris: Hris,
-    source: Source,
+    source: AgentSource,
     index: Index,
     clock: Clock,
     misses: Misses,
@@ -45,7 +43,7 @@ pub struct GetAgents {
 #[serde(untagged)]
 pub enum Agents {
     /// Of `GET /agents`.
-    List(AgentList<String>),
+    List(AgentList),
     /// Of a look-up.
     LookUp(LookUp),
     /// Of the scheduled refresh, whose answer nobody reads.
@@ -61,7 +59,7 @@ impl GetAgents {
         let settings = &environment.settings;
         Ok(Self {
             hris: Hris::new(environment)?,
-            source: Source::new(settings),
+            source: AgentSource::new(settings),
             index: Index::new(Table::new(environment.aws.dynamodb(), &settings.table_name)),
             clock: environment.clock.clone(),
             misses: Misses::default(),
@@ -87,7 +85,7 @@ impl Function for GetAgents {
             Trigger::Http(request) => match Route::of(request)? {
                 Route::List => Agents::List(Box::pin(self.list(invocation)).await?),
                 Route::LookUp(sought) => {
-                    Agents::LookUp(Box::pin(self.look_up(invocation, sought)).await?)
+                    Agents::LookUp(Box::pin(self.look_up(invocation, &sought)).await?)
                 }
             },
         }))

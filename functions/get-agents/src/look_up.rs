@@ -1,15 +1,12 @@
 //! Who is behind an externalId or an e-mail.
 
-use bamboohr::Employee;
 use contract::{Failure, LookUp};
 use lambda_host::Invocation;
 use store::{Agent, Known, Learned, Sought};
-use timeoff::Error;
+use timeoff::{AgentRecord, Error};
 use tokio::time::timeout_at;
 
 use crate::GetAgents;
-use crate::roster::usable;
-use crate::source::external_id;
 
 impl GetAgents {
     /// Looks one agent up: in the index, in one request; somebody whom it does not know, in
@@ -17,7 +14,7 @@ impl GetAgents {
     pub(crate) async fn look_up(
         &self,
         invocation: &Invocation,
-        sought: Sought<'_>,
+        sought: &Sought,
     ) -> Result<LookUp, Error> {
         if let Sought::Id(id) = sought {
             invocation.agent(id.to_string());
@@ -32,7 +29,7 @@ impl GetAgents {
         Ok(answer)
     }
 
-    async fn known(&self, invocation: &Invocation, sought: Sought<'_>) -> Result<Known, Error> {
+    async fn known(&self, invocation: &Invocation, sought: &Sought) -> Result<Known, Error> {
         let now = self.clock.now();
         let known = self.index.look_up(sought, now, now - self.retention).await?;
         let askable = matches!(sought, Sought::Id(_)) || self.source.finds_by_email();
@@ -41,13 +38,14 @@ impl GetAgents {
         }
         let session = self.hris.open(invocation, invocation.deadline()).await?;
         let found = match sought {
-            Sought::Id(id) => self.source.by_id(&session, id).await?,
+            Sought::Id(id) => self.source.by_id(&session, *id).await?,
             Sought::Email(email) => self.source.by_email(&session, email).await?,
         };
-        let Some(learned) = found.and_then(learned) else {
+        let Some(AgentRecord { external_id, email }) = found else {
             self.misses.remember(sought, now);
             return Ok(Known::Nothing);
         };
+        let learned = Learned { external_id, email };
         if let Err(error) = self.index.learn(sought, &learned, now).await {
             // The answer is known all the same; only the next look-up asks BambooHR again.
             tracing::warn!(event = "look_up.not_kept", error = %error, "what was learned from BambooHR was not kept: {error}");
@@ -56,25 +54,21 @@ impl GetAgents {
     }
 }
 
-fn learned(employee: Employee) -> Option<Learned> {
-    let email = usable(employee.email.as_deref()).unwrap_or_default().to_owned();
-    Some(Learned { external_id: external_id(employee.id)?, email, active: employee.active })
-}
-
 fn answer(known: Known) -> LookUp {
     match known {
         Known::Agent { agent: Agent { external_id, email, departed }, last_seen } => LookUp {
             found: true,
             external_id: external_id.to_string(),
-            email,
+            email: email.as_str().to_owned(),
             active: departed.is_none(),
             last_seen: last_seen.to_string(),
         },
-        Known::Learned(Learned { external_id, email, active }) => LookUp {
+        Known::Learned(Learned { external_id, email }) => LookUp {
             found: true,
             external_id: external_id.to_string(),
-            email,
-            active,
+            email: email.as_ref().map_or_else(String::new, |email| email.as_str().to_owned()),
+            // BambooHR is asked for active employees only.
+            active: true,
             last_seen: String::new(),
         },
         Known::Nothing => LookUp::default(),

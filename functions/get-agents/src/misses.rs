@@ -5,7 +5,7 @@ use std::sync::{Mutex, PoisonError};
 
 use contract::ExternalId;
 use jiff::{SignedDuration, Timestamp};
-use store::{Sought, folded_email};
+use store::Sought;
 
 const KEPT: SignedDuration = SignedDuration::from_mins(1);
 /// More than a minute of look-ups can make, within BambooHR's limits.
@@ -31,24 +31,24 @@ impl std::fmt::Debug for Key {
     }
 }
 
-impl From<Sought<'_>> for Key {
-    fn from(sought: Sought<'_>) -> Self {
+impl From<&Sought> for Key {
+    fn from(sought: &Sought) -> Self {
         match sought {
-            Sought::Id(id) => Self::Id(id),
-            Sought::Email(email) => Self::Email(folded_email(email)),
+            Sought::Id(id) => Self::Id(*id),
+            Sought::Email(email) => Self::Email(email.folded()),
         }
     }
 }
 
 impl Misses {
     /// Whether nobody was found within the last minute.
-    pub(crate) fn remembers(&self, sought: Sought<'_>, now: Timestamp) -> bool {
+    pub(crate) fn remembers(&self, sought: &Sought, now: Timestamp) -> bool {
         let misses = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         misses.get(&sought.into()).is_some_and(|until| now < *until)
     }
 
     /// Remembers that nobody was found.
-    pub(crate) fn remember(&self, sought: Sought<'_>, now: Timestamp) {
+    pub(crate) fn remember(&self, sought: &Sought, now: Timestamp) {
         let mut misses = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if misses.len() >= MOST {
             misses.retain(|_, until| now < *until);
@@ -68,22 +68,19 @@ mod tests {
     fn a_miss_is_remembered_for_a_minute_whatever_the_case() {
         let misses = Misses::default();
         let now = Timestamp::UNIX_EPOCH;
-        misses.remember(Sought::Email("Ada@example.com"), now);
-        assert!(
-            misses.remembers(Sought::Email("ada@EXAMPLE.com"), now + SignedDuration::from_secs(59))
-        );
-        assert!(
-            !misses
-                .remembers(Sought::Email("ada@example.com"), now + SignedDuration::from_secs(60))
-        );
-        assert!(!misses.remembers(Sought::Id(ExternalId::new(1).unwrap()), now));
+        let by_email = |text: &str| Sought::Email(text.parse().unwrap());
+        misses.remember(&by_email("Ada@example.com"), now);
+        let other_case = by_email("ada@EXAMPLE.com");
+        assert!(misses.remembers(&other_case, now + SignedDuration::from_secs(59)));
+        assert!(!misses.remembers(&other_case, now + SignedDuration::from_secs(60)));
+        assert!(!misses.remembers(&Sought::Id(ExternalId::new(1).unwrap()), now));
     }
 
     #[test]
     fn memory_is_bounded() {
         let misses = Misses::default();
         for number in 1..=(MOST as u64 + 5) {
-            misses.remember(Sought::Id(ExternalId::new(number).unwrap()), Timestamp::UNIX_EPOCH);
+            misses.remember(&Sought::Id(ExternalId::new(number).unwrap()), Timestamp::UNIX_EPOCH);
         }
         assert!(misses.0.lock().unwrap().len() <= MOST);
     }

@@ -3,24 +3,17 @@
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
-use contract::ExternalId;
-use store::{Agent, Alias, Conflict, Findings, folded_email};
+use contract::{Email, ExternalId};
+use store::{Agent, Alias, Conflict, Findings};
+use timeoff::AgentRecord;
 
 /// The agents and who is not among them.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Roster {
     /// Every agent with the e-mail that Genesys knows, ascending by externalId.
-    pub(crate) agents: Vec<(ExternalId, String)>,
+    pub(crate) agents: Vec<(ExternalId, Email)>,
     /// The active records that are not in the list.
     pub(crate) findings: Findings,
-}
-
-/// The e-mail as it is sent to Genesys, where it can be one.
-pub(crate) fn usable(email: Option<&str>) -> Option<&str> {
-    let email = email?.trim();
-    let (local, domain) = email.rsplit_once('@')?;
-    let plain = !email.chars().any(|character| character.is_whitespace() || character.is_control());
-    (plain && !local.is_empty() && !domain.is_empty()).then_some(email)
 }
 
 /// What decides between two records with one e-mail: a pin, then who has it in the index already,
@@ -32,35 +25,30 @@ struct Claim {
     id: ExternalId,
 }
 
-/// Makes the list of the active `records`, each an id and the e-mail in BambooHR. `known` are the
-/// agents of the index, ascending by externalId.
-pub(crate) fn roster(
-    records: Vec<(ExternalId, Option<String>)>,
-    aliases: &[Alias],
-    known: &[Agent],
-) -> Roster {
-    let pins: BTreeMap<ExternalId, &str> =
-        aliases.iter().map(|alias| (alias.external_id, alias.email.as_str())).collect();
+/// Makes the list of BambooHR's `records`. `known` are the agents of the index, ascending by
+/// externalId.
+pub(crate) fn roster(records: Vec<AgentRecord>, aliases: &[Alias], known: &[Agent]) -> Roster {
+    let pins: BTreeMap<ExternalId, &Email> =
+        aliases.iter().map(|alias| (alias.external_id, &alias.email)).collect();
     let mut roster = Roster::default();
-    let mut holders: BTreeMap<String, (Claim, String)> = BTreeMap::new();
+    let mut holders: BTreeMap<String, (Claim, Email)> = BTreeMap::new();
 
-    for (id, email) in records {
+    for AgentRecord { external_id: id, email } in records {
         let pin = pins.get(&id).copied();
-        let Some(email) = usable(pin.or(email.as_deref())) else {
+        let Some(email) = pin.cloned().or(email) else {
             roster.findings.skipped.push(id);
             continue;
         };
-        let folded = folded_email(email);
-        let claim =
-            Claim { pinned: pin.is_some(), incumbent: has_in_index(known, id, &folded), id };
-        match holders.entry(folded) {
+        let incumbent = has_in_index(known, id, &email);
+        let claim = Claim { pinned: pin.is_some(), incumbent, id };
+        match holders.entry(email.folded()) {
             Entry::Vacant(entry) => {
-                entry.insert((claim, email.to_owned()));
+                entry.insert((claim, email));
             }
             Entry::Occupied(mut entry) => {
                 let (holder, _) = entry.get();
                 if claim > *holder {
-                    let (beaten, _) = entry.insert((claim, email.to_owned()));
+                    let (beaten, _) = entry.insert((claim, email));
                     roster.findings.conflicts.push(Conflict { lost: beaten.id, kept: id });
                 } else {
                     roster.findings.conflicts.push(Conflict { lost: id, kept: holder.id });
@@ -85,12 +73,12 @@ pub(crate) fn roster(
     roster
 }
 
-fn has_in_index(known: &[Agent], id: ExternalId, folded: &str) -> bool {
+fn has_in_index(known: &[Agent], id: ExternalId, email: &Email) -> bool {
     known
         .binary_search_by_key(&id, |agent| agent.external_id)
         .ok()
         .and_then(|position| known.get(position))
-        .is_some_and(|agent| agent.is_active() && folded_email(&agent.email) == folded)
+        .is_some_and(|agent| agent.is_active() && agent.email.is_same(email))
 }
 
 #[cfg(test)]
@@ -105,12 +93,16 @@ mod tests {
         ExternalId::new(number).unwrap()
     }
 
-    fn records(entries: &[(u64, &str)]) -> Vec<(ExternalId, Option<String>)> {
-        entries.iter().map(|(number, email)| (id(*number), Some((*email).to_owned()))).collect()
+    fn record(number: u64, email: &str) -> AgentRecord {
+        AgentRecord { external_id: id(number), email: email.parse().ok() }
     }
 
-    fn agents(entries: &[(u64, &str)]) -> Vec<(ExternalId, String)> {
-        entries.iter().map(|(number, email)| (id(*number), (*email).to_owned())).collect()
+    fn records(entries: &[(u64, &str)]) -> Vec<AgentRecord> {
+        entries.iter().map(|(number, email)| record(*number, email)).collect()
+    }
+
+    fn agents(entries: &[(u64, &str)]) -> Vec<(ExternalId, Email)> {
+        entries.iter().map(|(number, email)| (id(*number), email.parse().unwrap())).collect()
     }
 
     fn known(entries: &[(u64, &str)]) -> Vec<Agent> {
@@ -121,24 +113,11 @@ mod tests {
     }
 
     #[test]
-    fn e_mails_are_trimmed_and_otherwise_left_as_they_are() {
-        let roster = roster(records(&[(2, " Bo@Example.com "), (1, "Ada@example.com")]), &[], &[]);
-        assert_eq!(roster.agents, agents(&[(1, "Ada@example.com"), (2, "Bo@Example.com")]));
-    }
-
-    #[test]
     fn records_without_a_usable_e_mail_are_skipped() {
-        let mut entries = records(&[
-            (1, ""),
-            (2, "  "),
-            (3, "nobody"),
-            (4, "@example.com"),
-            (5, "a b@example.com"),
-        ]);
-        entries.push((id(6), None));
+        let entries = records(&[(1, "Ada@example.com"), (3, ""), (2, "a@x;b@x")]);
         let roster = roster(entries, &[], &[]);
-        assert_eq!(roster.findings.skipped, (1..=6).map(id).collect::<Vec<_>>());
-        assert_eq!(roster.agents, []);
+        assert_eq!(roster.findings.skipped, [id(2), id(3)]);
+        assert_eq!(roster.agents, agents(&[(1, "Ada@example.com")]));
     }
 
     #[test]
@@ -166,9 +145,9 @@ mod tests {
 
     #[test]
     fn a_pin_wins_over_bamboohr_and_over_whoever_has_the_e_mail() {
-        let pin = Alias { external_id: id(1), email: "bo@example.com".to_owned() };
+        let pin = Alias { external_id: id(1), email: "bo@example.com".parse().unwrap() };
         let roster = roster(
-            vec![(id(1), None), (id(2), Some("Bo@example.com".to_owned()))],
+            records(&[(1, ""), (2, "Bo@example.com")]),
             &[pin],
             &known(&[(2, "Bo@example.com")]),
         );
@@ -184,8 +163,8 @@ mod tests {
             holders in proptest::collection::btree_map(1_u64..40, "[abAB]{1,2}@example\\.com", 0..10),
             seed in any::<u64>(),
         ) {
-            let records: Vec<_> = emails.iter().enumerate().map(|(at, email)| (id(at as u64 + 1), email.clone())).collect();
-            let aliases: Vec<_> = pins.iter().map(|(number, email)| Alias { external_id: id(*number), email: email.clone() }).collect();
+            let records: Vec<_> = (1..).zip(&emails).map(|(number, email)| record(number, email.as_deref().unwrap_or_default())).collect();
+            let aliases: Vec<_> = pins.iter().map(|(number, email)| Alias { external_id: id(*number), email: email.parse().unwrap() }).collect();
             let holders: Vec<_> = holders.iter().map(|(number, email)| (*number, email.as_str())).collect();
             let known = known(&holders);
             let made = roster(records.clone(), &aliases, &known);
@@ -196,8 +175,8 @@ mod tests {
             prop_assert!(made.findings.conflicts.iter().all(|conflict| listed.contains(&conflict.kept)));
             places.extend(made.findings.skipped.iter().chain(made.findings.conflicts.iter().map(|conflict| &conflict.lost)));
             places.sort_unstable();
-            prop_assert_eq!(places, records.iter().map(|(id, _)| *id).collect::<Vec<_>>());
-            let folded: BTreeSet<String> = made.agents.iter().map(|(_, email)| folded_email(email)).collect();
+            prop_assert_eq!(places, records.iter().map(|record| record.external_id).collect::<Vec<_>>());
+            let folded: BTreeSet<String> = made.agents.iter().map(|(_, email)| email.folded()).collect();
             prop_assert_eq!(folded.len(), made.agents.len());
 
             // The order in which BambooHR lists them decides nothing.

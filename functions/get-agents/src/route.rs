@@ -1,34 +1,34 @@
 //! What of the three things is asked.
 
-use contract::{ErrorCode, ExternalId, Failure};
+use contract::{Email, ErrorCode, ExternalId, Failure};
 use lambda_host::HttpRequest;
 use store::Sought;
 
 /// What a request asks.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Route<'a> {
+pub(crate) enum Route {
     /// The whole list.
     List,
     /// One agent.
-    LookUp(Sought<'a>),
+    LookUp(Sought),
 }
 
 /// The longest address there can be (RFC 3696, erratum 1690).
 const MAX_EMAIL: usize = 320;
 
-impl<'a> Route<'a> {
-    pub(crate) fn of(request: &'a HttpRequest) -> Result<Self, Failure> {
+impl Route {
+    pub(crate) fn of(request: &HttpRequest) -> Result<Self, Failure> {
         let segments: Vec<&str> = request.segments().collect();
-        let email = request.query.get("email").map(|email| email.trim());
-        match (request.method.as_str(), segments.as_slice(), email) {
+        let text = request.query.get("email");
+        match (request.method.as_str(), segments.as_slice(), text) {
             ("GET", ["agents"], None) => Ok(Self::List),
-            ("GET", ["agents"], Some(email)) if is_email(email) => {
-                Ok(Self::LookUp(Sought::Email(email)))
-            }
-            ("GET", ["agents"], Some(_)) => Err(Failure::invalid(
-                "email",
-                "must be an e-mail address, or be left out for the whole list",
-            )),
+            ("GET", ["agents"], Some(text)) => match email(text) {
+                Some(email) => Ok(Self::LookUp(Sought::Email(email))),
+                None => Err(Failure::invalid(
+                    "email",
+                    "must be one e-mail address, or be left out for the whole list",
+                )),
+            },
             ("GET", ["agents", id], _) => id
                 .parse::<ExternalId>()
                 .map(|id| Self::LookUp(Sought::Id(id)))
@@ -50,8 +50,9 @@ impl<'a> Route<'a> {
     }
 }
 
-fn is_email(text: &str) -> bool {
-    text.len() <= MAX_EMAIL && crate::roster::usable(Some(text)).is_some() && !text.contains("${")
+fn email(text: &str) -> Option<Email> {
+    let email: Email = text.parse().ok()?;
+    (email.as_str().len() <= MAX_EMAIL && !text.contains("${")).then_some(email)
 }
 
 #[cfg(test)]
@@ -73,8 +74,9 @@ mod tests {
         assert_eq!(Route::of(&request("GET", "/agents", None)).unwrap(), Route::List);
         let id = Sought::Id(ExternalId::new(452).unwrap());
         assert_eq!(Route::of(&request("GET", "/agents/00452", None)).unwrap(), Route::LookUp(id));
-        let by_email = request("GET", "/agents/", Some(" Ada@example.com "));
-        assert_eq!(Route::of(&by_email).unwrap(), Route::LookUp(Sought::Email("Ada@example.com")));
+        let by_email = request("GET", "/agents/", Some(" Ada@example.com\u{200b} "));
+        let ada = Sought::Email("Ada@example.com".parse().unwrap());
+        assert_eq!(Route::of(&by_email).unwrap(), Route::LookUp(ada));
     }
 
     #[test]
@@ -84,6 +86,10 @@ mod tests {
             (request("GET", "/agents/ada", None), "externalId"),
             (request("GET", "/agents", Some("")), "email"),
             (request("GET", "/agents", Some("ada")), "email"),
+            (request("GET", "/agents", Some("ada@x;bo@x")), "email"),
+            (request("GET", "/agents", Some("mailto:ada@x")), "email"),
+            (request("GET", "/agents", Some("a\u{ad}da@x")), "email"),
+            (request("GET", "/agents", Some(&format!("{}@x", "a".repeat(MAX_EMAIL)))), "email"),
             (request("GET", "/agents", Some("${input.email}@x")), "email"),
             (request("POST", "/agents", None), "GET /agents"),
             (request("GET", "/agents/1/more", None), "GET /agents"),

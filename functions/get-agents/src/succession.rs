@@ -4,9 +4,9 @@
 use std::cmp::Ordering;
 use std::iter::Peekable;
 
-use contract::ExternalId;
+use contract::{Email, ExternalId};
 use jiff::Timestamp;
-use store::Agent;
+use store::{Agent, Alias, Findings};
 
 /// The agents of the index after this run, ascending by externalId. `before` and `list` ascend;
 /// `last_seen` is when the agents of `before` were last seen; who was last seen before `keep_since`
@@ -14,7 +14,7 @@ use store::Agent;
 pub(crate) fn succeed(
     before: &[Agent],
     last_seen: Option<Timestamp>,
-    list: &[(ExternalId, String)],
+    list: &[(ExternalId, Email)],
     keep_since: Timestamp,
 ) -> Vec<Agent> {
     let mut after = Vec::with_capacity(list.len());
@@ -25,6 +25,25 @@ pub(crate) fn succeed(
     }
     after.extend(departed(&mut before, None, last_seen, keep_since));
     after
+}
+
+/// The pins of those who are forgotten with this run: they were in the index, and are neither in
+/// it any more nor active.
+pub(crate) fn pins_to_retire<'a>(
+    aliases: &'a [Alias],
+    before: &[Agent],
+    after: &[Agent],
+    findings: &Findings,
+) -> Vec<&'a Alias> {
+    let is_in = |agents: &[Agent], id: ExternalId| {
+        agents.binary_search_by_key(&id, |agent| agent.external_id).is_ok()
+    };
+    let is_left_out = |id: ExternalId| {
+        findings.skipped.contains(&id)
+            || findings.conflicts.iter().any(|conflict| conflict.lost == id)
+    };
+    let forgotten = |id| is_in(before, id) && !is_in(after, id) && !is_left_out(id);
+    aliases.iter().filter(|alias| forgotten(alias.external_id)).collect()
 }
 
 /// Those before `until` who are not in the list; passes over `until`.
@@ -67,10 +86,14 @@ mod tests {
         Timestamp::from_second(second).unwrap()
     }
 
+    fn email(local: &str) -> Email {
+        format!("{local}@example.com").parse().unwrap()
+    }
+
     fn agent(number: u64, departed: Option<i64>) -> Agent {
         Agent {
             external_id: ExternalId::new(number).unwrap(),
-            email: format!("{number}@example.com"),
+            email: email(&number.to_string()),
             departed: departed.map(at),
         }
     }
@@ -84,14 +107,31 @@ mod tests {
             agent(4, Some(600)),
             agent(6, Some(450)),
         ];
-        let list = [
-            (before[1].external_id, "new2@example.com".to_owned()),
-            (before[3].external_id, "4@example.com".to_owned()),
-        ];
+        let list = [(before[1].external_id, email("new2")), (before[3].external_id, email("4"))];
         let after = succeed(&before, Some(at(900)), &list, at(450));
         let mut two = agent(2, None);
-        two.email = "new2@example.com".to_owned();
+        two.email = email("new2");
         assert_eq!(after, [agent(1, Some(900)), two, agent(4, None), agent(6, Some(450))]);
+    }
+
+    #[test]
+    fn a_pin_goes_with_its_agent_and_not_with_one_who_only_lost_the_address() {
+        let before = [agent(1, None), agent(2, Some(400)), agent(3, None), agent(4, Some(400))];
+        let after = [agent(1, None), agent(3, Some(900))];
+        let findings = Findings {
+            skipped: vec![],
+            conflicts: vec![store::Conflict {
+                lost: agent(4, None).external_id,
+                kept: after[0].external_id,
+            }],
+        };
+        let pins: Vec<Alias> = (1..=5)
+            .map(|number| Alias {
+                external_id: agent(number, None).external_id,
+                email: email("pin"),
+            })
+            .collect();
+        assert_eq!(pins_to_retire(&pins, &before, &after, &findings), [&pins[1]]);
     }
 
     proptest! {

@@ -1,23 +1,24 @@
 //! The list of agents: read, guarded, answered, and kept in the index.
 
 use contract::{
-    AgentList, BUCKET_COUNT, BUCKET_SIZE, ErrorCode, ExternalId, Failure, TooManyAgents,
+    AgentList, BUCKET_COUNT, BUCKET_SIZE, Email, ErrorCode, ExternalId, Failure, TooManyAgents,
 };
 use jiff::Timestamp;
 use lambda_host::{Invocation, Metric};
-use store::{Agent, Baseline, Findings, Published, Run, Snapshot};
+use store::{Agent, Alias, Baseline, Findings, Published, Run, Snapshot};
 use timeoff::Error;
 use tokio::time::timeout_at;
 
 use crate::GetAgents;
 use crate::guard::{self, Passage};
 use crate::roster::{Roster, roster};
-use crate::succession::succeed;
+use crate::succession::{pins_to_retire, succeed};
 
 /// A complete list and what it was compared with.
 struct Reading {
     roster: Roster,
     snapshot: Snapshot,
+    aliases: Vec<Alias>,
     passage: Passage,
     read_at: Timestamp,
 }
@@ -25,7 +26,7 @@ struct Reading {
 impl GetAgents {
     /// `GET /agents`: the list, read live, or where that is allowed the one of a recent scheduled
     /// refresh.
-    pub(crate) async fn list(&self, invocation: &Invocation) -> Result<AgentList<String>, Error> {
+    pub(crate) async fn list(&self, invocation: &Invocation) -> Result<AgentList, Error> {
         if !self.max_age.is_zero()
             && let Some(list) = in_time(invocation, self.recent_list(invocation)).await?
         {
@@ -68,7 +69,7 @@ impl GetAgents {
         let session = self.hris.open(invocation, invocation.deadline()).await?;
         let aliases = async { self.index.aliases().await.map_err(Error::from) };
         let (snapshot, aliases, records) =
-            tokio::try_join!(self.snapshot(invocation), aliases, self.source.records(&session))?;
+            tokio::try_join!(self.snapshot(invocation), aliases, self.source.list(&session))?;
 
         let roster = roster(records, &aliases, &snapshot.agents);
         report(invocation, &roster);
@@ -80,7 +81,7 @@ impl GetAgents {
             &ids(&roster.agents),
             self.max_shrink_percent,
         )?;
-        Ok(Reading { roster, snapshot, passage, read_at })
+        Ok(Reading { roster, snapshot, aliases, passage, read_at })
     }
 
     async fn snapshot(&self, invocation: &Invocation) -> Result<Snapshot, Error> {
@@ -96,7 +97,7 @@ impl GetAgents {
     async fn record_answered(
         &self,
         snapshot: &Snapshot,
-        agents: &[(ExternalId, String)],
+        agents: &[(ExternalId, Email)],
         passage: Passage,
     ) -> Result<(), Error> {
         let ids = ids(agents);
@@ -126,13 +127,20 @@ impl GetAgents {
         reading: &Reading,
         scheduled: bool,
     ) -> Result<(), Error> {
-        let Reading { roster, snapshot, read_at, .. } = reading;
+        let Reading { roster, snapshot, aliases, read_at, .. } = reading;
         let last_seen = snapshot.state().map(|state| state.last_seen);
         let agents =
             succeed(&snapshot.agents, last_seen, &roster.agents, *read_at - self.retention);
         let run = Run { read_at: *read_at, scheduled, agents: &agents, findings: &roster.findings };
-        let published =
-            timeout_at(invocation.deadline(), Box::pin(self.index.publish(snapshot, run))).await;
+        let retired = pins_to_retire(aliases, &snapshot.agents, &agents, &roster.findings);
+        let work = async {
+            // First: only while the index knows these agents can a run tell that they left.
+            for alias in retired {
+                self.index.retire_pin(alias, *read_at).await?;
+            }
+            self.index.publish(snapshot, run).await
+        };
+        let published = timeout_at(invocation.deadline(), Box::pin(work)).await;
         invocation.gauge(Metric::IndexPending, u64::from(!matches!(published, Ok(Ok(_)))));
         match published {
             Ok(Ok(outcome)) => {
@@ -152,17 +160,14 @@ impl GetAgents {
 
     /// The list of the last complete scheduled refresh, guarded and recorded like a live one;
     /// `None` when that is too old.
-    async fn recent_list(
-        &self,
-        invocation: &Invocation,
-    ) -> Result<Option<AgentList<String>>, Error> {
+    async fn recent_list(&self, invocation: &Invocation) -> Result<Option<AgentList>, Error> {
         let snapshot = self.snapshot(invocation).await?;
         let Some(state) = snapshot.state().filter(|_| snapshot.is_whole()) else { return Ok(None) };
         let age = |since| seconds_between(since, self.clock.now());
         if state.refreshed.is_none_or(|refreshed| age(refreshed) >= self.max_age.as_secs()) {
             return Ok(None);
         }
-        let agents: Vec<(ExternalId, String)> = snapshot
+        let agents: Vec<(ExternalId, Email)> = snapshot
             .agents
             .iter()
             .filter(|agent| agent.is_active())
@@ -211,7 +216,7 @@ fn count(invocation: &Invocation, agents: usize, skipped: usize, conflicts: usiz
     gauge(Metric::AgentConflicts, conflicts);
 }
 
-fn ids(agents: &[(ExternalId, String)]) -> Vec<ExternalId> {
+fn ids(agents: &[(ExternalId, Email)]) -> Vec<ExternalId> {
     agents.iter().map(|(id, _)| *id).collect()
 }
 

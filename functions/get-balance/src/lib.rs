@@ -1,12 +1,11 @@
 //! `POST /balances`: an agent's balances, for every date and time-off type that Genesys asks about.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-use bamboohr::{Balance, Balances, Policy, Unit, UnreadableBalance};
-use contract::{BalanceInput, BalanceList, DayLengths, Failure, Fields, TimeOffTypeId};
+use contract::{BalanceInput, BalanceList, DayLengths, Failure, Fields};
 use jiff::civil::Date;
 use lambda_host::{Answer, Environment, Function, Invocation, Metric, Outcome};
-use timeoff::{Error, Hris, balance_minutes};
+use timeoff::{AgentBalance, AgentBalances, Error, Hris};
 
 /// Answers dates × types balances in minutes, one calculator call per distinct date.
 #[derive(Debug)]
@@ -43,28 +42,21 @@ impl Function for GetBalance {
 
         let session = self.hris.open(invocation, invocation.deadline()).await?;
         let dates: BTreeSet<Date> = input.dates.iter().copied().collect();
-        let balances = session.balances(input.agent, dates, self.at_once).await?;
+        let balances = session.agent_balances(input.agent, dates, self.at_once).await?;
+        let asked = asked(&input, &balances)?;
 
         // Only a balance in days needs to know how long a day is.
-        let counts_days = |balance: &Balance| {
-            balance.unit == Unit::Days && balance.policy != Policy::Discretionary
-        };
-        let asked = asked(&input, &balances).map_err(bamboohr::Error::from).map_err(Error::from)?;
-        let lengths = if asked.iter().flatten().copied().any(counts_days) {
+        let lengths = if asked.iter().flatten().any(|balance| balance.counts_days()) {
             session.catalogue().await?.lengths().clone()
         } else {
             DayLengths::default()
         };
 
-        invocation.count(
-            Metric::UnlistedType,
-            asked.iter().filter(|balance| balance.is_none()).map(|_| 1).sum(),
-        );
+        let unlisted = asked.iter().filter(|balance| balance.is_none());
+        invocation.count(Metric::UnlistedType, unlisted.map(|_| 1).sum());
         Ok(Outcome::Complete(BalanceList::of(&input, |date, type_id| {
-            find(&balances, date, type_id)
-                .ok()
-                .flatten()
-                .map_or(0, |balance| balance_minutes(balance, &lengths, self.unlimited))
+            let balance = balances.get(date, type_id).ok().flatten();
+            balance.map_or(0, |balance| balance.minutes(&lengths, self.unlimited))
         })))
     }
 
@@ -80,22 +72,10 @@ impl Function for GetBalance {
 /// The balance of each combination asked about; `None` where the calculator does not list the type
 /// for this employee.
 fn asked<'a>(
-    input: &'a BalanceInput,
-    balances: &'a BTreeMap<Date, Balances>,
-) -> Result<Vec<Option<&'a Balance>>, UnreadableBalance> {
-    let asked = input.dates.iter().flat_map(|date| {
-        input.types.iter().map(move |(type_id, _)| find(balances, *date, *type_id))
-    });
-    asked.collect()
-}
-
-fn find(
-    balances: &BTreeMap<Date, Balances>,
-    date: Date,
-    type_id: TimeOffTypeId,
-) -> Result<Option<&Balance>, UnreadableBalance> {
-    match (balances.get(&date), bamboohr::TimeOffTypeId::new(type_id.get())) {
-        (Some(listed), Some(type_id)) => listed.of(type_id),
-        _ => Ok(None),
-    }
+    input: &BalanceInput,
+    balances: &'a AgentBalances,
+) -> Result<Vec<Option<AgentBalance<'a>>>, Error> {
+    let types = || input.types.iter().map(|(type_id, _)| *type_id);
+    let asked = input.dates.iter().flat_map(|date| types().map(|type_id| (*date, type_id)));
+    asked.map(|(date, type_id)| balances.get(date, type_id)).collect()
 }

@@ -1,112 +1,80 @@
 //! The command line.
 
-use std::path::PathBuf;
-use std::str::FromStr;
-
-use clap::{Parser, Subcommand};
-use contract::ExternalId;
-use secrecy::SecretString;
+use clap::{Args, Parser, Subcommand};
 use url::Url;
 
-/// Works on the table of timeoff-bridge: pins, findings of the last run, the shrink guard,
-/// look-ups.
+use crate::commands::{look_up, pins, shrink};
+
+/// What operators do at the table of timeoff-bridge: pins, findings of the last run, the shrink
+/// guard, look-ups.
 #[derive(Debug, Parser)]
-#[command(name = "timeoff-admin", version)]
+#[command(name = "timeoff-admin", version, after_help = EXIT_CODES)]
 pub struct Cli {
-    /// The DynamoDB table.
-    #[arg(long, env = "TABLE_NAME")]
-    pub table: String,
-    /// Another DynamoDB, such as http://127.0.0.1:9002 of the local stack.
-    #[arg(long, env = "AWS_ENDPOINT_URL_DYNAMODB")]
-    pub endpoint_url: Option<Url>,
     /// Where the table is.
-    #[arg(long, env = "AWS_REGION")]
-    pub region: String,
-    /// Write one JSON object in place of text.
-    #[arg(long, global = true)]
-    pub json: bool,
-    /// The access key; from the environment only.
-    #[arg(long, hide = true, env = "AWS_ACCESS_KEY_ID", hide_env_values = true)]
-    pub access_key_id: String,
-    /// The secret of the access key; from the environment only.
-    #[arg(long, hide = true, env = "AWS_SECRET_ACCESS_KEY", hide_env_values = true)]
-    pub secret_access_key: SecretString,
-    /// The session token; from the environment only.
-    #[arg(long, hide = true, env = "AWS_SESSION_TOKEN", hide_env_values = true)]
-    pub session_token: Option<SecretString>,
-    /// A PEM file of the roots to trust in place of AWS's.
-    #[arg(long, hide = true, env = "AWS_CA_BUNDLE")]
-    pub ca_bundle: Option<PathBuf>,
+    #[command(flatten)]
+    pub table: TableOptions,
+    /// How the result is shown.
+    #[command(flatten)]
+    pub show: ShowOptions,
     /// What to do.
     #[command(subcommand)]
     pub command: Command,
 }
 
+const EXIT_CODES: &str = "Exit code: 0 done, and nothing to do; 1 findings, or not done; 2 wrong command line; 3 something \
+     could not be read.\nExample: timeoff-admin --profile production conflicts --json";
+
+/// Where the table is. Credentials and region come from where every AWS tool finds them.
+#[derive(Debug, Args)]
+pub struct TableOptions {
+    /// The DynamoDB table.
+    #[arg(long, global = true, env = "TABLE_NAME", default_value = "", hide_default_value = true)]
+    pub table: String,
+    /// Another DynamoDB, such as http://127.0.0.1:9002 of the local stack.
+    #[arg(long, global = true, env = "AWS_ENDPOINT_URL_DYNAMODB")]
+    pub endpoint_url: Option<Url>,
+    /// The AWS region, in place of the environment's or the profile's.
+    #[arg(long, global = true)]
+    pub region: Option<String>,
+    /// The profile of the AWS configuration, in place of AWS_PROFILE.
+    #[arg(long, global = true)]
+    pub profile: Option<String>,
+}
+
+/// How the result is shown.
+#[derive(Clone, Copy, Debug, Args)]
+pub struct ShowOptions {
+    /// Write one JSON object in place of text.
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// Show e-mail addresses.
+    #[arg(long, global = true)]
+    pub names: bool,
+}
+
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Pin an e-mail to an agent whose Genesys e-mail differs from the one in BambooHR. Counts from
-    /// the next run on.
-    Pin {
-        /// The agent's externalId: the employee id in BambooHR.
-        external_id: ExternalId,
-        /// The agent's e-mail in Genesys.
-        #[arg(value_parser = email)]
-        email: String,
-    },
+    /// Pin an e-mail to an agent whose Genesys e-mail differs from the one in BambooHR.
+    Pin(pins::Pin),
     /// Remove the pin of an agent.
-    Unpin {
-        /// The agent's externalId.
-        external_id: ExternalId,
-    },
+    Unpin(pins::Unpin),
     /// List the active records that are left out because another record has their e-mail.
     Conflicts,
     /// List the active records that are left out because they have no usable e-mail.
     Skipped,
     /// Let the next list over HTTP be much shorter than the last one, once.
-    AcceptShrink {
-        /// Take an acceptance back that was not used yet.
-        #[arg(long)]
-        withdraw: bool,
-    },
+    AcceptShrink(shrink::AcceptShrink),
     /// Show what the table knows about one agent.
-    LookUp {
-        /// An externalId or an e-mail.
-        whom: Whom,
-    },
+    LookUp(look_up::LookUp),
     /// Show how old the index is, what is in it, and whether the shrink guard waits for an
     /// operator.
     State,
 }
 
-/// An agent, by externalId or by e-mail.
-#[derive(Clone, Debug)]
-pub enum Whom {
-    /// By externalId.
-    Id(ExternalId),
-    /// By e-mail, in whatever case.
-    Email(String),
-}
-
-impl FromStr for Whom {
-    type Err = &'static str;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        match text.parse() {
-            Ok(id) => Ok(Self::Id(id)),
-            Err(_) => email(text)
-                .map(Self::Email)
-                .map_err(|_| "neither an externalId nor an e-mail address"),
-        }
-    }
-}
-
-fn email(text: &str) -> Result<String, &'static str> {
-    let text = text.trim();
-    let parts =
-        text.rsplit_once('@').filter(|(local, domain)| !local.is_empty() && !domain.is_empty());
-    match parts {
-        Some(_) if !text.contains(char::is_whitespace) => Ok(text.to_owned()),
-        _ => Err("no e-mail address"),
+impl Command {
+    /// Whether it changes nothing, so that a failure means that something could not be read.
+    pub fn only_reads(&self) -> bool {
+        matches!(self, Self::Conflicts | Self::Skipped | Self::LookUp(_) | Self::State)
     }
 }

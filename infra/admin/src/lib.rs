@@ -1,65 +1,34 @@
 #![doc = include_str!("../README.md")]
 
 mod cli;
+mod commands;
+mod connection;
+mod count;
 mod error;
 mod report;
 
-use jiff::{SignedDuration, Timestamp};
-use lambda_host::Aws;
-use lambda_host::settings::AwsSettings;
-use store::{Alias, Index, Sought, Table};
+use jiff::Timestamp;
+use store::{Index, Table};
 
-pub use cli::{Cli, Command};
+pub use cli::{Cli, Command, ShowOptions, TableOptions};
 pub use error::Error;
 pub use report::Report;
 
-/// Departed agents are shown as long as the table has them, whatever the functions'
-/// DEPARTED_RETENTION_DAYS.
-const EVER: SignedDuration = SignedDuration::from_hours(24 * 366 * 100);
+use crate::commands::{findings, state};
 
-/// Does what the command line says.
+/// Does what the command says at `table`.
 ///
 /// # Errors
 /// [`Error`].
-pub async fn run(cli: Cli) -> Result<Report, Error> {
-    let now = Timestamp::now();
-    let aws = Aws::new(&AwsSettings {
-        region: cli.region,
-        access_key_id: cli.access_key_id,
-        secret_access_key: cli.secret_access_key,
-        session_token: cli.session_token,
-        dynamodb_endpoint: cli.endpoint_url,
-        secrets_manager_endpoint: None,
-        ca_bundle: cli.ca_bundle,
-    })?;
-    let index = Index::new(Table::new(aws.dynamodb(), cli.table));
-    Ok(match cli.command {
-        Command::Pin { external_id, email } => {
-            index.pin(&Alias { external_id, email }).await?;
-            Report::Pinned { external_id: external_id.into() }
-        }
-        Command::Unpin { external_id } => Report::Unpinned {
-            external_id: external_id.into(),
-            was_pinned: index.unpin(external_id).await?.is_some(),
-        },
-        Command::Conflicts => Report::conflicts(index.findings().await?),
-        Command::Skipped => Report::skipped(index.findings().await?),
-        Command::AcceptShrink { withdraw } => Report::Shrink {
-            accepted: !withdraw,
-            last_answered: index.accept_shrink(!withdraw).await?,
-        },
-        Command::LookUp { whom } => {
-            Report::looked_up(index.look_up(whom.sought(), now, now - EVER).await?)
-        }
-        Command::State => Report::state(index.state().await?, index.baseline().await?, now),
-    })
-}
-
-impl cli::Whom {
-    fn sought(&self) -> Sought<'_> {
-        match self {
-            Self::Id(id) => Sought::Id(*id),
-            Self::Email(email) => Sought::Email(email),
-        }
+pub async fn run(command: Command, table: Table, show: ShowOptions) -> Result<Report, Error> {
+    let index = Index::new(table.clone());
+    match command {
+        Command::Pin(pin) => pin.run(&index).await,
+        Command::Unpin(unpin) => unpin.run(&index).await,
+        Command::Conflicts => findings::conflicts(&index).await,
+        Command::Skipped => findings::skipped(&index).await,
+        Command::AcceptShrink(accept) => accept.run(&index).await,
+        Command::LookUp(look_up) => look_up.run(&index, Timestamp::now(), show.names).await,
+        Command::State => state::run(&table, Timestamp::now()).await,
     }
 }

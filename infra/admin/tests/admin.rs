@@ -1,60 +1,54 @@
-//! Every command against a real table.
+//! Every command against a real table, and the program itself as a process.
 
 #[cfg(test)]
 mod timeoff_admin_command {
+    use std::path::PathBuf;
+
+    use aws_sdk_dynamodb::types::AttributeValue;
     use clap::Parser as _;
     use contract::ExternalId;
-    use jiff::Timestamp;
-    use local_aws::TestTable;
+    use jiff::{SignedDuration, Timestamp};
+    use local_aws::{Fault, TestTable};
     use serde_json::{Value, json};
     use store::{Agent, Conflict, Findings, Index, Run, Table};
     use timeoff_admin::{Cli, Report};
+    use tokio::process::Command;
 
     fn id(number: u64) -> ExternalId {
         ExternalId::new(number).unwrap()
     }
 
     async fn report(table: &TestTable, arguments: &[&str]) -> Report {
-        let url = table.url();
-        let fixed = [
-            "timeoff-admin",
-            "--table",
-            table.name(),
-            "--endpoint-url",
-            &url,
-            "--region",
-            local_aws::REGION,
-        ];
-        let credentials = ["--access-key-id", "local", "--secret-access-key", "local"];
-        let cli = Cli::try_parse_from(fixed.iter().chain(&credentials).chain(arguments)).unwrap();
-        timeoff_admin::run(cli).await.unwrap()
+        let cli = Cli::try_parse_from(["timeoff-admin"].iter().chain(arguments)).unwrap();
+        let table = Table::new(table.client(), table.name());
+        timeoff_admin::run(cli.command, table, cli.show).await.unwrap()
     }
 
     async fn json(table: &TestTable, arguments: &[&str]) -> Value {
-        serde_json::from_str(&report(table, arguments).await.to_json()).unwrap()
+        serde_json::from_str(report(table, arguments).await.to_json()).unwrap()
     }
 
-    async fn company(table: &TestTable) -> Index {
+    async fn text(table: &TestTable, arguments: &[&str]) -> String {
+        report(table, arguments).await.to_string()
+    }
+
+    /// Two agents, one conflict, and as many skipped records as asked for.
+    async fn company(table: &TestTable, skipped: u64) -> Index {
         let index = Index::new(Table::new(table.client(), table.name()));
         let agent = |number: u64| Agent {
             external_id: id(number),
-            email: format!("Agent{number}@example.com"),
+            email: format!("Agent{number}@example.com").parse().unwrap(),
             departed: None,
         };
         let findings = Findings {
-            skipped: vec![id(7), id(8)],
+            skipped: (7..7 + skipped).map(id).collect(),
             conflicts: vec![Conflict { lost: id(3), kept: id(2) }],
         };
         let snapshot = index.snapshot().await.unwrap();
         let read_at: Timestamp = "2026-11-02T08:00:00Z".parse().unwrap();
         let agents = [agent(1), agent(2)];
-        index
-            .publish(
-                &snapshot,
-                Run { read_at, scheduled: true, agents: &agents, findings: &findings },
-            )
-            .await
-            .unwrap();
+        let run = Run { read_at, scheduled: true, agents: &agents, findings: &findings };
+        index.publish(&snapshot, run).await.unwrap();
         index.record_answered(&[id(1), id(2)], false).await.unwrap();
         index
     }
@@ -62,48 +56,107 @@ mod timeoff_admin_command {
     #[tokio::test]
     async fn an_empty_table_says_so() {
         let table = TestTable::create().await.unwrap();
-        assert_eq!(
-            report(&table, &["state"]).await.to_string().lines().next(),
-            Some("No run has completed yet.")
-        );
-        assert!(report(&table, &["accept-shrink"]).await.is_negative());
-        assert!(report(&table, &["look-up", "452"]).await.is_negative());
-        assert!(report(&table, &["unpin", "452"]).await.is_negative());
+        assert!(text(&table, &["state"]).await.starts_with("No run has completed yet.\n"));
+        for arguments in
+            [&["state"][..], &["accept-shrink"], &["look-up", "452"], &["unpin", "452"]]
+        {
+            assert!(report(&table, arguments).await.has_findings(), "{arguments:?}");
+        }
+        for arguments in [["conflicts"], ["skipped"]] {
+            assert!(!report(&table, &arguments).await.has_findings(), "{arguments:?}");
+        }
     }
 
     #[tokio::test]
     async fn findings_are_listed_by_id() {
         let table = TestTable::create().await.unwrap();
-        company(&table).await;
+        company(&table, 2).await;
         assert_eq!(
             json(&table, &["skipped"]).await,
             json!({"report": "skipped", "externalIds": ["7", "8"]})
         );
         let conflicts = json!({"report": "conflicts", "conflicts": [{"lost": "3", "kept": "2"}]});
         assert_eq!(json(&table, &["conflicts"]).await, conflicts);
+        assert!(report(&table, &["conflicts"]).await.has_findings());
+        assert!(!report(&table, &["state"]).await.has_findings());
+    }
+
+    #[tokio::test]
+    async fn counts_read_right() {
+        for (skipped, sentence) in [
+            (0, "0 records are left out for want of a usable e-mail."),
+            (1, "7\n1 record is left out for want of a usable e-mail."),
+            (2, "7\n8\n2 records are left out for want of a usable e-mail."),
+        ] {
+            let table = TestTable::create().await.unwrap();
+            let index = company(&table, skipped).await;
+            assert_eq!(text(&table, &["skipped"]).await, sentence);
+            index.record_answered(&[id(1)], false).await.unwrap();
+            let state = text(&table, &["state"]).await;
+            assert!(state.contains("last answered       1 agent\n"), "{state}");
+            let accepted = text(&table, &["accept-shrink"]).await;
+            assert!(accepted.contains("than the 1 agent last answered"), "{accepted}");
+        }
     }
 
     #[tokio::test]
     async fn an_agent_is_looked_up_by_either_key_and_a_pin_shows() {
         let table = TestTable::create().await.unwrap();
-        let index = company(&table).await;
-        let by_email = json(&table, &["look-up", "AGENT1@example.com"]).await;
+        let index = company(&table, 0).await;
+        let by_email = json(&table, &["look-up", "AGENT1@example.com\u{200b}"]).await;
         assert_eq!(
             (&by_email["agent"]["externalId"], &by_email["agent"]["active"]),
             (&"1".into(), &true.into())
         );
-        assert!(
-            !report(&table, &["pin", "1", "genesys@example.com"]).await.to_string().contains('@')
-        );
+        assert!(!text(&table, &["pin", "1", "genesys@example.com"]).await.contains('@'));
         assert_eq!(index.aliases().await.unwrap().len(), 1);
-        assert_eq!(json(&table, &["look-up", "1"]).await["agent"]["email"], "genesys@example.com");
-        assert!(!report(&table, &["unpin", "1"]).await.is_negative());
+        let pinned = json(&table, &["look-up", "1", "--names"]).await;
+        assert_eq!(pinned["agent"]["email"], "genesys@example.com");
+        assert!(!report(&table, &["unpin", "1"]).await.has_findings());
+    }
+
+    #[tokio::test]
+    async fn an_address_is_shown_only_with_names() {
+        let table = TestTable::create().await.unwrap();
+        company(&table, 0).await;
+        for arguments in [["look-up", "1"], ["look-up", "agent1@example.com"]] {
+            let report = report(&table, &arguments).await;
+            assert!(!format!("{report}{}", report.to_json()).contains('@'), "{report}");
+        }
+        let named = text(&table, &["--names", "look-up", "1"]).await;
+        assert!(named.contains("Agent1@example.com"), "{named}");
+    }
+
+    #[tokio::test]
+    async fn what_is_unsettled_is_shown_and_is_a_finding_an_hour_after_it_was_due() {
+        for (minutes, is_late) in [(-5, false), (30, false), (90, true)] {
+            let table = TestTable::create().await.unwrap();
+            company(&table, 0).await;
+            let due = Timestamp::now() - SignedDuration::from_mins(minutes);
+            let number = |number: i64| AttributeValue::N(number.to_string());
+            let client = table.client();
+            let put = client.put_item().table_name(table.name());
+            put.item("pk", AttributeValue::S("UNSETTLED".to_owned()))
+                .item("sk", AttributeValue::S("AGENT#452#REQUEST#7".to_owned()))
+                .item("since", number(due.as_millisecond() - 60_000))
+                .item("due", number(due.as_millisecond()))
+                .item("expiration", number(due.as_second() + 86_400))
+                .send()
+                .await
+                .unwrap();
+            let state = json(&table, &["state"]).await;
+            let entry = &state["unsettled"][0];
+            assert_eq!((&entry["externalId"], &entry["id"]), (&"452".into(), &"7".into()));
+            let report = report(&table, &["state"]).await;
+            assert_eq!(report.has_findings(), is_late, "{report}");
+            assert!(report.to_string().contains("unsettled           1 request\n  agent 452, 7,"));
+        }
     }
 
     #[tokio::test]
     async fn a_shrink_is_accepted_and_withdrawn() {
         let table = TestTable::create().await.unwrap();
-        let index = company(&table).await;
+        let index = company(&table, 0).await;
         report(&table, &["accept-shrink"]).await;
         let state = json(&table, &["state"]).await;
         assert_eq!(
@@ -116,21 +169,103 @@ mod timeoff_admin_command {
 
     #[test]
     fn wrong_arguments_are_refused() {
-        for arguments in
-            [["pin", "0", "ada@example.com"], ["pin", "1", "ada"], ["look-up", "ada", "bo"]]
+        for arguments in [
+            ["pin", "0", "ada@example.com"],
+            ["pin", "1", "ada"],
+            ["pin", "1", "mailto:ada@example.com"],
+            ["pin", "1", "ada@example.com;bo@example.com"],
+            ["look-up", "ada", "bo"],
+        ] {
+            assert!(Cli::try_parse_from(["timeoff-admin"].iter().chain(&arguments)).is_err());
+        }
+    }
+
+    /// The program, with nothing in its environment but where the AWS configuration is.
+    struct Program<'a> {
+        table: &'a TestTable,
+        directory: PathBuf,
+    }
+
+    impl<'a> Program<'a> {
+        /// `configuration` is what the file of AWS profiles holds.
+        fn with(table: &'a TestTable, name: &str, configuration: &str) -> Self {
+            let directory = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
+            std::fs::create_dir_all(&directory).unwrap();
+            std::fs::write(directory.join("config"), configuration).unwrap();
+            Self { table, directory }
+        }
+
+        /// The exit code and what was printed, on either stream.
+        async fn run(&self, arguments: &[&str]) -> (i32, String) {
+            let url = self.table.url();
+            let output = Command::new(env!("CARGO_BIN_EXE_timeoff-admin"))
+                .args(["--table", self.table.name(), "--endpoint-url", &url])
+                .args(arguments)
+                .env_clear()
+                .env("AWS_CONFIG_FILE", self.directory.join("config"))
+                .env("AWS_SHARED_CREDENTIALS_FILE", self.directory.join("credentials"))
+                .env("AWS_EC2_METADATA_DISABLED", "true")
+                .output()
+                .await
+                .unwrap();
+            let printed = [output.stdout, output.stderr].concat();
+            (output.status.code().unwrap(), String::from_utf8(printed).unwrap())
+        }
+    }
+
+    const KEYS: &str = "aws_access_key_id = local\naws_secret_access_key = local\n";
+
+    #[tokio::test]
+    async fn credentials_and_region_are_found_as_every_aws_tool_finds_them() {
+        let table = TestTable::create().await.unwrap();
+        company(&table, 0).await;
+        let process = r#"credential_process = echo '{"Version": 1, "AccessKeyId": "local", "SecretAccessKey": "local"}'"#;
+        let configuration = format!(
+            "[default]\nregion = eu-central-1\n{KEYS}\n[profile process]\nregion = eu-central-1\n{process}\n\
+             [profile nowhere]\n{KEYS}\n[profile nobody]\nregion = eu-central-1\n"
+        );
+        let program = Program::with(&table, "profiles", &configuration);
+        for arguments in [&["look-up", "1"][..], &["--profile", "process", "look-up", "1"]] {
+            let (code, printed) = program.run(arguments).await;
+            assert_eq!(code, 0, "{arguments:?}: {printed}");
+        }
+        let elsewhere = ["--profile", "nowhere", "--region", "eu-west-1", "look-up", "1"];
+        assert_eq!(program.run(&elsewhere).await.0, 0);
+        for (profile, named) in [("nowhere", "No AWS region"), ("nobody", "No AWS credentials")] {
+            let (code, printed) = program.run(&["--profile", profile, "look-up", "1"]).await;
+            assert!(code == 3 && printed.starts_with(named), "{profile}: {code} {printed}");
+        }
+    }
+
+    #[tokio::test]
+    async fn the_exit_code_says_what_became_of_it() {
+        let table = TestTable::create().await.unwrap();
+        company(&table, 1).await;
+        let configuration = format!("[default]\nregion = eu-central-1\n{KEYS}");
+        let program = Program::with(&table, "exit-codes", &configuration);
+        for (arguments, expected) in [
+            (&["look-up", "1"][..], 0),
+            (&["state", "--json"], 0),
+            (&["pin", "1", "genesys@example.com"], 0),
+            (&["conflicts", "--json"], 1),
+            (&["skipped"], 1),
+            (&["look-up", "4711"], 1),
+            (&["unpin", "4711"], 1),
+            (&["look-up", "nobody"], 2),
+            (&["pin", "0", "a@x"], 2),
+            (&["state", "--table", ""], 2),
+            (&[], 2),
+        ] {
+            let (code, printed) = program.run(arguments).await;
+            assert_eq!(code, expected, "{arguments:?}: {printed}");
+        }
+        table.faults().inject(Fault::AccessDenied);
+        for (arguments, expected) in
+            [(&["state"][..], 3), (&["conflicts"], 3), (&["pin", "1", "a@x"], 1)]
         {
-            let fixed = [
-                "timeoff-admin",
-                "--table",
-                "t",
-                "--region",
-                "r",
-                "--access-key-id",
-                "k",
-                "--secret-access-key",
-                "s",
-            ];
-            assert!(Cli::try_parse_from(fixed.iter().chain(&arguments)).is_err());
+            let (code, printed) = program.run(arguments).await;
+            assert_eq!(code, expected, "{arguments:?}: {printed}");
+            assert!(printed.contains("refused access to the table"), "{printed}");
         }
     }
 }

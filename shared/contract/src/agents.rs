@@ -1,11 +1,9 @@
 //! The answers of the agent operations: the list in its 25 buckets, and the look-up.
 
-use std::fmt::Display;
-
-use serde::ser::{SerializeMap, SerializeSeq};
+use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
-use crate::{ErrorCode, ExternalId, Failure, operations};
+use crate::{Email, ErrorCode, ExternalId, Failure, operations};
 
 /// How many pairs of lists an answer has.
 pub const BUCKET_COUNT: usize = 25;
@@ -30,21 +28,18 @@ impl From<TooManyAgents> for Failure {
 
 /// The output of `GET /agents`: e-mails and externalIds in 25 aligned pairs of lists, all 50 of
 /// them always present.
-///
-/// Generic over the agents' texts, so that the answer of a large company is written out without a
-/// copy of it.
 #[derive(Clone, Debug, Default)]
-pub struct AgentList<E> {
-    agents: Vec<(ExternalId, E)>,
+pub struct AgentList {
+    agents: Vec<(ExternalId, Email)>,
     skipped: usize,
     age_minutes: u64,
 }
 
-impl<E: Display> AgentList<E> {
+impl AgentList {
     /// The list of `agents`, in this order; `skipped` active records had no usable e-mail; the list
     /// was read `age_minutes` ago.
     pub fn new(
-        agents: Vec<(ExternalId, E)>,
+        agents: Vec<(ExternalId, Email)>,
         skipped: usize,
         age_minutes: u64,
     ) -> Result<Self, TooManyAgents> {
@@ -54,26 +49,21 @@ impl<E: Display> AgentList<E> {
         Ok(Self { agents, skipped, age_minutes })
     }
 
-    /// The agents of the list, in order.
-    pub fn agents(&self) -> &[(ExternalId, E)] {
-        &self.agents
-    }
-
-    fn bucket(&self, index: usize) -> &[(ExternalId, E)] {
+    fn bucket(&self, index: usize) -> &[(ExternalId, Email)] {
         let start = (index * BUCKET_SIZE).min(self.agents.len());
         let end = (start + BUCKET_SIZE).min(self.agents.len());
         self.agents.get(start..end).unwrap_or_default()
     }
 }
 
-impl<E: Display> Serialize for AgentList<E> {
+impl Serialize for AgentList {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(Some(2 * BUCKET_COUNT + 3))?;
         for index in 0..BUCKET_COUNT {
             let [emails, ids] = operations::bucket(index);
             let bucket = self.bucket(index);
-            map.serialize_entry(&emails, &Texts(bucket, |(_, email)| email))?;
-            map.serialize_entry(&ids, &Texts(bucket, |(id, _)| id))?;
+            map.serialize_entry(&emails, &Column(bucket, |(_, email)| email))?;
+            map.serialize_entry(&ids, &Column(bucket, |(id, _)| id))?;
         }
         map.serialize_entry("agentCount", &self.agents.len())?;
         map.serialize_entry("skippedCount", &self.skipped)?;
@@ -82,21 +72,12 @@ impl<E: Display> Serialize for AgentList<E> {
     }
 }
 
-struct Texts<'a, T, D>(&'a [T], fn(&'a T) -> &'a D);
+/// One side of a bucket, written out without a copy of it.
+struct Column<'a, T, D>(&'a [T], fn(&'a T) -> &'a D);
 
-impl<T, D: Display> Serialize for Texts<'_, T, D> {
+impl<T, D: Serialize> Serialize for Column<'_, T, D> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        struct Text<'a, D>(&'a D);
-        impl<D: Display> Serialize for Text<'_, D> {
-            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                serializer.collect_str(self.0)
-            }
-        }
-        let mut list = serializer.serialize_seq(Some(self.0.len()))?;
-        for entry in self.0 {
-            list.serialize_element(&Text((self.1)(entry)))?;
-        }
-        list.end()
+        serializer.collect_seq(self.0.iter().map(self.1))
     }
 }
 
@@ -121,9 +102,9 @@ pub struct LookUp {
 mod tests {
     use super::*;
 
-    fn list(count: u64) -> AgentList<String> {
+    fn list(count: u64) -> AgentList {
         let agents = (1..=count)
-            .map(|id| (ExternalId::new(id).unwrap(), format!("a{id}@example.com")))
+            .map(|id| (ExternalId::new(id).unwrap(), format!("a{id}@example.com").parse().unwrap()))
             .collect();
         AgentList::new(agents, 3, 0).unwrap()
     }
@@ -162,7 +143,7 @@ mod tests {
             serde_json::to_value(list(50_000)).unwrap()["emails24"].as_array().unwrap().len(),
             2_000
         );
-        let agents = vec![(ExternalId::new(1).unwrap(), ""); 50_001];
+        let agents = vec![(ExternalId::new(1).unwrap(), "a@x".parse().unwrap()); 50_001];
         assert_eq!(AgentList::new(agents, 0, 0).unwrap_err(), TooManyAgents);
     }
 }

@@ -3,6 +3,7 @@
 mod agents;
 mod balances;
 mod days;
+mod email;
 mod envelope;
 mod failure;
 mod fields;
@@ -17,6 +18,7 @@ mod types;
 pub use agents::{AgentList, BUCKET_COUNT, BUCKET_SIZE, LookUp, TooManyAgents};
 pub use balances::{BalanceInput, BalanceList};
 pub use days::Days;
+pub use email::{Email, InvalidEmail};
 pub use envelope::{Envelope, Status};
 pub use failure::{ErrorCode, Failure};
 pub use fields::Fields;

@@ -4,6 +4,7 @@
 //! machine's certificates, which takes longer than everything else that happens before the first
 //! call.
 
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,6 +13,7 @@ use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_smithy_async::rt::sleep::TokioSleep;
 use aws_smithy_async::time::SystemTimeSource;
 use aws_smithy_runtime_api::client::behavior_version::BehaviorVersion;
+use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use aws_smithy_types::retry::RetryConfig;
 use aws_smithy_types::timeout::TimeoutConfig;
 use aws_types::SdkConfig;
@@ -40,6 +42,8 @@ const AMAZON_ROOTS: [&[u8]; 5] = [
 /// Both services answer in milliseconds; an attempt that takes longer is better repeated. The
 /// caller bounds the whole.
 const CONNECT: Duration = Duration::from_secs(1);
+/// From a person's machine.
+const CONNECT_FAR: Duration = Duration::from_secs(5);
 const ATTEMPT: Duration = Duration::from_secs(3);
 const ATTEMPTS: u32 = 3;
 
@@ -56,9 +60,8 @@ impl Aws {
     /// # Errors
     /// `AWS_CA_BUNDLE` names no readable file of PEM certificates.
     pub fn new(settings: &AwsSettings) -> Result<Self, SettingError> {
-        let http = aws_http::client(tls(settings)?, CONNECT).map_err(|_| {
-            SettingError::new("AWS_CA_BUNDLE", "does not give a usable set of certificates")
-        })?;
+        let http = aws_http::builder(tls(roots(settings)?)?, CONNECT).no_proxy();
+        let http = aws_http::client(http).map_err(unusable)?;
         let credentials = Credentials::new(
             &settings.access_key_id,
             settings.secret_access_key.expose_secret(),
@@ -90,6 +93,19 @@ impl Aws {
         })
     }
 
+    /// The HTTP client of the SDK for a program that a person runs: it trusts what the machine
+    /// trusts, or else the certificates in `ca_bundle`, and heeds the machine's proxy.
+    ///
+    /// # Errors
+    /// `AWS_CA_BUNDLE` names no readable file of PEM certificates.
+    pub fn http_client(ca_bundle: Option<PathBuf>) -> Result<SharedHttpClient, SettingError> {
+        let roots = match ca_bundle {
+            Some(path) => bundled_roots(&path)?,
+            None => machine_roots(),
+        };
+        aws_http::client(aws_http::builder(tls(roots)?, CONNECT_FAR)).map_err(unusable)
+    }
+
     /// A DynamoDB client. Made when it is asked for: a function that has no use for the table does
     /// not even contain the SDK's code for it.
     pub fn dynamodb(&self) -> aws_sdk_dynamodb::Client {
@@ -108,34 +124,48 @@ fn at(config: &SdkConfig, endpoint: Option<&Url>) -> SdkConfig {
     }
 }
 
-fn tls(settings: &AwsSettings) -> Result<rustls::ClientConfig, SettingError> {
+fn unusable(_: reqwest::Error) -> SettingError {
+    SettingError::new("AWS_CA_BUNDLE", "does not give a usable set of certificates")
+}
+
+fn tls(roots: RootCertStore) -> Result<rustls::ClientConfig, SettingError> {
     let config = rustls::ClientConfig::builder_with_provider(Arc::new(
         rustls::crypto::ring::default_provider(),
     ))
     .with_safe_default_protocol_versions()
     .map_err(|_| SettingError::new("AWS_CA_BUNDLE", "cannot be heeded: TLS cannot be set up"))?;
-    Ok(config.with_root_certificates(roots(settings)?).with_no_client_auth())
+    Ok(config.with_root_certificates(roots).with_no_client_auth())
 }
 
 /// The roots that the endpoints need, and no more: parsing the machine's takes 4 to 5 ms. Amazon's
 /// are there at once, also where stand-ins speak plain HTTP and need none.
 fn roots(settings: &AwsSettings) -> Result<RootCertStore, SettingError> {
-    let mut roots = RootCertStore::empty();
     if let Some(path) = &settings.ca_bundle {
-        let pem = std::fs::read(path)
-            .map_err(|_| SettingError::new("AWS_CA_BUNDLE", "names a file that cannot be read"))?;
-        let all_added = CertificateDer::pem_slice_iter(&pem)
-            .all(|der| der.is_ok_and(|der| roots.add(der).is_ok()));
-        if !all_added || roots.is_empty() {
-            return Err(SettingError::new("AWS_CA_BUNDLE", "must name a file of PEM certificates"));
-        }
-        return Ok(roots);
+        return bundled_roots(path);
     }
     let endpoints = [&settings.dynamodb_endpoint, &settings.secrets_manager_endpoint];
     if endpoints.into_iter().flatten().any(|endpoint| endpoint.scheme() == "https") {
-        roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
-    } else {
-        roots.add_parsable_certificates(AMAZON_ROOTS.map(CertificateDer::from));
+        return Ok(machine_roots());
+    }
+    let mut roots = RootCertStore::empty();
+    roots.add_parsable_certificates(AMAZON_ROOTS.map(CertificateDer::from));
+    Ok(roots)
+}
+
+fn machine_roots() -> RootCertStore {
+    let mut roots = RootCertStore::empty();
+    roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+    roots
+}
+
+fn bundled_roots(path: &Path) -> Result<RootCertStore, SettingError> {
+    let mut roots = RootCertStore::empty();
+    let pem = std::fs::read(path)
+        .map_err(|_| SettingError::new("AWS_CA_BUNDLE", "names a file that cannot be read"))?;
+    let all_added =
+        CertificateDer::pem_slice_iter(&pem).all(|der| der.is_ok_and(|der| roots.add(der).is_ok()));
+    if !all_added || roots.is_empty() {
+        return Err(SettingError::new("AWS_CA_BUNDLE", "must name a file of PEM certificates"));
     }
     Ok(roots)
 }

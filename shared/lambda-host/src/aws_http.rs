@@ -18,26 +18,25 @@ use reqwest::redirect;
 /// A process that was frozen finds its idle sockets dead; young ones are worth keeping.
 const IDLE: Duration = Duration::from_secs(20);
 
-/// The client, with a limit on the time for opening a connection.
-///
-/// # Errors
-/// reqwest refuses its settings.
-pub(crate) fn client(
-    tls: rustls::ClientConfig,
-    connect: Duration,
-) -> reqwest::Result<SharedHttpClient> {
-    let http = reqwest::Client::builder()
+/// How the client connects, with a limit on the time for opening a connection.
+pub(crate) fn builder(tls: rustls::ClientConfig, connect: Duration) -> reqwest::ClientBuilder {
+    reqwest::Client::builder()
         .tls_backend_preconfigured(tls)
         .redirect(redirect::Policy::none())
         // The SDK decides what is sent again.
         .retry(reqwest::retry::never())
-        .no_proxy()
         .http1_only()
         .tcp_nodelay(true)
         .connect_timeout(connect)
         .pool_idle_timeout(IDLE)
-        .build()?;
-    let connector = SharedHttpConnector::new(Connector(http));
+}
+
+/// The SDK's client.
+///
+/// # Errors
+/// reqwest refuses its settings.
+pub(crate) fn client(http: reqwest::ClientBuilder) -> reqwest::Result<SharedHttpClient> {
+    let connector = SharedHttpConnector::new(Connector(http.build()?));
     Ok(http_client_fn(move |_, _| connector.clone()))
 }
 

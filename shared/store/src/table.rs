@@ -10,7 +10,7 @@ use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem};
 use crate::Error;
 
 /// The attributes of one item.
-pub type Item = HashMap<String, AttributeValue>;
+pub(crate) type Item = HashMap<String, AttributeValue>;
 
 /// The table and the client that reaches it. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -31,7 +31,7 @@ impl Table {
     }
 
     /// The table's name or ARN.
-    pub fn name(&self) -> &str {
+    pub(crate) fn name(&self) -> &str {
         &self.name
     }
 

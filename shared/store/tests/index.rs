@@ -3,9 +3,10 @@
 #[cfg(test)]
 mod index {
     use std::collections::{BTreeMap, HashMap};
+    use std::io::Read as _;
 
     use aws_sdk_dynamodb::types::AttributeValue;
-    use contract::ExternalId;
+    use contract::{Email, ExternalId};
     use jiff::{SignedDuration, Timestamp};
     use local_aws::{Fault, Gate, Injection, TestTable};
     use store::{
@@ -17,8 +18,20 @@ mod index {
         ExternalId::new(number).unwrap()
     }
 
-    fn email(number: u64) -> String {
-        format!("Agent.{number}@example.com")
+    fn address(text: &str) -> Email {
+        text.parse().unwrap()
+    }
+
+    fn email(number: u64) -> Email {
+        address(&format!("Agent.{number}@example.com"))
+    }
+
+    fn upper(email: &Email) -> Sought {
+        Sought::Email(address(&email.as_str().to_uppercase()))
+    }
+
+    fn by_email(text: &str) -> Sought {
+        Sought::Email(address(text))
     }
 
     fn at(hour: i64) -> Timestamp {
@@ -59,8 +72,8 @@ mod index {
             .await
     }
 
-    async fn look_up(index: &Index, sought: Sought<'_>) -> Known {
-        index.look_up(sought, at(100), at(0)).await.unwrap()
+    async fn look_up(index: &Index, sought: Sought) -> Known {
+        index.look_up(&sought, at(100), at(0)).await.unwrap()
     }
 
     /// The snapshot holds `expected`, and so do the look-ups of everybody in it.
@@ -74,8 +87,92 @@ mod index {
         for agent in expected.iter().step_by(7) {
             let known = Known::Agent { agent: agent.clone(), last_seen };
             assert_eq!(look_up(index, Sought::Id(agent.external_id)).await, known);
-            assert_eq!(look_up(index, Sought::Email(&agent.email.to_uppercase())).await, known);
+            assert_eq!(look_up(index, upper(&agent.email)).await, known);
         }
+    }
+
+    /// The texts of all items, those of packed attributes too.
+    async fn texts(table: &TestTable) -> String {
+        let scan = table.client().scan().table_name(table.name()).send().await.unwrap();
+        assert!(scan.last_evaluated_key().is_none());
+        let mut texts = String::new();
+        for value in scan.items().iter().flat_map(HashMap::values) {
+            match value {
+                AttributeValue::S(text) => texts.push_str(text),
+                AttributeValue::B(bytes) => {
+                    let mut inflater = flate2::read::DeflateDecoder::new(bytes.as_ref());
+                    // A digest is no deflated text.
+                    let _digest = inflater.read_to_string(&mut texts);
+                }
+                AttributeValue::N(_) | AttributeValue::Bool(_) => {}
+                other => panic!("{other:?} is not searched"),
+            }
+            texts.push('\n');
+        }
+        texts
+    }
+
+    async fn holds(table: &TestTable, email: &Email) -> bool {
+        texts(table).await.contains(email.as_str())
+    }
+
+    /// No item holds another address than those of these agents.
+    async fn assert_nothing_else_is_held(table: &TestTable, agents: &[Agent]) {
+        let texts = texts(table).await;
+        for number in 1..=100 {
+            let email = email(number);
+            let is_meant = agents.iter().any(|agent| agent.email == email);
+            assert_eq!(texts.contains(email.as_str()), is_meant, "the address of agent {number}");
+        }
+    }
+
+    #[tokio::test]
+    async fn what_is_no_longer_published_is_in_no_item() {
+        let table = TestTable::create().await.unwrap();
+        let index = index(&table);
+        for (hour, list) in [(1, 1..=60), (2, 20..=80), (3, 20..=80), (4, 70..=90)] {
+            let list = agents(list);
+            run(&index, &list, hour).await.unwrap();
+            assert_nothing_else_is_held(&table, &list).await;
+        }
+    }
+
+    #[tokio::test]
+    async fn what_a_run_left_that_never_published_goes_although_nothing_changed() {
+        let table = TestTable::create().await.unwrap();
+        let index = brittle_index(&table);
+        // Before the first publication, too: its buckets are published as empty.
+        for (hour, published) in [(1, agents(1..=12)), (3, agents(1..=12))] {
+            let other = agents(40..=60);
+            table.faults().inject(Injection::of(Fault::Unreachable).on("UpdateItem").after(9));
+            assert!(run(&index, &other, hour).await.is_err());
+            table.faults().clear();
+            assert!(texts(&table).await.contains("Agent.4"));
+            assert_holds_after(&index, &published, hour + 1).await;
+            assert_nothing_else_is_held(&table, &published).await;
+        }
+        assert_eq!(run(&index, &agents(1..=12), 9).await.unwrap(), Published::Unchanged);
+    }
+
+    async fn assert_holds_after(index: &Index, list: &[Agent], hour: i64) {
+        run(index, list, hour).await.unwrap();
+        assert_holds(index, list, at(hour)).await;
+    }
+
+    #[tokio::test]
+    async fn a_retired_pin_is_gone_and_one_changed_meanwhile_stays() {
+        let table = TestTable::create().await.unwrap();
+        let index = index(&table);
+        let pin = |local: &str| Alias { external_id: id(7), email: address(&format!("{local}@x")) };
+        index.pin(&pin("new")).await.unwrap();
+        index.retire_pin(&pin("old"), at(1)).await.unwrap();
+        assert_eq!(index.aliases().await.unwrap(), [pin("new")]);
+        index.retire_pin(&pin("new"), at(1)).await.unwrap();
+        assert_eq!(index.aliases().await.unwrap(), []);
+        assert!(!holds(&table, &pin("new").email).await);
+        assert_eq!(index.unpin(id(7)).await.unwrap(), None);
+        index.pin(&pin("again")).await.unwrap();
+        assert_eq!(index.aliases().await.unwrap(), [pin("again")]);
     }
 
     #[tokio::test]
@@ -112,7 +209,7 @@ mod index {
      {
         let old = agents(1..=12);
         let new = agents((3..=14).filter(|number| number % 3 != 0));
-        let mut crashes = 0;
+        let (mut crashes, mut cut_off_while_forgetting) = (0, 0);
         for survived in 0.. {
             let table = TestTable::create().await.unwrap();
             let index = brittle_index(&table);
@@ -127,15 +224,27 @@ mod index {
                 outcome => assert!(matches!(outcome, Err(Error::Unreachable)), "{outcome:?}"),
             }
             crashes += 1;
-            assert_holds(&index, &old, at(1)).await;
-            assert_eq!(index.state().await.unwrap().unwrap().pending, survived > 0);
+            let state = index.state().await.unwrap().unwrap();
+            if state.last_seen == at(1) {
+                assert_holds(&index, &old, at(1)).await;
+                assert_eq!(state.pending, survived > 0);
+            } else {
+                // Published; what was published before is not removed yet.
+                cut_off_while_forgetting += 1;
+                assert_holds(&index, &new, at(2)).await;
+                assert!(!state.pending && holds(&table, &email(6)).await);
+            }
             // A third list: the leftovers of the crash are neither published nor in the way.
             let third = agents((1..=14).filter(|number| number % 5 != 0));
             assert!(matches!(run(&index, &third, 3).await.unwrap(), Published::Changed { .. }));
             assert_holds(&index, &third, at(3)).await;
             assert!(!index.state().await.unwrap().unwrap().pending);
+            assert_nothing_else_is_held(&table, &third).await;
         }
-        assert!(crashes > 10, "the run was cut off at {crashes} points only");
+        assert!(
+            crashes > 20 && cut_off_while_forgetting > 5,
+            "the run was cut off at {crashes} points only, {cut_off_while_forgetting} of them late"
+        );
     }
 
     #[tokio::test]
@@ -202,11 +311,10 @@ mod index {
         let index = index(&table);
         let agents = agents(1..=300);
         run(&index, &agents, 1).await.unwrap();
-        let email = email(7);
         for (hour, bucket, sought) in
-            [(2, "INDEX#ID#07", Sought::Id(id(7))), (4, "INDEX#EMAIL#19", Sought::Email(&email))]
+            [(2, "INDEX#ID#07", Sought::Id(id(7))), (4, "INDEX#EMAIL#19", Sought::Email(email(7)))]
         {
-            let looked_up = async || index.look_up(sought, at(100), at(0)).await;
+            let looked_up = async || index.look_up(&sought, at(100), at(0)).await;
             lose(&table, bucket).await;
             assert!(matches!(looked_up().await, Err(Error::Corrupt { .. })), "{bucket}");
             assert_eq!(
@@ -272,14 +380,14 @@ mod index {
         let mut agents = agents(1..=3);
         agents[0].departed = Some(at(-5));
         agents[1].departed = Some(at(-9));
-        agents[1].email = email(3).to_uppercase();
+        agents[1].email = address(&email(3).as_str().to_uppercase());
         run(&index, &agents, 1).await.unwrap();
 
         let departed = Known::Agent { agent: agents[0].clone(), last_seen: at(-5) };
-        assert_eq!(index.look_up(Sought::Id(id(1)), at(2), at(-5)).await.unwrap(), departed);
-        assert_eq!(index.look_up(Sought::Id(id(1)), at(2), at(-4)).await.unwrap(), Known::Nothing);
+        assert_eq!(index.look_up(&Sought::Id(id(1)), at(2), at(-5)).await.unwrap(), departed);
+        assert_eq!(index.look_up(&Sought::Id(id(1)), at(2), at(-4)).await.unwrap(), Known::Nothing);
         let active = Known::Agent { agent: agents[2].clone(), last_seen: at(1) };
-        assert_eq!(index.look_up(Sought::Email(&email(3)), at(2), at(-20)).await.unwrap(), active);
+        assert_eq!(index.look_up(&Sought::Email(email(3)), at(2), at(-20)).await.unwrap(), active);
     }
 
     #[tokio::test]
@@ -287,13 +395,13 @@ mod index {
         let table = TestTable::create().await.unwrap();
         let index = index(&table);
         run(&index, &agents(1..=3), 1).await.unwrap();
-        let learned = Learned { external_id: id(99), email: email(99), active: true };
-        index.learn(Sought::Id(id(99)), &learned, at(2)).await.unwrap();
-        index.learn(Sought::Email("NEW.99@example.com"), &learned, at(2)).await.unwrap();
+        let learned = Learned { external_id: id(99), email: Some(email(99)) };
+        index.learn(&Sought::Id(id(99)), &learned, at(2)).await.unwrap();
+        index.learn(&by_email("NEW.99@example.com"), &learned, at(2)).await.unwrap();
 
         let known = Known::Learned(learned.clone());
         for hour in [3, 4] {
-            for sought in [Sought::Id(id(99)), Sought::Email("new.99@EXAMPLE.com")] {
+            for sought in &[Sought::Id(id(99)), by_email("new.99@EXAMPLE.com")] {
                 assert_eq!(index.look_up(sought, at(hour), at(0)).await.unwrap(), known);
                 assert_eq!(index.look_up(sought, at(2 + 24), at(0)).await.unwrap(), Known::Nothing);
             }
@@ -304,15 +412,15 @@ mod index {
         let mut list = agents(1..=4);
         list[3].email = email(99);
         run(&index, &list, 5).await.unwrap();
-        let without = Known::Learned(Learned { email: String::new(), ..learned });
-        for sought in [Sought::Id(id(99)), Sought::Email("new.99@example.com")] {
+        let without = Known::Learned(Learned { email: None, ..learned });
+        for sought in &[Sought::Id(id(99)), by_email("new.99@example.com")] {
             assert_eq!(index.look_up(sought, at(6), at(0)).await.unwrap(), without);
         }
         let agent =
-            Agent { external_id: id(99), email: "other.99@example.com".to_owned(), departed: None };
+            Agent { external_id: id(99), email: address("other.99@example.com"), departed: None };
         list.push(agent.clone());
         run(&index, &list, 7).await.unwrap();
-        for sought in [Sought::Id(id(99)), Sought::Email("new.99@example.com")] {
+        for sought in &[Sought::Id(id(99)), by_email("new.99@example.com")] {
             let known = Known::Agent { agent: agent.clone(), last_seen: at(7) };
             assert_eq!(index.look_up(sought, at(8), at(0)).await.unwrap(), known);
         }
@@ -326,7 +434,7 @@ mod index {
         run(&index, &agents(1..=3), 1).await.unwrap();
         table.faults().reset_calls();
         look_up(&index, Sought::Id(id(1))).await;
-        look_up(&index, Sought::Email(&email(2))).await;
+        look_up(&index, Sought::Email(email(2))).await;
         assert_eq!(table.faults().all_calls(), BTreeMap::from([("BatchGetItem".to_owned(), 2)]));
     }
 
@@ -350,7 +458,7 @@ mod index {
     async fn pins_come_and_go() {
         let table = TestTable::create().await.unwrap();
         let index = index(&table);
-        let pin = |number, email: &str| Alias { external_id: id(number), email: email.to_owned() };
+        let pin = |number, email: &str| Alias { external_id: id(number), email: address(email) };
         index.pin(&pin(7, "seven@example.com")).await.unwrap();
         index.pin(&pin(8, "eight@example.com")).await.unwrap();
         index.pin(&pin(7, "sieben@example.com")).await.unwrap();
@@ -361,7 +469,7 @@ mod index {
         let Known::Agent { agent, .. } = look_up(&index, Sought::Id(id(7))).await else {
             panic!("7 is unknown")
         };
-        assert_eq!(agent.email, "sieben@example.com");
+        assert_eq!(agent.email, address("sieben@example.com"));
         assert_eq!(index.unpin(id(8)).await.unwrap(), Some(pin(8, "eight@example.com")));
         assert_eq!(index.unpin(id(8)).await.unwrap(), None);
         assert_eq!(index.aliases().await.unwrap().len(), 1);

@@ -13,7 +13,7 @@ use crate::{Error, Session};
 
 /// The balance that BambooHR's calculator gives, in whole minutes; `unlimited` for a discretionary
 /// type, whose balance means nothing.
-pub fn balance_minutes(balance: &Balance, lengths: &DayLengths, unlimited: i64) -> i64 {
+pub(crate) fn balance_minutes(balance: &Balance, lengths: &DayLengths, unlimited: i64) -> i64 {
     match balance.policy {
         Policy::Discretionary => unlimited,
         _ => unit(balance.unit).minutes(balance.balance, lengths),
@@ -25,7 +25,7 @@ impl Session<'_> {
     ///
     /// # Errors
     /// `AGENT_NOT_FOUND` and BambooHR's failures; one failed date fails all.
-    pub async fn balances(
+    pub(crate) async fn balances(
         &self,
         agent: contract::ExternalId,
         dates: BTreeSet<Date>,

@@ -1,5 +1,7 @@
 #![doc = include_str!("../README.md")]
 
+mod agent_balances;
+mod agents;
 mod balance;
 mod catalogue;
 mod equality;
@@ -9,7 +11,8 @@ mod ids;
 mod leave;
 mod writing;
 
-pub use balance::balance_minutes;
+pub use agent_balances::{AgentBalance, AgentBalances};
+pub use agents::{AgentRecord, AgentSource};
 pub use catalogue::{Catalogue, TypeEntry};
 pub use error::Error;
 pub use hris::{Hris, Session};

@@ -36,6 +36,32 @@ async fn everybody_active_with_an_e_mail_is_in_it_as_bamboohr_has_them() {
     world.assert_table(&list, &list).await;
 }
 
+/// Case 18 of the public reports.
+#[tokio::test]
+async fn invisible_letters_around_an_address_go_and_what_is_no_single_address_is_skipped() {
+    let people = [
+        (11, "agent473@example.com\u{200b}", Some("agent473@example.com")),
+        (12, "\u{feff}Agent474@example.com", Some("Agent474@example.com")),
+        (13, "agent\u{ad}475@example.com", None),
+        (14, "a@x.example;b@x.example", None),
+        (15, "a@x.example,b@x.example", None),
+        (16, "a@b@x.example", None),
+        (17, "mailto:a@x.example", None),
+        (18, "a+b@x.example", Some("a+b@x.example")),
+    ];
+    let seed = people
+        .into_iter()
+        .fold(Seed::company(0), |seed, (number, email, _)| seed.employee(person(number, email)));
+    let world = World::of(seed).await;
+    let text = world.list_text().await;
+    let expected: Vec<(u64, String)> =
+        people.iter().filter_map(|(number, _, email)| Some((*number, (*email)?.into()))).collect();
+    assert_eq!(agents(&text).into_iter().collect::<Vec<_>>(), expected);
+    assert_eq!(serde_json::from_str::<Value>(&text).unwrap()["skippedCount"], 5);
+    assert_eq!(world.snapshot().await.findings.skipped, [13, 14, 15, 16, 17].map(id));
+    assert_eq!(world.metric("AgentSkipped"), Some(5.0));
+}
+
 #[tokio::test]
 async fn of_two_records_with_one_e_mail_one_is_listed_and_stays_so() {
     let world = World::of(Seed::company(3).employee(person(10, "ada@example.com"))).await;
@@ -58,7 +84,11 @@ async fn a_pin_wins() {
     let world = World::of(Seed::company(3)).await;
     world.sim.set_email(2, None);
     for (number, email) in [(1, "genesys.one@example.com"), (2, "genesys.two@example.com")] {
-        world.index.pin(&Alias { external_id: id(number), email: email.to_owned() }).await.unwrap();
+        world
+            .index
+            .pin(&Alias { external_id: id(number), email: email.parse().unwrap() })
+            .await
+            .unwrap();
     }
     let list = world.list().await;
     assert_eq!(

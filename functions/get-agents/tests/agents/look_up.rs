@@ -127,7 +127,7 @@ async fn a_pinned_agent_is_found_by_either_e_mail_and_answered_with_the_pin() {
     let world = World::of(Seed::company(20).employee(person(30, "hr@example.com"))).await;
     world
         .index
-        .pin(&Alias { external_id: id(30), email: "Genesys@example.com".to_owned() })
+        .pin(&Alias { external_id: id(30), email: "Genesys@example.com".parse().unwrap() })
         .await
         .unwrap();
     world.list().await;
@@ -141,7 +141,7 @@ async fn a_pinned_agent_is_found_by_either_e_mail_and_answered_with_the_pin() {
     // The pin that was set since shows at once.
     world
         .index
-        .pin(&Alias { external_id: id(30), email: "other@example.com".to_owned() })
+        .pin(&Alias { external_id: id(30), email: "other@example.com".parse().unwrap() })
         .await
         .unwrap();
     for answer in [by_id(&world, 30).await, by_email(&world, "hr@example.com").await] {
@@ -157,7 +157,7 @@ async fn a_pinned_newcomer_is_answered_with_the_pin_by_the_first_look_up_too() {
     world.sim.add_employee(person(99, "hr@example.com"));
     world
         .index
-        .pin(&Alias { external_id: id(99), email: "Genesys@example.com".to_owned() })
+        .pin(&Alias { external_id: id(99), email: "Genesys@example.com".parse().unwrap() })
         .await
         .unwrap();
     for _ in 0..2 {
@@ -174,17 +174,17 @@ async fn what_is_learned_outlives_a_run_and_the_index_wins_over_it() {
     for (number, email) in [(97, "left@example.com"), (98, "ada@example.com")] {
         world.sim.add_employee(person(number, email));
     }
-    world.sim.deactivate_employee(97);
     let looked_up = async || {
         [by_id(&world, 97).await, by_email(&world, "ada@example.com").await]
             .map(|answer| outputs(&answer))
     };
     assert_eq!(
         looked_up().await,
-        [found(97, "left@example.com", false, ""), found(98, "ada@example.com", true, "")]
+        [found(97, "left@example.com", true, ""), found(98, "ada@example.com", true, "")]
     );
 
-    // Both e-mails change hands, and a run sees it.
+    // One leaves, both e-mails change hands, and a run sees it.
+    world.sim.deactivate_employee(97);
     world.sim.set_email(7, Some("Left@example.com"));
     world.sim.set_email(98, Some("married@example.com"));
     world.advance(SignedDuration::from_hours(1));
@@ -193,9 +193,24 @@ async fn what_is_learned_outlives_a_run_and_the_index_wins_over_it() {
     let seen = world.now().to_string();
     assert_eq!(
         looked_up().await,
-        [found(97, "", false, ""), found(98, "married@example.com", true, &seen)]
+        [found(97, "", true, ""), found(98, "married@example.com", true, &seen)]
     );
     assert_eq!(world.sim.calls().employees, 0);
+}
+
+#[tokio::test]
+async fn an_address_with_something_invisible_around_it_is_found_by_what_is_seen() {
+    let world = World::of(Seed::company(20)).await;
+    world.list().await;
+    world.sim.add_employee(person(99, "\u{feff}New@example.com\u{200b}"));
+    let newcomer = found(99, "New@example.com", true, "");
+    assert_eq!(outputs(&by_email(&world, "new@example.com\u{200b}").await), newcomer);
+    assert_eq!(outputs(&by_id(&world, 99).await), newcomer);
+    world.list().await;
+    assert_eq!(by_email(&world, "\u{200e}NEW@example.com").await["externalId"], "99");
+    for email in ["a\u{ad}b@example.com", "a@x;b@x", "a@x,b@x", "a@b@x", "mailto:a@x"] {
+        assert_eq!(by_email(&world, email).await["errorCode"], "INVALID_INPUT", "{email:?}");
+    }
 }
 
 #[tokio::test]

@@ -13,5 +13,6 @@ mod large;
 mod list;
 #[cfg(test)]
 mod look_up;
+mod retention;
 #[cfg(test)]
 mod world;

@@ -209,7 +209,7 @@ pub(crate) fn agents(text: &str) -> List {
 
 pub(crate) fn active(agents: &[Agent]) -> List {
     let active = agents.iter().filter(|agent| agent.is_active());
-    active.map(|agent| (agent.external_id.get(), agent.email.clone())).collect()
+    active.map(|agent| (agent.external_id.get(), agent.email.as_str().to_owned())).collect()
 }
 
 pub(crate) fn id(number: u64) -> ExternalId {

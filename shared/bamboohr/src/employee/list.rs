@@ -87,7 +87,7 @@ impl Api {
     }
 
     /// The employees, active or not, whose address (the one of the query's field) is this one, in
-    /// whatever case.
+    /// whatever case, and whatever stands around it that no address has (people paste it along).
     ///
     /// # Errors
     /// As of [`Api::employees`].
@@ -104,8 +104,13 @@ impl Api {
         let filter = format!("filter[{}]", query.email_field.as_str());
         let mut employees = self.complete_list((&filter, email), query).await?;
         let wanted = email.to_lowercase();
+        let around =
+            |character: char| !character.is_alphanumeric() && !character.is_ascii_graphic();
         employees.retain(|employee| {
-            employee.email.as_deref().is_some_and(|email| email.to_lowercase() == wanted)
+            employee
+                .email
+                .as_deref()
+                .is_some_and(|email| email.trim_matches(around).to_lowercase() == wanted)
         });
         Ok(employees)
     }

@@ -1,6 +1,6 @@
 use std::fmt;
 
-use contract::ExternalId;
+use contract::{Email, ExternalId};
 use jiff::Timestamp;
 
 /// An agent of the index.
@@ -9,7 +9,7 @@ pub struct Agent {
     /// BambooHR's id of the employee.
     pub external_id: ExternalId,
     /// The e-mail, as BambooHR holds it or an operator pinned it.
-    pub email: String,
+    pub email: Email,
     /// `None` while the agent is in the list; else when the last run that saw the agent was.
     pub departed: Option<Timestamp>,
 }
@@ -29,9 +29,4 @@ impl fmt::Debug for Agent {
             .field("departed", &self.departed)
             .finish_non_exhaustive()
     }
-}
-
-/// The form in which two e-mails are compared: without case.
-pub fn folded_email(email: &str) -> String {
-    email.trim().to_lowercase()
 }

@@ -3,14 +3,19 @@
 use std::fmt;
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use contract::ExternalId;
+use contract::{Email, ExternalId};
+use jiff::Timestamp;
 
 use super::Index;
+use super::publish::held;
+use super::state::number;
 use crate::table::key;
 use crate::{Error, Item};
 
 const PARTITION: &str = "ALIAS";
 const WHAT: &str = "alias";
+/// The TTL attribute: only a pin that has gone with its agent has it.
+const EXPIRATION: &str = "expiration";
 
 /// The e-mail that an operator pinned to an agent. It counts from the next run on.
 #[derive(Clone, PartialEq, Eq)]
@@ -18,7 +23,7 @@ pub struct Alias {
     /// The agent.
     pub external_id: ExternalId,
     /// The e-mail of the agent in Genesys.
-    pub email: String,
+    pub email: Email,
 }
 
 /// Without the e-mail, which is personal.
@@ -33,11 +38,15 @@ impl Alias {
         key(PARTITION, external_id.to_string())
     }
 
-    pub(super) fn read(item: &Item) -> Result<Self, Error> {
+    /// `None` for a pin that has gone with its agent.
+    pub(super) fn read(item: &Item) -> Result<Option<Self>, Error> {
+        if item.contains_key(EXPIRATION) {
+            return Ok(None);
+        }
         let text = |name: &str| item.get(name).and_then(|value| value.as_s().ok());
         let external_id = text("sk").and_then(|id| id.parse().ok());
-        match (external_id, text("email")) {
-            (Some(external_id), Some(email)) => Ok(Self { external_id, email: email.clone() }),
+        match (external_id, text("email").and_then(|email| email.parse().ok())) {
+            (Some(external_id), Some(email)) => Ok(Some(Self { external_id, email })),
             _ => Err(Error::Corrupt { what: WHAT }),
         }
     }
@@ -64,7 +73,7 @@ impl Index {
                 .send()
                 .await?;
             for item in page.items() {
-                aliases.push(Alias::read(item)?);
+                aliases.extend(Alias::read(item)?);
             }
             match page.last_evaluated_key {
                 Some(last) if !last.is_empty() => from = Some(last),
@@ -83,7 +92,7 @@ impl Index {
             .put_item()
             .table_name(self.table.name())
             .set_item(Some(Alias::key(alias.external_id)))
-            .item("email", AttributeValue::S(alias.email.clone()))
+            .item("email", AttributeValue::S(alias.email.as_str().to_owned()))
             .send()
             .await?;
         Ok(())
@@ -103,6 +112,30 @@ impl Index {
             .return_values(aws_sdk_dynamodb::types::ReturnValue::AllOld)
             .send()
             .await?;
-        removed.attributes.as_ref().map(Alias::read).transpose()
+        Ok(removed.attributes.as_ref().map(Alias::read).transpose()?.flatten())
+    }
+
+    /// Takes the address out of a pin whose agent left long ago; DynamoDB removes the rest. A pin
+    /// that was changed meanwhile stays.
+    ///
+    /// # Errors
+    /// [`Error`].
+    pub async fn retire_pin(&self, alias: &Alias, now: Timestamp) -> Result<(), Error> {
+        let retired = self
+            .table
+            .client()
+            .update_item()
+            .table_name(self.table.name())
+            .set_key(Some(Alias::key(alias.external_id)))
+            .update_expression("SET expiration = :now REMOVE email")
+            .condition_expression("email = :email")
+            .expression_attribute_values(":now", number(now.as_second()))
+            .expression_attribute_values(
+                ":email",
+                AttributeValue::S(alias.email.as_str().to_owned()),
+            )
+            .send()
+            .await;
+        held(retired).map(drop)
     }
 }

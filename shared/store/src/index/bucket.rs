@@ -1,13 +1,14 @@
 //! How agents are spread over items: 64 buckets by externalId and 64 by e-mail.
 
+use std::borrow::Cow;
 use std::fmt;
 
-use contract::ExternalId;
+use contract::{Email, ExternalId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-use super::agent::{Agent, folded_email};
+use super::agent::Agent;
 use super::packed;
 use crate::Error;
 
@@ -50,8 +51,8 @@ impl BucketId {
     }
 
     /// Where the agent with this e-mail is, whatever its case.
-    pub(super) fn by_email(email: &str) -> Self {
-        let first = Sha256::digest(folded_email(email)).first().copied().unwrap_or_default();
+    pub(super) fn by_email(email: &Email) -> Self {
+        let first = Sha256::digest(email.folded()).first().copied().unwrap_or_default();
         Self { family: Family::Email, number: first % BUCKETS }
     }
 
@@ -123,7 +124,7 @@ pub(super) struct Content {
 struct Row<'a>(u64, &'a str, Option<i64>);
 
 #[derive(Deserialize)]
-struct OwnedRow(u64, String, Option<i64>);
+struct ReadRow<'a>(u64, #[serde(borrow)] Cow<'a, str>, Option<i64>);
 
 impl Content {
     /// Of an empty bucket.
@@ -136,7 +137,11 @@ impl Content {
         let rows: Vec<Row<'_>> = agents
             .iter()
             .map(|agent| {
-                Row(agent.external_id.get(), &agent.email, agent.departed.map(Timestamp::as_second))
+                Row(
+                    agent.external_id.get(),
+                    agent.email.as_str(),
+                    agent.departed.map(Timestamp::as_second),
+                )
             })
             .collect();
         let json = packed::json(&rows)?;
@@ -165,10 +170,11 @@ impl Content {
             return Ok(Vec::new());
         }
         let damaged = || Error::Corrupt { what: WHAT };
-        let rows: Vec<OwnedRow> = serde_json::from_slice(&self.json).map_err(|_| damaged())?;
+        let rows: Vec<ReadRow<'_>> = serde_json::from_slice(&self.json).map_err(|_| damaged())?;
         rows.into_iter()
-            .map(|OwnedRow(external_id, email, departed)| {
+            .map(|ReadRow(external_id, email, departed)| {
                 let external_id = ExternalId::new(external_id).ok_or_else(damaged)?;
+                let email = email.parse().map_err(|_| damaged())?;
                 let departed =
                     departed.map(Timestamp::from_second).transpose().map_err(|_| damaged())?;
                 Ok(Agent { external_id, email, departed })
@@ -202,7 +208,7 @@ mod tests {
         (1_u64.., "[a-zA-Zéø.]{1,12}@example\\.com", proptest::option::of(0_i64..4_000_000_000))
             .prop_map(|(external_id, email, departed)| Agent {
                 external_id: ExternalId::new(external_id).unwrap(),
-                email,
+                email: email.parse().unwrap(),
                 departed: departed.map(|seconds| Timestamp::from_second(seconds).unwrap()),
             })
     }
@@ -212,7 +218,7 @@ mod tests {
         fn every_agent_is_found_in_both_of_its_buckets(agents in proptest::collection::vec(agent(), 0..80)) {
             let contents = contents(&agents).unwrap();
             for agent in &agents {
-                for bucket in [BucketId::by_id(agent.external_id), BucketId::by_email(&agent.email.to_uppercase().to_lowercase())] {
+                for bucket in [BucketId::by_id(agent.external_id), BucketId::by_email(&agent.email.as_str().to_uppercase().parse().unwrap())] {
                     let content = &contents[bucket.position()];
                     prop_assert!(content.hash != ContentHash::EMPTY);
                     prop_assert!(Content::unpack(&content.pack().unwrap(), content.hash).unwrap().agents().unwrap().contains(agent));

@@ -2,11 +2,11 @@
 
 use std::fmt;
 
-use contract::ExternalId;
+use contract::{Email, ExternalId};
 use jiff::Timestamp;
 
 use super::Index;
-use super::agent::{Agent, folded_email};
+use super::agent::Agent;
 use super::aliases::Alias;
 use super::batch::take;
 use super::bucket::BucketId;
@@ -16,16 +16,16 @@ use super::state::StateRecord;
 use crate::{Error, Item};
 
 /// Who is looked up.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Sought<'a> {
+#[derive(Clone, PartialEq, Eq)]
+pub enum Sought {
     /// By externalId.
     Id(ExternalId),
     /// By e-mail, in whatever case.
-    Email(&'a str),
+    Email(Email),
 }
 
 /// Without the e-mail, which is personal.
-impl fmt::Debug for Sought<'_> {
+impl fmt::Debug for Sought {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Id(id) => f.debug_tuple("Id").field(id).finish(),
@@ -61,18 +61,18 @@ impl Index {
     /// [`Error`].
     pub async fn look_up(
         &self,
-        sought: Sought<'_>,
+        sought: &Sought,
         now: Timestamp,
         departed_since: Timestamp,
     ) -> Result<Known, Error> {
         let mut keys = vec![Slots::key(sought.bucket()), Learned::key(sought)];
         if let Sought::Id(id) = sought {
-            keys.push(Alias::key(id));
+            keys.push(Alias::key(*id));
         }
         let known = self
             .view(&keys, |mut view| match view.agent(sought, departed_since)? {
                 Some(agent) => Ok(agent.with_email(match sought {
-                    Sought::Id(id) => view.pin(id)?,
+                    Sought::Id(id) => view.pin(*id)?,
                     Sought::Email(_) => None,
                 })),
                 None => Ok(Learned::read(view.take(&Learned::key(sought)), now)
@@ -96,21 +96,20 @@ impl Index {
         learned: &Learned,
         departed_since: Timestamp,
     ) -> Result<Known, Error> {
-        let (by_id, by_email) = (Sought::Id(learned.external_id), Sought::Email(&learned.email));
-        let keys = [
-            Slots::key(by_id.bucket()),
-            Slots::key(by_email.bucket()),
-            Alias::key(learned.external_id),
-        ];
+        let by_id = Sought::Id(learned.external_id);
+        let by_email = learned.email.clone().map(Sought::Email);
+        let mut keys = vec![Slots::key(by_id.bucket()), Alias::key(learned.external_id)];
+        keys.extend(by_email.iter().map(|by_email| Slots::key(by_email.bucket())));
         self.view(&keys, |mut view| {
-            let known =
-                match (view.agent(by_id, departed_since)?, view.agent(by_email, departed_since)?) {
-                    (Some(agent), _) => agent,
-                    (None, Some(Known::Agent { agent, .. })) if agent.is_active() => {
-                        Known::Learned(Learned { email: String::new(), ..learned.clone() })
-                    }
-                    (None, _) => Known::Learned(learned.clone()),
-                };
+            let mut find = |sought: &Sought| view.agent(sought, departed_since);
+            let holder = by_email.as_ref().map(&mut find).transpose()?.flatten();
+            let known = match (find(&by_id)?, holder) {
+                (Some(agent), _) => agent,
+                (None, Some(Known::Agent { agent, .. })) if agent.is_active() => {
+                    Known::Learned(Learned { email: None, ..learned.clone() })
+                }
+                (None, _) => Known::Learned(learned.clone()),
+            };
             Ok(known.with_email(view.pin(learned.external_id)?))
         })
         .await
@@ -152,13 +151,13 @@ impl View {
     /// A [`Known::Agent`], where there is one.
     fn agent(
         &mut self,
-        sought: Sought<'_>,
+        sought: &Sought,
         departed_since: Timestamp,
     ) -> Result<Option<Known>, Error> {
         let bucket = sought.bucket();
         let last_seen = self.record.state.map(|state| state.last_seen);
-        let content =
-            Slots::content(self.take(&Slots::key(bucket)), self.record.published(bucket))?;
+        let slots = self.take(&Slots::key(bucket)).map(Slots::read).transpose()?;
+        let content = Slots::content(slots, self.record.published(bucket))?;
         let found = content
             .agents()?
             .into_iter()
@@ -172,26 +171,24 @@ impl View {
     }
 
     /// The e-mail that is pinned to somebody.
-    fn pin(&mut self, external_id: ExternalId) -> Result<Option<String>, Error> {
+    fn pin(&mut self, external_id: ExternalId) -> Result<Option<Email>, Error> {
         let alias = self.take(&Alias::key(external_id)).as_ref().map(Alias::read).transpose()?;
-        Ok(alias.map(|alias| alias.email))
+        Ok(alias.flatten().map(|alias| alias.email))
     }
 }
 
 impl Known {
-    fn with_email(mut self, pinned: Option<String>) -> Self {
-        if let (
-            Some(pinned),
-            Self::Agent { agent: Agent { email, .. }, .. } | Self::Learned(Learned { email, .. }),
-        ) = (pinned, &mut self)
-        {
-            *email = pinned;
+    fn with_email(mut self, pinned: Option<Email>) -> Self {
+        match (pinned, &mut self) {
+            (Some(pinned), Self::Agent { agent, .. }) => agent.email = pinned,
+            (Some(pinned), Self::Learned(learned)) => learned.email = Some(pinned),
+            _ => {}
         }
         self
     }
 }
 
-impl Sought<'_> {
+impl Sought {
     fn bucket(&self) -> BucketId {
         match self {
             Self::Id(id) => BucketId::by_id(*id),
@@ -202,7 +199,7 @@ impl Sought<'_> {
     fn is(&self, agent: &Agent) -> bool {
         match self {
             Self::Id(id) => agent.external_id == *id,
-            Self::Email(email) => folded_email(&agent.email) == folded_email(email),
+            Self::Email(email) => agent.email.is_same(email),
         }
     }
 }

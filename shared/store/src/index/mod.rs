@@ -9,6 +9,9 @@
 //! bucket takes no content from an attempt older than its last one, and only the latest attempt can
 //! publish. So a run that stalls, crashes or overlaps with another can neither publish nor destroy
 //! what is published, and no clock is involved.
+//!
+//! A content that is no longer published is removed once the next one is: it holds addresses that
+//! nobody may keep. What a crash left behind, the next run removes.
 
 mod agent;
 mod aliases;
@@ -16,6 +19,7 @@ mod baseline;
 mod batch;
 mod bucket;
 mod findings;
+mod forget;
 mod learned;
 mod look_up;
 mod packed;
@@ -24,7 +28,7 @@ mod slots;
 mod snapshot;
 mod state;
 
-pub use agent::{Agent, folded_email};
+pub use agent::Agent;
 pub use aliases::Alias;
 pub use baseline::Baseline;
 pub use findings::{Conflict, Findings};

@@ -11,13 +11,14 @@ use super::Index;
 use super::agent::Agent;
 use super::bucket::{BucketId, Content, ContentHash, contents};
 use super::findings::Findings;
+use super::forget::Previous;
 use super::slots::Slots;
 use super::snapshot::Snapshot;
 use super::state::{SET_RUN, State, StateRecord, number, run_values};
 use crate::Error;
 
 /// How many buckets are written at a time.
-const CONCURRENCY: usize = 16;
+pub(super) const CONCURRENCY: usize = 16;
 
 /// What a run found.
 #[derive(Clone, Copy, Debug)]
@@ -64,15 +65,15 @@ impl Run<'_> {
 }
 
 impl Index {
-    /// Brings the index to `run`, which was compared with `snapshot`. What is published before
-    /// stays published until the last write; dropping the future at any point, or an error, leaves
-    /// it so.
+    /// Brings the index to `run`, which was compared with `snapshot`, and removes what is no longer
+    /// published. What was published before stays so until the state record is written; dropping
+    /// the future before, or an error, leaves it so.
     ///
-    /// An index that holds the run already costs one write, of the state record.
+    /// An index that holds the run already, and nothing else, costs one write, of the state record.
     ///
     /// # Errors
-    /// [`Error`]; nothing of the run is published then, except after [`Error::Unreachable`], when
-    /// it may be.
+    /// [`Error`]; the state record says whether the run is published. What else the items hold is
+    /// left to the next run then.
     pub async fn publish(&self, snapshot: &Snapshot, run: Run<'_>) -> Result<Published, Error> {
         let record = &snapshot.record;
         let contents = contents(run.agents)?;
@@ -81,18 +82,29 @@ impl Index {
         let changed: Vec<(BucketId, Content)> = BucketId::all()
             .zip(contents)
             .filter(|(bucket, content)| {
-                content.hash != record.published(*bucket) || snapshot.damaged.contains(bucket)
+                content.hash != record.published(*bucket) || snapshot.is_to_be_rewritten(*bucket)
             })
             .collect();
         if *run.findings != snapshot.findings {
             self.write_findings(run.findings).await?;
         }
+        let mut stale = snapshot.stale();
         if changed.is_empty() {
-            return self.confirm(record, &run.state()).await;
+            let confirmed = self.confirm(record, &run.state()).await?;
+            if confirmed == Published::Unchanged {
+                self.forget_previous(stale).await?;
+            }
+            return Ok(confirmed);
         }
 
         let Some(attempt) = self.begin(record).await? else { return Ok(Published::Overtaken) };
         let buckets = changed.len();
+        for (bucket, content) in &changed {
+            stale.retain(|previous| previous.bucket != *bucket);
+            if snapshot.holds_anything(*bucket) {
+                stale.push(Previous { bucket: *bucket, attempt, published: content.hash });
+            }
+        }
         let writes = changed.into_iter().map(|(bucket, content)| {
             self.write_bucket(attempt, bucket, record.published(bucket), content)
         });
@@ -101,7 +113,11 @@ impl Index {
         if in_time.contains(&false) {
             return Ok(Published::Overtaken);
         }
-        self.flip(attempt, manifest, &run.state(), buckets).await
+        let published = self.flip(attempt, manifest, &run.state(), buckets).await?;
+        if matches!(published, Published::Changed { .. }) {
+            self.forget_previous(stale).await?;
+        }
+        Ok(published)
     }
 
     /// The same agents as before: only the time is new.
@@ -257,12 +273,12 @@ fn set_run(state: &State) -> String {
     }
 }
 
-fn bytes(bytes: &[u8]) -> AttributeValue {
+pub(super) fn bytes(bytes: &[u8]) -> AttributeValue {
     AttributeValue::B(Blob::new(bytes))
 }
 
 /// `None` when the condition of the write did not hold.
-fn held<R>(
+pub(super) fn held<R>(
     result: Result<UpdateItemOutput, SdkError<UpdateItemError, R>>,
 ) -> Result<Option<UpdateItemOutput>, Error> {
     match result {

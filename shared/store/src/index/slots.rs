@@ -1,4 +1,5 @@
-//! A bucket's item: the last two contents that were written to it, and which attempt wrote last.
+//! A bucket's item: its content, while a run writes also the one before, and which attempt wrote
+//! last.
 
 use serde::Deserialize;
 use serde_bytes::ByteBuf;
@@ -10,6 +11,15 @@ use crate::table::{Item, key};
 /// The sort key of every bucket.
 const SK: &str = "BUCKET";
 
+/// What a bucket's item holds beside the published content.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Leftover {
+    /// The content before the write of `attempt`, which published.
+    Previous { attempt: u64 },
+    /// What a run wrote that did not get to publish.
+    Unpublished,
+}
+
 /// A bucket's item, as read.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -17,10 +27,8 @@ pub(super) struct Slots {
     pub(super) attempt: u64,
     latest: ByteBuf,
     latest_hash: ByteBuf,
-    #[serde(default)]
-    previous: ByteBuf,
-    #[serde(default)]
-    previous_hash: ByteBuf,
+    previous: Option<ByteBuf>,
+    previous_hash: Option<ByteBuf>,
 }
 
 impl Slots {
@@ -37,19 +45,35 @@ impl Slots {
     }
 
     pub(super) fn previous_is(&self, hash: ContentHash) -> bool {
-        ContentHash::from_slice(&self.previous_hash) == Some(hash)
+        let previous = self.previous_hash.as_deref().and_then(|hash| ContentHash::from_slice(hash));
+        previous == Some(hash)
     }
 
-    /// The published content of the bucket whose item is `item`.
+    /// What of the item is not the content that is published.
+    pub(super) fn leftover(&self, published: ContentHash) -> Option<Leftover> {
+        if !self.latest_is(published) {
+            Some(Leftover::Unpublished)
+        } else if self.previous.is_some() || self.previous_hash.is_some() {
+            Some(Leftover::Previous { attempt: self.attempt })
+        } else {
+            None
+        }
+    }
+
+    /// The published content of the bucket whose item is `slots`.
     ///
     /// # Errors
     /// [`Error::Corrupt`] when it is not there as it was published.
-    pub(super) fn content(item: Option<Item>, published: ContentHash) -> Result<Content, Error> {
+    pub(super) fn content(slots: Option<Self>, published: ContentHash) -> Result<Content, Error> {
         if published == ContentHash::EMPTY {
             return Ok(Content::EMPTY);
         }
-        let slots = Self::read(item.ok_or(Error::Corrupt { what: WHAT })?)?;
-        let packed = if slots.latest_is(published) { slots.latest } else { slots.previous };
+        let slots = slots.ok_or(Error::Corrupt { what: WHAT })?;
+        let packed = if slots.latest_is(published) {
+            slots.latest
+        } else {
+            slots.previous.unwrap_or_default()
+        };
         Content::unpack(&packed, published)
     }
 }

@@ -8,7 +8,7 @@ use super::baseline::Baseline;
 use super::batch::take;
 use super::bucket::{BucketId, Family};
 use super::findings::Findings;
-use super::slots::Slots;
+use super::slots::{Leftover, Slots};
 use super::state::{State, StateRecord};
 use crate::Error;
 
@@ -19,6 +19,8 @@ pub struct Snapshot {
     /// Buckets whose published content is gone or unreadable: to be written whatever they should
     /// hold.
     pub(super) damaged: Vec<BucketId>,
+    /// Buckets whose item holds more than what is published: addresses that are to go.
+    pub(super) leftovers: Vec<(BucketId, Leftover)>,
     /// What the last run could not put into the list.
     pub findings: Findings,
     /// The list last answered over HTTP; `None` before the first answer.
@@ -79,10 +81,14 @@ impl Index {
         let baseline = Baseline::read(take(&mut items, &Baseline::key()))?;
         let findings = Findings::read(take(&mut items, &Findings::key()));
         let mut agents = Vec::new();
-        let mut damaged = Vec::new();
+        let (mut damaged, mut leftovers) = (Vec::new(), Vec::new());
         for bucket in BucketId::all() {
-            let content =
-                Slots::content(take(&mut items, &Slots::key(bucket)), record.published(bucket));
+            let published = record.published(bucket);
+            let slots = take(&mut items, &Slots::key(bucket)).map(Slots::read).transpose();
+            if let Ok(Some(slots)) = &slots {
+                leftovers.extend(slots.leftover(published).map(|leftover| (bucket, leftover)));
+            }
+            let content = slots.and_then(|slots| Slots::content(slots, published));
             let read = match bucket.family() {
                 Family::Id => {
                     content.and_then(|content| content.agents()).map(|found| agents.extend(found))
@@ -95,7 +101,7 @@ impl Index {
             }
         }
         agents.sort_unstable_by_key(|agent| agent.external_id);
-        Ok(Snapshot { record, damaged, findings, baseline, agents })
+        Ok(Snapshot { record, damaged, leftovers, findings, baseline, agents })
     }
 
     /// What the last complete run left; `None` before the first. One request.

@@ -16,7 +16,7 @@ fn operation(name: &str) -> Operation {
 
 #[test]
 fn every_answer_has_exactly_the_outputs_of_the_table_whether_it_succeeds_or_fails() {
-    check("HRIS-Get-Agents", AgentList::<String>::default());
+    check("HRIS-Get-Agents", AgentList::default());
     check("HRIS-Get-Timeoff-Types", TypeList::default());
     check("HRIS-Get-Balance", BalanceList::default());
     check("HRIS-Insert-TimeOff", RequestOutput::default());

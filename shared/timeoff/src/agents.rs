@@ -1,22 +1,34 @@
 //! The employees who are agents, as BambooHR has them.
 
-use bamboohr::{Employee, EmployeeField, EmployeeId, EmployeeQuery, ErrorKind};
-use contract::ExternalId;
+use bamboohr::{Employee, EmployeeField, EmployeeQuery, ErrorKind};
+use contract::{Email, ExternalId};
 use lambda_host::Settings;
 use lambda_host::settings::{EmailField, EmployeeSource, FilterField};
-use timeoff::{Error, Session};
+
+use crate::ids::Counterpart;
+use crate::{Error, Session};
+
+/// An active employee who is an agent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AgentRecord {
+    /// BambooHR's id of the employee.
+    pub external_id: ExternalId,
+    /// The address in the field that `EMAIL_FIELD` names; `None` where what stands there is none.
+    pub email: Option<Email>,
+}
 
 /// Where the employees are read, what of them, and which of them are agents.
 #[derive(Debug)]
-pub(crate) struct Source {
+pub struct AgentSource {
     from: EmployeeSource,
     query: EmployeeQuery,
     /// For each field the values allowed, folded.
     filter: Vec<(EmployeeField, Vec<String>)>,
 }
 
-impl Source {
-    pub(crate) fn new(settings: &Settings) -> Self {
+impl AgentSource {
+    /// The source that the settings describe.
+    pub fn new(settings: &Settings) -> Self {
         let filter: Vec<_> = settings
             .agent_filter
             .fields()
@@ -37,76 +49,75 @@ impl Source {
     }
 
     /// Whether BambooHR can be asked for an employee by e-mail: its filter takes the work address.
-    pub(crate) fn finds_by_email(&self) -> bool {
+    pub fn finds_by_email(&self) -> bool {
         self.query.email_field == bamboohr::EmailField::WorkEmail
     }
 
     /// Whether reading one employee shows that a field of `AGENT_FILTER` is kept from the key. The
     /// directory has its columns for everybody or for nobody.
-    pub(crate) fn can_be_probed(&self) -> bool {
+    pub fn can_be_probed(&self) -> bool {
         self.from == EmployeeSource::Employees && !self.filter.is_empty()
     }
 
-    /// All active employees who are agents, with the e-mail as BambooHR has it: complete, or an
-    /// error.
-    pub(crate) async fn records(
-        &self,
-        session: &Session<'_>,
-    ) -> Result<Vec<(ExternalId, Option<String>)>, Error> {
+    /// All active employees who are agents: complete, or an error.
+    ///
+    /// # Errors
+    /// BambooHR's failures; `HRIS_BAD_RESPONSE` for a list that does not add up.
+    pub async fn list(&self, session: &Session<'_>) -> Result<Vec<AgentRecord>, Error> {
         let employees = match self.from {
             EmployeeSource::Employees => {
                 session.run(|api| async move { api.employees(&self.query).await }).await?
             }
             EmployeeSource::Directory => self.directory(session).await?,
         };
-        Ok(employees
-            .into_iter()
-            .filter(|employee| employee.active && self.is_agent(employee))
-            .filter_map(|employee| Some((external_id(employee.id)?, employee.email)))
-            .collect())
+        Ok(employees.into_iter().filter_map(|employee| self.agent(employee)).collect())
     }
 
-    /// The employee with this id, active or not.
-    pub(crate) async fn by_id(
+    /// The active employee with this id who is an agent.
+    ///
+    /// # Errors
+    /// BambooHR's failures.
+    pub async fn by_id(
         &self,
         session: &Session<'_>,
         id: ExternalId,
-    ) -> Result<Option<Employee>, Error> {
-        let found = match (self.from, EmployeeId::new(id.get())) {
-            (_, None) => None,
-            (EmployeeSource::Employees, Some(id)) => {
+    ) -> Result<Option<AgentRecord>, Error> {
+        let id = id.counterpart();
+        let found = match self.from {
+            EmployeeSource::Employees => {
                 session.run(|api| async move { api.employee(id, &self.query).await }).await?
             }
-            (EmployeeSource::Directory, Some(id)) => {
+            EmployeeSource::Directory => {
                 self.directory(session).await?.into_iter().find(|employee| employee.id == id)
             }
         };
-        Ok(found.filter(|employee| self.is_agent(employee)))
+        Ok(found.and_then(|employee| self.agent(employee)))
     }
 
-    /// The employee with this e-mail, in whatever case: an active one, else one who left; of
-    /// several the one with the highest id.
-    pub(crate) async fn by_email(
+    /// The active employee with this e-mail, in whatever case, who is an agent; of several the one
+    /// with the highest id.
+    ///
+    /// # Errors
+    /// BambooHR's failures.
+    pub async fn by_email(
         &self,
         session: &Session<'_>,
-        email: &str,
-    ) -> Result<Option<Employee>, Error> {
+        email: &Email,
+    ) -> Result<Option<AgentRecord>, Error> {
+        let text = email.as_str();
         let found = match self.from {
             EmployeeSource::Employees => {
                 session
-                    .run(|api| async move { api.employees_by_email(email, &self.query).await })
+                    .run(|api| async move { api.employees_by_email(text, &self.query).await })
                     .await?
             }
             EmployeeSource::Directory => self.directory(session).await?,
         };
-        let wanted = folded(email);
         Ok(found
             .into_iter()
-            .filter(|employee| {
-                self.is_agent(employee)
-                    && employee.email.as_deref().map(folded).as_ref() == Some(&wanted)
-            })
-            .max_by_key(|employee| (employee.active, employee.id)))
+            .filter_map(|employee| self.agent(employee))
+            .filter(|agent| agent.email.as_ref().is_some_and(|held| held.is_same(email)))
+            .max_by_key(|agent| agent.external_id))
     }
 
     async fn directory(&self, session: &Session<'_>) -> Result<Vec<Employee>, Error> {
@@ -118,16 +129,16 @@ impl Source {
         }
     }
 
-    fn is_agent(&self, employee: &Employee) -> bool {
-        self.filter.iter().all(|(field, allowed)| {
+    /// The employee as an agent; `None` where the employee is not active or not selected.
+    fn agent(&self, employee: Employee) -> Option<AgentRecord> {
+        let selected = self.filter.iter().all(|(field, allowed)| {
             employee.field(*field).is_some_and(|value| allowed.contains(&folded(value)))
+        });
+        (employee.active && selected).then(|| AgentRecord {
+            external_id: employee.id.counterpart(),
+            email: employee.email.and_then(|email| email.parse().ok()),
         })
     }
-}
-
-/// An id of BambooHR is Genesys' externalId. Neither is ever 0.
-pub(crate) fn external_id(id: EmployeeId) -> Option<ExternalId> {
-    ExternalId::new(id.get())
 }
 
 fn employee_field(field: FilterField) -> EmployeeField {

@@ -1,0 +1,76 @@
+//! `pin` and `unpin`.
+
+use std::fmt;
+
+use clap::Args;
+use contract::{Email, ExternalId};
+use serde::Serialize;
+use store::{Alias, Index};
+
+use crate::{Error, Report};
+
+/// What `pin` takes.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "It counts from the next run on.\nExample: timeoff-admin pin 452 ada@example.com"
+)]
+pub struct Pin {
+    /// The agent's externalId: the employee id in BambooHR.
+    external_id: ExternalId,
+    /// The agent's e-mail in Genesys.
+    email: Email,
+}
+
+/// What `unpin` takes.
+#[derive(Debug, Args)]
+#[command(after_help = "It counts from the next run on.\nExample: timeoff-admin unpin 452")]
+pub struct Unpin {
+    /// The agent's externalId.
+    external_id: ExternalId,
+}
+
+#[derive(Serialize)]
+#[serde(tag = "report", rename = "pinned", rename_all = "camelCase")]
+struct Pinned {
+    external_id: ExternalId,
+}
+
+#[derive(Serialize)]
+#[serde(tag = "report", rename = "unpinned", rename_all = "camelCase")]
+struct Unpinned {
+    external_id: ExternalId,
+    was_pinned: bool,
+}
+
+impl Pin {
+    pub(crate) async fn run(self, index: &Index) -> Result<Report, Error> {
+        let Self { external_id, email } = self;
+        index.pin(&Alias { external_id, email }).await?;
+        Ok(Report::new(&Pinned { external_id }, false))
+    }
+}
+
+impl Unpin {
+    pub(crate) async fn run(self, index: &Index) -> Result<Report, Error> {
+        let Self { external_id } = self;
+        let was_pinned = index.unpin(external_id).await?.is_some();
+        Ok(Report::new(&Unpinned { external_id, was_pinned }, !was_pinned))
+    }
+}
+
+impl fmt::Display for Pinned {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Agent {} is pinned. It counts from the next run on.", self.external_id)
+    }
+}
+
+impl fmt::Display for Unpinned {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let id = self.external_id;
+        if self.was_pinned {
+            write!(f, "The pin of agent {id} is removed. It counts from the next run on.")
+        } else {
+            write!(f, "Agent {id} has no pin.")
+        }
+    }
+}
