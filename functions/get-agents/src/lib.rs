@@ -20,7 +20,7 @@ use jiff::SignedDuration;
 use lambda_host::{Answer, Clock, Environment, Function, Invocation, Outcome, Trigger};
 use serde::Serialize;
 use store::{Index, Table};
-use timeoff::{AgentSource, Hris};
+use timeoff::{AgentSource, BambooHr};
 
 use crate::misses::Misses;
 use crate::route::Route;
@@ -28,7 +28,7 @@ use crate::route::Route;
 /// Answers the list of agents and look-ups, and keeps the index.
 #[derive(Debug)]
 pub struct GetAgents {
-    hris: Hris,
+    bamboohr: BambooHr,
     source: AgentSource,
     index: Index,
     clock: Clock,
@@ -58,7 +58,7 @@ impl GetAgents {
     pub fn new(environment: &Environment) -> Result<Self, Failure> {
         let settings = &environment.settings;
         Ok(Self {
-            hris: Hris::new(environment)?,
+            bamboohr: BambooHr::new(environment)?,
             source: AgentSource::new(settings),
             index: Index::new(Table::new(environment.aws.dynamodb(), &settings.table_name)),
             clock: environment.clock.clone(),
@@ -102,7 +102,7 @@ impl Function for GetAgents {
     }
 
     async fn warm_up(&self) {
-        let ((), agent) = tokio::join!(self.hris.warm_up(), self.agent_to_probe());
+        let ((), agent) = tokio::join!(self.bamboohr.warm_up(), self.agent_to_probe());
         // After the warm-up: a key that it found refused is not tried again.
         if let Some(agent) = agent {
             self.probe(agent).await;

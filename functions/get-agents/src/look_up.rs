@@ -36,7 +36,7 @@ impl GetAgents {
         if known != Known::Nothing || !askable || self.misses.remembers(sought, now) {
             return Ok(known);
         }
-        let session = self.hris.open(invocation, invocation.deadline()).await?;
+        let session = self.bamboohr.open(invocation, invocation.deadline()).await?;
         let found = match sought {
             Sought::Id(id) => self.source.by_id(&session, *id).await?,
             Sought::Email(email) => self.source.by_email(&session, email).await?,

@@ -32,7 +32,7 @@ impl GetAgents {
         let invocation =
             Invocation::new("start", "start", Instant::now() + LIMIT, Trigger::Scheduled);
         let probed = async {
-            let session = self.hris.open(&invocation, invocation.deadline()).await?;
+            let session = self.bamboohr.open(&invocation, invocation.deadline()).await?;
             self.source.by_id(&session, agent).await.map(drop)
         };
         let outcome: Result<(), Error> = Box::pin(probed).await;

@@ -66,7 +66,7 @@ impl GetAgents {
         // To the second, as the index keeps it.
         let now = self.clock.now();
         let read_at = Timestamp::from_second(now.as_second()).unwrap_or(now);
-        let session = self.hris.open(invocation, invocation.deadline()).await?;
+        let session = self.bamboohr.open(invocation, invocation.deadline()).await?;
         let aliases = async { self.index.aliases().await.map_err(Error::from) };
         let (snapshot, aliases, records) =
             tokio::try_join!(self.snapshot(invocation), aliases, self.source.list(&session))?;

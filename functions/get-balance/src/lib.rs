@@ -5,12 +5,12 @@ use std::collections::BTreeSet;
 use contract::{BalanceInput, BalanceList, DayLengths, Failure, Fields};
 use jiff::civil::Date;
 use lambda_host::{Answer, Environment, Function, Invocation, Metric, Outcome};
-use timeoff::{AgentBalance, AgentBalances, Error, Hris};
+use timeoff::{AgentBalance, AgentBalances, BambooHr, Error};
 
 /// Answers dates × types balances in minutes, one calculator call per distinct date.
 #[derive(Debug)]
 pub struct GetBalance {
-    hris: Hris,
+    bamboohr: BambooHr,
     unlimited: i64,
     at_once: usize,
 }
@@ -24,7 +24,7 @@ impl GetBalance {
         let settings = &environment.settings;
         let unlimited = i64::from(settings.unlimited_balance_minutes);
         Ok(Self {
-            hris: Hris::new(environment)?,
+            bamboohr: BambooHr::new(environment)?,
             unlimited,
             at_once: settings.upstream_concurrency,
         })
@@ -40,7 +40,7 @@ impl Function for GetBalance {
         let input = BalanceInput::parse(&Fields::of(&body))?;
         invocation.agent(input.agent.to_string());
 
-        let session = self.hris.open(invocation, invocation.deadline()).await?;
+        let session = self.bamboohr.open(invocation, invocation.deadline()).await?;
         let dates: BTreeSet<Date> = input.dates.iter().copied().collect();
         let balances = session.agent_balances(input.agent, dates, self.at_once).await?;
         let asked = asked(&input, &balances)?;
@@ -65,7 +65,7 @@ impl Function for GetBalance {
     }
 
     async fn warm_up(&self) {
-        self.hris.warm_up().await;
+        self.bamboohr.warm_up().await;
     }
 }
 

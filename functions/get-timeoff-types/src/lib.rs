@@ -1,14 +1,14 @@
 //! `GET /timeoff-types`: the time-off types that an administrator can associate with a plan.
 
 use contract::{Failure, TypeList};
-use lambda_host::{Answer, Environment, Function, Invocation, Outcome};
-use timeoff::Hris;
+use lambda_host::{Answer, Environment, Function, Invocation, Metric, Outcome};
+use timeoff::BambooHr;
 
 /// Lists the company's active time-off types; those managed elsewhere are left out, since BambooHR
 /// refuses requests of them.
 #[derive(Debug)]
 pub struct GetTimeoffTypes {
-    hris: Hris,
+    bamboohr: BambooHr,
 }
 
 impl GetTimeoffTypes {
@@ -17,7 +17,7 @@ impl GetTimeoffTypes {
     /// # Errors
     /// `INTERNAL`, when no HTTP client can be set up.
     pub fn new(environment: &Environment) -> Result<Self, Failure> {
-        Ok(Self { hris: Hris::new(environment)? })
+        Ok(Self { bamboohr: BambooHr::new(environment)? })
     }
 }
 
@@ -26,8 +26,9 @@ impl Function for GetTimeoffTypes {
     type Output = TypeList;
 
     async fn answer(&self, invocation: &Invocation) -> Answer<TypeList> {
-        let session = self.hris.open(invocation, invocation.deadline()).await?;
+        let session = self.bamboohr.open(invocation, invocation.deadline()).await?;
         let catalogue = session.read_catalogue().await?;
+        invocation.count(Metric::UnreadableRecord, catalogue.unreadable_count());
         let types = catalogue
             .types()
             .iter()
@@ -36,11 +37,11 @@ impl Function for GetTimeoffTypes {
         Ok(Outcome::Complete(types.collect()))
     }
 
-    fn outputs_on_failure(_call: &Invocation) -> TypeList {
+    fn outputs_on_failure(_invocation: &Invocation) -> TypeList {
         TypeList::default()
     }
 
     async fn warm_up(&self) {
-        self.hris.warm_up().await;
+        self.bamboohr.warm_up().await;
     }
 }

@@ -124,7 +124,7 @@ impl AgentSource {
         let read = session.run(|api| async move { api.directory(&self.query.fields).await }).await;
         match read {
             // So BambooHR answers an empty directory.
-            Err(Error::Hris(error)) if *error.kind() == ErrorKind::NotFound => Ok(Vec::new()),
+            Err(Error::BambooHr(error)) if *error.kind() == ErrorKind::NotFound => Ok(Vec::new()),
             read => read,
         }
     }

@@ -12,7 +12,7 @@ pub enum Error {
     /// BambooHR refused, failed, or could not be reached. Nothing was written by the call that
     /// failed so.
     #[error(transparent)]
-    Hris(#[from] bamboohr::Error),
+    BambooHr(#[from] bamboohr::Error),
     /// BambooHR refused the API key, now or within the last minute.
     #[error("BambooHR refuses the API key")]
     Unauthorized,
@@ -45,14 +45,14 @@ impl Error {
     /// Whether a read that failed so may succeed a moment later.
     pub(crate) fn may_pass(&self) -> bool {
         use ErrorKind::{BadResponse, RateLimited, Transport, Unavailable};
-        matches!(self, Self::Hris(error) if matches!(error.kind(), BadResponse | RateLimited | Transport | Unavailable))
+        matches!(self, Self::BambooHr(error) if matches!(error.kind(), BadResponse | RateLimited | Transport | Unavailable))
     }
 }
 
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
         match error {
-            Error::Hris(error) => hris_failure(&error),
+            Error::BambooHr(error) => bamboohr_failure(&error),
             Error::Unauthorized => Self::new(
                 ErrorCode::HrisUnauthorized,
                 "BambooHR refuses the API key. Put a valid key into the secret; it is read again within a minute.",
@@ -74,7 +74,7 @@ impl<T> From<Error> for Failed<T> {
     }
 }
 
-fn hris_failure(error: &bamboohr::Error) -> Failure {
+fn bamboohr_failure(error: &bamboohr::Error) -> Failure {
     use ErrorCode::{
         AgentNotFound, Configuration, DeadlineExceeded, HrisBadResponse, HrisForbidden,
         HrisRateLimited, HrisRejected, HrisUnauthorized, HrisUnavailable, RequestConflict,

@@ -6,15 +6,15 @@ mod balance;
 mod catalogue;
 mod equality;
 mod error;
-mod hris;
 mod ids;
 mod leave;
+mod session;
 mod writing;
 
 pub use agent_balances::{AgentBalance, AgentBalances};
 pub use agents::{AgentRecord, AgentSource};
 pub use catalogue::{Catalogue, TypeEntry};
 pub use error::Error;
-pub use hris::{Hris, Session};
 pub(crate) use leave::Leave;
+pub use session::{BambooHr, Session};
 pub use writing::{Updated, Writers, Written};

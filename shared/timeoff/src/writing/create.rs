@@ -201,11 +201,13 @@ impl AgentWriter<'_> {
                 self.session.invocation().count(Metric::DayCapped, leave.capped_days());
                 Answered::Created(created.id.counterpart())
             }
-            Err(Error::Hris(error)) if error.effect() == Effect::Unknown => match error.status() {
-                Some(500 | 503) => Answered::Failed(error),
-                _ => Answered::Unclear,
-            },
-            Err(Error::Hris(error))
+            Err(Error::BambooHr(error)) if error.effect() == Effect::Unknown => {
+                match error.status() {
+                    Some(500 | 503) => Answered::Failed(error),
+                    _ => Answered::Unclear,
+                }
+            }
+            Err(Error::BambooHr(error))
                 if matches!(error.kind(), ErrorKind::RateLimited | ErrorKind::Transport) =>
             {
                 Answered::NotTaken(error)

@@ -229,10 +229,12 @@ impl AgentWriter<'_> {
         match self.create(&send).await {
             Ok(Created::As(id)) => Ok(Replaced::Done(Written::As(id))),
             Ok(Created::PreviousGone) => Ok(Replaced::PreviousGone),
-            Err(Error::Hris(error)) if is_refusal(&error) => match self.request(previous).await? {
-                Some(request) => Err(refusal(&request, error)),
-                None => Err(error.into()),
-            },
+            Err(Error::BambooHr(error)) if is_refusal(&error) => {
+                match self.request(previous).await? {
+                    Some(request) => Err(refusal(&request, error)),
+                    None => Err(error.into()),
+                }
+            }
             Err(error) => Err(error),
         }
     }

@@ -73,7 +73,7 @@ impl AgentWriter<'_> {
                     Ok(_) => return Ok(Changed::AwaitsApprovers),
                     Err(_) => return Err(Error::OutcomeUnknown),
                 },
-                Err(Error::Hris(error)) if error.effect() == Effect::Unknown => {
+                Err(Error::BambooHr(error)) if error.effect() == Effect::Unknown => {
                     *unclear = true;
                     match self.read_again(id).await {
                         Ok(request) if has_reached(&request, change) => {
@@ -83,7 +83,7 @@ impl AgentWriter<'_> {
                         Ok(_) | Err(_) => error.retry_after().unwrap_or_else(|| backoff.pause()),
                     }
                 }
-                Err(Error::Hris(error))
+                Err(Error::BambooHr(error))
                     if matches!(error.kind(), ErrorKind::RateLimited | ErrorKind::Transport) =>
                 {
                     let wait = error.retry_after().unwrap_or_else(|| backoff.pause());
@@ -92,7 +92,7 @@ impl AgentWriter<'_> {
                     }
                     continue;
                 }
-                Err(Error::Hris(error)) if is_refusal(&error) => {
+                Err(Error::BambooHr(error)) if is_refusal(&error) => {
                     let request = match self.read_again(id).await {
                         Err(_) if *unclear => return Err(Error::OutcomeUnknown),
                         request => Box::new(request?),

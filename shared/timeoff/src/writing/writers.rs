@@ -12,7 +12,7 @@ use super::backoff::Backoff;
 use super::insert::{Submitted, Written};
 use super::update::{Update, Updated, Wanted};
 use super::writer::AgentWriter;
-use crate::{Error, Hris, Leave, Session};
+use crate::{BambooHr, Error, Leave, Session};
 
 /// What is kept of a call's time for recording the outcome and giving the lease back.
 pub(super) const CLOSING_TIME: Duration = Duration::from_millis(400);
@@ -22,7 +22,7 @@ const LEASE_MARGIN: Duration = Duration::from_secs(2);
 /// What writing needs: BambooHR, the table, the settings. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Writers {
-    hris: Hris,
+    bamboohr: BambooHr,
     table: Table,
     settings: Arc<Settings>,
     clock: Clock,
@@ -34,16 +34,16 @@ impl Writers {
     /// # Errors
     /// `INTERNAL`, when no HTTP client can be set up.
     pub fn new(environment: &Environment) -> Result<Self, Failure> {
-        let hris = Hris::new(environment)?;
+        let bamboohr = BambooHr::new(environment)?;
         let settings = Arc::clone(&environment.settings);
         let table = Table::new(environment.aws.dynamodb(), settings.table_name.clone());
-        Ok(Self { hris, table, settings, clock: environment.clock.clone() })
+        Ok(Self { bamboohr, table, settings, clock: environment.clock.clone() })
     }
 
     /// Opens the connections and reads the secret and the time-off types ahead of the first call.
     /// Best effort.
     pub async fn warm_up(&self) {
-        tokio::join!(self.hris.warm_up(), self.table.warm_up());
+        tokio::join!(self.bamboohr.warm_up(), self.table.warm_up());
     }
 
     /// Writes a submitted time-off request, or adopts the one that is there already.
@@ -127,7 +127,7 @@ impl Writers {
     /// recorded.
     pub(super) async fn open<'a>(&self, invocation: &'a Invocation) -> Result<Session<'a>, Error> {
         let deadline = invocation.deadline().checked_sub(CLOSING_TIME).unwrap_or_else(Instant::now);
-        self.hris.open(invocation, deadline).await
+        self.bamboohr.open(invocation, deadline).await
     }
 
     /// Takes the write lease of `agent`, waiting while another call holds it, and reads the ledger.
@@ -264,7 +264,7 @@ async fn leave_of(session: &Session<'_>, input: &UpdateInput) -> Result<Option<L
     };
     match named.await {
         Ok(leave) => Ok(Some(leave)),
-        Err(Error::Hris(_) | Error::Failure(_)) if !is_needed => Ok(None),
+        Err(Error::BambooHr(_) | Error::Failure(_)) if !is_needed => Ok(None),
         Err(error) => Err(error),
     }
 }

@@ -27,7 +27,7 @@ const WARM_UP: Duration = Duration::from_secs(2);
 /// BambooHR, as this process reaches it. Cheap to clone; clones share connections and the memory of
 /// a refused key.
 #[derive(Clone, Debug)]
-pub struct Hris(Arc<Inner>);
+pub struct BambooHr(Arc<Inner>);
 
 #[derive(Debug)]
 struct Inner {
@@ -41,7 +41,7 @@ struct Inner {
     catalogue: Mutex<Option<(Arc<Catalogue>, Timestamp)>>,
 }
 
-impl Hris {
+impl BambooHr {
     /// BambooHR by the settings and the secret of `environment`. Nothing is sent yet.
     ///
     /// # Errors
