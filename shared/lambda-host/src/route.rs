@@ -8,7 +8,8 @@ const STAGE: &str = "v1";
 
 /// The path of the resource that API Gateway chose, such as `/agents/{externalId}`, with the path's
 /// parameters in it. The caller's own path is no guide: under a custom domain it begins with a base
-/// path, which may look like a stage or like a route. `None` where a parameter is missing.
+/// path, which may look like a stage or like a route. `None` where a parameter is missing. Where the
+/// resources themselves begin with the version, it is removed as from a path.
 pub(crate) fn of_resource(resource: &str, parameters: &HashMap<String, String>) -> Option<String> {
     let mut path = String::new();
     for segment in resource.strip_prefix('/')?.split('/') {
@@ -19,7 +20,7 @@ pub(crate) fn of_resource(resource: &str, parameters: &HashMap<String, String>) 
             Some(name) => path.push_str(parameters.get(name.trim_end_matches('+'))?),
         }
     }
-    Some(path)
+    Some(without_stage(&path, None).to_owned())
 }
 
 /// A path without the stage that it may begin with.

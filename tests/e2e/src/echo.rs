@@ -5,13 +5,14 @@ use axum::body::Bytes;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, put};
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 
 /// The worst BambooHR as far as logs are concerned: every create is refused with a message that
-/// quotes the note and an e-mail address, in the header and in the body. Everything else is as
-/// empty as can be.
+/// names a person and a balance and quotes the note and an e-mail address, also in capitals and
+/// percent-encoded, in the header and in the body. Everything else is as empty as can be.
 #[derive(Debug)]
 pub struct Echo {
     url: String,
@@ -22,6 +23,10 @@ pub struct Echo {
 impl Echo {
     /// The address that every refusal quotes.
     pub const ADDRESS: &'static str = "pat.quoted@example.com";
+    /// The person that every refusal names.
+    pub const PERSON: &'static str = "Ada Example-Person";
+    /// The balance that every refusal names.
+    pub const BALANCE: &'static str = "12.5 hours left";
 
     /// Starts one on a free port.
     ///
@@ -52,7 +57,15 @@ impl Echo {
 async fn refuse(body: Bytes) -> Response {
     let request: Value = serde_json::from_slice(&body).unwrap_or_default();
     let note = request["notes"].to_string();
-    let said = format!("The note {note} of {} is too long", Echo::ADDRESS);
+    let also = format!("{note} {}", Echo::ADDRESS);
+    let encoded = utf8_percent_encode(&also, NON_ALPHANUMERIC);
+    let said = format!(
+        "{} has {}. The note {note} of {} is too long: {} {encoded}",
+        Echo::PERSON,
+        Echo::BALANCE,
+        Echo::ADDRESS,
+        also.to_uppercase(),
+    );
     // A header holds no line break; JSON text has none.
     let header: String = said.chars().filter(char::is_ascii).collect();
     (

@@ -7,14 +7,25 @@ pub const REQUEST_ID: &str = "c6af9ac6-7b61-11e6-9a41-93e8deadbeef";
 
 /// A request through the REST API: payload format 1.0. The stage is not part of `path`.
 pub fn v1(method: &str, path: &str, body: Option<&str>) -> Value {
+    behind("", method, path, body)
+}
+
+/// The same through a custom domain, where the path begins with a base path such as `/hr/timeoff`.
+pub fn behind(base: &str, method: &str, path: &str, body: Option<&str>) -> Value {
     let (path, query) = split(path);
+    let (resource, parameters) = match path.strip_prefix("/agents/") {
+        Some(id) => ("/agents/{externalId}", json!({"externalId": id})),
+        None => (path, Value::Null),
+    };
+    let path = format!("{base}{path}");
     json!({
-        "resource": path, "path": path, "httpMethod": method,
+        "resource": resource, "path": path, "httpMethod": method,
         "headers": {"accept": "*/*", "content-type": "application/json"}, "multiValueHeaders": {"accept": ["*/*"]},
         "queryStringParameters": query, "multiValueQueryStringParameters": null,
-        "pathParameters": null, "stageVariables": null,
+        "pathParameters": parameters, "stageVariables": null,
         "requestContext": {
-            "accountId": "000000000000", "apiId": "local", "httpMethod": method, "path": format!("/v1{path}"), "stage": "v1",
+            "accountId": "000000000000", "apiId": "local", "httpMethod": method, "resourcePath": resource,
+            "path": format!("/v1{path}"), "stage": "v1",
             "requestId": REQUEST_ID, "identity": {"sourceIp": "127.0.0.1"},
         },
         "body": body, "isBase64Encoded": false,

@@ -9,7 +9,10 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 use serde_json::{Value, json};
 
 /// Cargo's target directory, by the place of the running test: `target/<profile>/deps/…`.
-pub(crate) fn target_directory() -> PathBuf {
+///
+/// # Panics
+/// When the test lies elsewhere.
+pub fn target_directory() -> PathBuf {
     std::env::current_exe().unwrap().ancestors().nth(3).unwrap().to_owned()
 }
 

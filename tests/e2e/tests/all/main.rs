@@ -3,8 +3,10 @@
 
 mod arbitrary_input;
 mod bad_input;
+mod base_path;
 mod binaries;
 mod configuration;
+mod described;
 mod gateway;
 mod get_agent;
 mod get_agents;
