@@ -1,4 +1,4 @@
-"""What every run says first, and what a check that cannot run here counts as."""
+"""What every run says at its end, and what a check that cannot run here counts as."""
 
 import logging
 
@@ -16,9 +16,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--no-skips", action="store_true", help=sentence)
 
 
-def pytest_report_header() -> list[str]:
-    """Prints the gaps before every run, so that nobody takes green for more than it is."""
-    return ["What no check here can show:", *(f"  - {gap}" for gap in GAPS)]
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Prints the gaps after every run, so that nobody takes green for more than it is."""
+    terminalreporter.section("What no check here can show")
+    terminalreporter.write_line("\n".join(f"- {gap}" for gap in GAPS))
 
 
 @pytest.hookimpl(wrapper=True)

@@ -139,6 +139,18 @@ def test_missing_region_is_named(account: Account, capfd: Captured) -> None:
     assert "--region" in capfd.readouterr().err
 
 
+@pytest.mark.parametrize("profile", [[], ["--profile", "nobody"]], ids=["none", "unknown"])
+def test_missing_credentials_are_named(
+    account: Account, capfd: Captured, profile: list[str]
+) -> None:
+    """With the option that gives them."""
+    account.patch.delenv("AWS_ACCESS_KEY_ID")
+    account.patch.delenv("AWS_SECRET_ACCESS_KEY")
+    account.patch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    assert account.run("check", *profile) == 1
+    assert "profile" in capfd.readouterr().err
+
+
 def test_program_for_another_processor_is_not_deployed(account: Account, capfd: Captured) -> None:
     """cargo-lambda builds for the machine it runs on."""
     account.builds_for = "arm64"

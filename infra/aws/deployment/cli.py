@@ -1,11 +1,12 @@
 """The command line: one function a subcommand, each read from top to bottom."""
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 
 import boto3
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError
 
 from deployment import Stop, sam
 from deployment.secret import read_secret
@@ -16,12 +17,16 @@ from deployment.stack import Stack
 def run(arguments: Sequence[str]) -> int:
     """Runs one command. Returns the exit code."""
     options = parser().parse_args(arguments)
-    session = boto3.Session(profile_name=options.profile, region_name=options.region)
     try:
+        region = options.region or os.environ.get("AWS_REGION")
+        session = boto3.Session(profile_name=options.profile, region_name=region)
         if not session.region_name:
             raise Stop("No AWS region is set. Give one with --region, such as eu-central-1.")
-        stack = Stack(session, options.stack_name)
-        options.command(stack, options)
+        options.region = session.region_name
+        options.command(Stack(session, options.stack_name), options)
+    except NoCredentialsError:
+        print("\nAWS needs credentials: run aws configure, or give --profile.", file=sys.stderr)
+        return 1
     except (Stop, ClientError, BotoCoreError) as reason:
         print(f"\n{reason}", file=sys.stderr)
         return 1

@@ -64,7 +64,7 @@ def programs() -> dict[str, bytes]:
 def deploy(name: str, options: argparse.Namespace, values: dict[str, str]) -> None:
     """Creates or updates the stack; parameters that are not named keep their values."""
     file = write_parameters(values, AWS_DIR / ".aws-sam")
-    where = ["--region", options.region] if options.region else []
+    where = ["--region", options.region]
     who = ["--profile", options.profile] if options.profile else []
     _sam("deploy", "--stack-name", name, *where, *who, "--parameter-overrides", f"file://{file}")
 
