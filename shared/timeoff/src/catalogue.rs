@@ -73,7 +73,9 @@ impl Catalogue {
         if let Some(entry) = self.get(id) {
             return Ok(entry.unit);
         }
-        match self.unreadable.iter().find(|it| it.id == Some(id.counterpart())) {
+        // One without a readable id may be it.
+        let is_it = |it: &&UnreadableType| it.id.is_none_or(|its| its == id.counterpart());
+        match self.unreadable.iter().find(is_it) {
             Some(unreadable) => Err(bamboohr::Error::from(*unreadable).into()),
             None => Err(Failure::invalid(
                 "timeOffTypeId",

@@ -45,7 +45,9 @@ impl Error {
     /// Whether a read that failed so may succeed a moment later.
     pub(crate) fn may_pass(&self) -> bool {
         use ErrorKind::{BadResponse, RateLimited, Transport, Unavailable};
-        matches!(self, Self::BambooHr(error) if matches!(error.kind(), BadResponse | RateLimited | Transport | Unavailable))
+        matches!(self, Self::BambooHr(error)
+            if matches!(error.kind(), BadResponse | RateLimited | Transport | Unavailable)
+                && error.record().is_none())
     }
 }
 

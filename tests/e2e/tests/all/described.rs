@@ -6,6 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use contract::ErrorCode;
+use contract::operations::{Field, Operation, operations};
 use e2e::{LogCalls, target_directory};
 use lambda_host::settings::Setting;
 use lambda_host::{Metric, Secret};
@@ -52,6 +53,23 @@ fn settings() -> Vec<Value> {
     Setting::ALL.iter().map(described).collect()
 }
 
+fn described_operations() -> Vec<Value> {
+    let fields = |fields: &[Field]| -> Vec<Value> {
+        let known = |field: &Field| Some(json!({"name": field.name, "type": field.action?}));
+        fields.iter().filter_map(known).collect()
+    };
+    let described = |operation: &Operation| {
+        json!({
+            "name": operation.name,
+            "method": operation.method.as_str(),
+            "route": operation.route,
+            "inputs": fields(&operation.inputs),
+            "outputs": fields(&operation.outputs),
+        })
+    };
+    operations().iter().map(described).collect()
+}
+
 #[test]
 fn what_the_functions_say_of_themselves_is_written_down() {
     let calls = log_calls();
@@ -66,6 +84,7 @@ fn what_the_functions_say_of_themselves_is_written_down() {
         "metrics": metrics(),
         "errorCodes": ErrorCode::ALL,
         "settings": settings(),
+        "operations": described_operations(),
         "logEvents": calls.events,
         "logFields": calls.fields,
         "secretPlaceholder": Secret::PLACEHOLDER,
