@@ -24,7 +24,7 @@ impl Writers {
     /// entry is overdue, as found).
     ///
     /// # Errors
-    /// A table that cannot be read; BambooHR's failure where no agent could be looked at for it.
+    /// A table that cannot be read. A BambooHR that fails shows in `UnsettledAge`.
     pub async fn settle(&self, invocation: &Invocation) -> Result<(), Error> {
         let now = self.clock().now();
         let deadline = invocation.deadline().checked_sub(CLOSING_TIME).unwrap_or_else(Instant::now);
@@ -37,7 +37,6 @@ impl Writers {
         invocation.gauge(Metric::UnsettledAge, overdue_seconds(&entries, now));
 
         let mut settled = 0;
-        let mut failure = None;
         if !self.is_read_only() {
             for (agent, entries) in due {
                 if Instant::now() >= deadline {
@@ -47,9 +46,7 @@ impl Writers {
                     Ok(count) => settled += count,
                     Err(error) => {
                         tracing::warn!(event = "settle.failed", agent_id = %agent, %error, "an agent's open outcomes could not be looked at; the next run will");
-                        let ends_the_run = error.is_key_refused();
-                        failure = Some(error);
-                        if ends_the_run {
+                        if error.is_key_refused() {
                             break;
                         }
                     }
@@ -59,7 +56,7 @@ impl Writers {
         invocation.count(Metric::Settled, settled);
         let left = u64::try_from(entries.len()).unwrap_or(u64::MAX).saturating_sub(settled);
         invocation.gauge(Metric::Unsettled, left);
-        failure.filter(|_| settled == 0).map_or(Ok(()), Err)
+        Ok(())
     }
 
     /// How many entries of the agent are done.

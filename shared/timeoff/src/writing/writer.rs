@@ -116,7 +116,7 @@ impl AgentWriter<'_> {
             .collect();
         for id in foreign {
             if self.foreign.insert(id) {
-                tracing::warn!(event = "marker.foreign", timeoff_request_id = %id, "a request bears the marker of a leave that it is not; the marker counts for nothing");
+                tracing::warn!(event = "marker.foreign", agent_id = %self.ledger.agent(), timeoff_request_id = %id, "a request bears the marker of a leave that it is not; the marker counts for nothing");
                 self.session.invocation().count(Metric::ForeignMarker, 1);
             }
         }

@@ -17,7 +17,7 @@ async fn every_route_of_get_agents_is_found_behind(base: &str) {
         Operation::FindAgent.check(&one.body).unwrap();
         assert_eq!(one.body["found"], true, "{base}{path}\n{one}");
     }
-    let wrong = call("/agents/agents").await;
+    let wrong = call("/agents/ada").await;
     assert_eq!(wrong.text("errorCode"), "INVALID_INPUT", "{base}\n{wrong}");
     Operation::FindAgent.check(&wrong.body).unwrap();
 }

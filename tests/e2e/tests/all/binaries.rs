@@ -41,7 +41,7 @@ async fn well_formed_lines(name: &str, process: &Process, calls: usize) -> Vec<V
         if line.get("_aws").is_some() {
             let metrics =
                 emf::metrics(line).unwrap_or_else(|wrong| panic!("{name}: {wrong} in {line}"));
-            assert!(metrics.contains(&"Api by operation+outcome".to_owned()), "{metrics:?}");
+            assert!(metrics.contains(&"Calls by operation+outcome".to_owned()), "{metrics:?}");
             continue;
         }
         let text = |field: &str| line[field].as_str().unwrap_or_default();
