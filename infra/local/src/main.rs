@@ -2,6 +2,7 @@
 
 use std::io;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use bamboohr_simulator::Seed;
 use clap::Parser;
@@ -63,6 +64,9 @@ struct Arguments {
     #[arg(long)]
     metrics: bool,
 }
+
+/// How often what writes have left open is settled.
+const SETTLE_EVERY: Duration = Duration::from_secs(15 * 60);
 
 /// The variable that holds the real account's key.
 const KEY_VARIABLE: &str = "BAMBOOHR_API_KEY";
@@ -131,9 +135,20 @@ async fn run(arguments: Arguments) -> Result<(), Error> {
     })
     .await?;
     println!("{}", greeting(&stack, &arguments, today));
-    tokio::signal::ctrl_c().await?;
+    tokio::select! {
+        stopped = tokio::signal::ctrl_c() => stopped?,
+        () = settle_on_schedule(&stack) => {}
+    }
     println!("\nStopped.");
     Ok(())
+}
+
+/// As the deployed schedule does: every fifteen minutes.
+async fn settle_on_schedule(stack: &LocalStack) {
+    loop {
+        tokio::time::sleep(SETTLE_EVERY).await;
+        stack.settle().await;
+    }
 }
 
 fn greeting(stack: &LocalStack, arguments: &Arguments, today: Date) -> String {

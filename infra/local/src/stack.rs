@@ -151,6 +151,16 @@ impl LocalStack {
     /// Lets the schedule refresh the agents now, and gives back what the function answers, as JSON
     /// text; `None` when there is no such function.
     pub async fn refresh_agents(&self) -> Option<String> {
+        self.scheduled("get-agents").await
+    }
+
+    /// Lets the schedule settle now what writes have left open, and gives back what the function
+    /// answers, as JSON text; `None` when there is no such function.
+    pub async fn settle(&self) -> Option<String> {
+        self.scheduled("update-timeoff").await
+    }
+
+    async fn scheduled(&self, function: &str) -> Option<String> {
         let event = json!({
             "version": "0",
             "id": new_id(),
@@ -163,6 +173,6 @@ impl LocalStack {
             "detail": {},
         });
         let context = LambdaContext { request_id: new_id(), remaining: SCHEDULED_TIMEOUT };
-        self.functions.get("get-agents")?.answer(&event.to_string(), context).await.ok()
+        self.functions.get(function)?.answer(&event.to_string(), context).await.ok()
     }
 }
