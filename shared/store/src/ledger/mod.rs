@@ -151,7 +151,9 @@ impl Ledger {
 
     /// Whether binding `id` to `key` would change nothing.
     pub fn is_bound(&self, key: RequestKey, id: TimeOffRequestId) -> bool {
-        let is_current = |record: &RequestRecord| record.key == Some(key) && !record.closed;
+        let is_current = |record: &RequestRecord| {
+            record.key == Some(key) && !record.closed && record.successor.is_none()
+        };
         self.requests.get(&id).is_some_and(is_current)
             && self
                 .keys
@@ -252,7 +254,9 @@ impl Ledger {
     fn put_bound(&mut self, key: RequestKey, id: TimeOffRequestId) {
         let Some(end) = self.keys.get(&key).map(|record| record.leave.end) else { return };
         let before = self.request_or_new(id, end);
-        self.put_request(RequestRecord { end, key: Some(key), closed: false, ..before });
+        // A live request stands for itself, even where it was a duplicate of another one before.
+        let (key, successor) = (Some(key), None);
+        self.put_request(RequestRecord { end, key, successor, closed: false, ..before });
     }
 
     /// `old` was replaced by `new`.
