@@ -89,7 +89,7 @@ metrics! {
     DayCapped: Count, BY_OPERATION;
     /// Unsettled sends whose outcome became clear in this run of the schedule.
     Settled: Count, BY_OPERATION;
-    /// Unsettled sends that are due and still open after this run of the schedule.
+    /// Sends that are unsettled after a run of the schedule, due or not.
     Unsettled: Count, BY_OPERATION;
     /// By how long the oldest unsettled send that is due is overdue.
     UnsettledAge: Seconds, BY_OPERATION;

@@ -45,7 +45,7 @@ impl Lease {
         self.agent
     }
 
-    /// When the lease ends by itself; the in-progress limit of every claim that is made under it.
+    /// When the lease ends by itself.
     pub fn until(&self) -> Timestamp {
         self.until
     }

@@ -70,15 +70,17 @@ impl Books<'_> {
         }
     }
 
-    /// Whether the request bears a marker that does not count, which is worth a word: of a key that
-    /// the table knows, or on a day of the leave in hand.
-    pub(crate) fn has_foreign_marker(&self, request: &Request) -> bool {
-        is_live(request)
-            && self.owner(request) == Owner::Nobody
-            && self.marked(request).is_some_and(|key| {
-                self.ledger.key(key).is_some()
-                    || self.leave.is_some_and(|leave| shares_a_day(leave.span(), request))
-            })
+    /// The key of the request's marker, where that does not count.
+    pub(crate) fn foreign_marker(&self, request: &Request) -> Option<RequestKey> {
+        let is_foreign = is_live(request) && self.owner(request) == Owner::Nobody;
+        self.marked(request).filter(|_| is_foreign)
+    }
+
+    /// Whether a foreign marker may be our affair: it is of a key that the table knows, or on a day
+    /// of the leave in hand.
+    pub(crate) fn concerns_us(&self, key: RequestKey, request: &Request) -> bool {
+        self.ledger.key(key).is_some()
+            || self.leave.is_some_and(|leave| shares_a_day(leave.span(), request))
     }
 }
 

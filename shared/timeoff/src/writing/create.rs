@@ -162,11 +162,10 @@ impl AgentWriter<'_> {
 
     /// Notes that the request is sent now, `before` being what was known of its key.
     fn claim(&mut self, send: &Send<'_>, before: Option<&KeyRecord>) {
-        let open = before.and_then(|record| record.claim.as_ref());
         let claim = Claim {
             sent_at: self.now(),
             status: send.status,
-            sends: open.map_or(0, |open| open.sends) + 1,
+            sends: may_arrive(before) + 1,
             previous: send.takes_place_of(),
             seen: send.seen.clone(),
         };
@@ -285,7 +284,7 @@ impl AgentWriter<'_> {
         id: TimeOffRequestId,
     ) {
         let (key, kept) = (send.leave.key, send.leave.kept());
-        if before.is_some_and(|record| record.claim.is_some()) {
+        if may_arrive(before) > 0 {
             let now = self.now();
             self.ledger.bind_arrived(key, kept, id, true, now);
         } else {
@@ -299,6 +298,14 @@ impl AgentWriter<'_> {
             self.record_replaced(previous, id, send.leave.key, send.leave.span().1);
         }
     }
+}
+
+/// How many earlier sends of the key may still arrive: those of its open claim; where that is closed
+/// and the key unsettled, one at least.
+fn may_arrive(before: Option<&KeyRecord>) -> u32 {
+    let open = before.and_then(|record| record.claim.as_ref());
+    let is_unsettled = before.is_some_and(|record| record.unsettled.is_some());
+    open.map_or(u32::from(is_unsettled), |open| open.sends)
 }
 
 /// While an earlier send may still arrive, no failure of a later one says anything.

@@ -27,6 +27,11 @@ pub(crate) struct Submitted<'a> {
 }
 
 impl Submitted<'_> {
+    /// The change of status that is asked of a request that waits.
+    pub(super) fn approval(&self) -> Option<StatusChange> {
+        (self.status == RequestedStatus::Approved).then_some(StatusChange::Approve)
+    }
+
     fn sent_status(&self) -> SentStatus {
         match self.status {
             RequestedStatus::Pending => SentStatus::Requested,
@@ -71,6 +76,7 @@ impl AgentWriter<'_> {
         let days = Self::days_bearing_on(leave, submitted.checks_balance);
         let mut about = self.about_key(leave.key);
         about.inserting = Some(leave.key);
+        about.change = submitted.approval();
         let listed = self.list_settled(days, &about).await?;
         listed.all_readable_for(leave.key, self.books())?;
         if let Some(request) = self.adoptable(leave, &listed).cloned() {

@@ -2,6 +2,7 @@
 //! books to come right.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use contract::{ExternalId, Failure};
 use jiff::Timestamp;
@@ -12,8 +13,16 @@ use tokio::time::Instant;
 use super::agent_requests::around;
 use super::open::About;
 use super::writer::AgentWriter;
-use super::writers::{CLOSING_TIME, Writers};
+use super::writers::Writers;
 use crate::Error;
+
+/// How many records of one agent a run looks at: with their entries they are saved in one
+/// transaction, which takes 100 items.
+const MOST_AT_ONCE: usize = 25;
+
+/// How long an agent is worked on: the lease must not keep a caller waiting, should the run be
+/// killed.
+const LONGEST_TURN: Duration = Duration::from_secs(25);
 
 impl Writers {
     /// Looks at everything that is due, agent by agent: records what arrived and cancels duplicates;
@@ -27,7 +36,7 @@ impl Writers {
     /// A table that cannot be read. A BambooHR that fails shows in `UnsettledAge`.
     pub async fn settle(&self, invocation: &Invocation) -> Result<(), Error> {
         let now = self.clock().now();
-        let deadline = invocation.deadline().checked_sub(CLOSING_TIME).unwrap_or_else(Instant::now);
+        let deadline = self.deadline(invocation);
         let reading = tokio::time::timeout_at(deadline, self.table().unsettled(now)).await;
         let entries = reading.map_err(|_| Failure::out_of_time("reading what is unsettled"))??;
         let mut due: BTreeMap<ExternalId, Vec<UnsettledEntry>> = BTreeMap::new();
@@ -66,7 +75,8 @@ impl Writers {
         agent: ExternalId,
         entries: &[UnsettledEntry],
     ) -> Result<u64, Error> {
-        let session = self.open(invocation).await?;
+        let turn = (Instant::now() + LONGEST_TURN).min(self.deadline(invocation));
+        let session = self.open_until(invocation, turn).await?;
         let Some(mut writer) = self.try_writer(session, agent).await? else { return Ok(0) };
         let looked = writer.look_after_due().await;
         let left_over = entries.iter().filter(|entry| !is_kept(&writer, entry.subject));
@@ -85,7 +95,8 @@ impl AgentWriter<'_> {
     /// Looks at everything of the agent that is due. How many of it are done.
     async fn look_after_due(&mut self) -> Result<u64, Error> {
         let now = self.now();
-        let due = self.ledger.due(now);
+        // What is left waits for the next run.
+        let due: BTreeSet<_> = self.ledger.due(now).into_iter().take(MOST_AT_ONCE).collect();
         let keys: BTreeSet<_> = due
             .iter()
             .filter_map(|subject| match subject {

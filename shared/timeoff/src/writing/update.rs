@@ -103,7 +103,10 @@ impl Update<'_, '_, '_> {
             found.is_some_and(|found| matches!(found.status, Status::Canceled | Status::Denied));
         match &self.wanted {
             Wanted::Put(submitted) if is_closed => about.inserting = Some(submitted.leave.key),
-            Wanted::Put(_) => {}
+            Wanted::Put(submitted) => {
+                let is_it = |found| self.writer.is_the_leave(found, submitted.leave);
+                about.change = submitted.approval().filter(|_| found.is_some_and(is_it));
+            }
             Wanted::Closed(change) => about.change = Some(*change),
         }
         about
@@ -251,9 +254,10 @@ impl Update<'_, '_, '_> {
     async fn by_leave(&mut self, leave: &Leave) -> Result<Written, Error> {
         let days = AgentWriter::days_bearing_on(leave, self.checks_balance());
         let mut about = self.writer.about_key(leave.key);
-        if let Wanted::Closed(change) = &self.wanted {
-            about.change = Some(*change);
-        }
+        about.change = match &self.wanted {
+            Wanted::Put(submitted) => submitted.approval(),
+            Wanted::Closed(change) => Some(*change),
+        };
         let listed = self.writer.list_settled(days, &about).await;
         if matches!(listed, Err(Error::OutcomeUnknown)) {
             self.close_unheard_of(leave);

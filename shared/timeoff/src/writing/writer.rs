@@ -111,13 +111,13 @@ impl AgentWriter<'_> {
         let books = self.books();
         let foreign: Vec<_> = listed
             .live()
-            .filter(|request| books.has_foreign_marker(request))
-            .map(|request| request.id.counterpart())
+            .filter_map(|request| Some((request, books.foreign_marker(request)?)))
+            .map(|(request, key)| (request.id.counterpart(), books.concerns_us(key, request)))
             .collect();
-        for id in foreign {
+        for (id, concerns_us) in foreign {
             if self.foreign.insert(id) {
                 tracing::warn!(event = "marker.foreign", agent_id = %self.ledger.agent(), timeoff_request_id = %id, "a request bears the marker of a leave that it is not; the marker counts for nothing");
-                self.session.invocation().count(Metric::ForeignMarker, 1);
+                self.session.invocation().count(Metric::ForeignMarker, u64::from(concerns_us));
             }
         }
     }

@@ -15,7 +15,7 @@ use super::writer::AgentWriter;
 use crate::{BambooHr, Error, Leave, Session};
 
 /// What is kept of a call's time for recording the outcome and giving the lease back.
-pub(super) const CLOSING_TIME: Duration = Duration::from_millis(400);
+const CLOSING_TIME: Duration = Duration::from_millis(400);
 /// How much longer than its call a lease lasts, for clocks that differ between processes.
 const LEASE_MARGIN: Duration = Duration::from_secs(2);
 
@@ -125,9 +125,21 @@ impl Writers {
 
     /// Opens BambooHR for a call. Ends a little before the call does, so that the outcome can be
     /// recorded.
-    pub(super) async fn open<'a>(&self, invocation: &'a Invocation) -> Result<Session<'a>, Error> {
-        let deadline = invocation.deadline().checked_sub(CLOSING_TIME).unwrap_or_else(Instant::now);
+    async fn open<'a>(&self, invocation: &'a Invocation) -> Result<Session<'a>, Error> {
+        self.open_until(invocation, self.deadline(invocation)).await
+    }
+
+    pub(super) async fn open_until<'a>(
+        &self,
+        invocation: &'a Invocation,
+        deadline: Instant,
+    ) -> Result<Session<'a>, Error> {
         self.bamboohr.open(invocation, deadline).await
+    }
+
+    /// When whatever is asked for a call has to have ended.
+    pub(super) fn deadline(&self, invocation: &Invocation) -> Instant {
+        invocation.deadline().checked_sub(CLOSING_TIME).unwrap_or_else(Instant::now)
     }
 
     /// Takes the write lease of `agent`, waiting while another call holds it, and reads the ledger.
