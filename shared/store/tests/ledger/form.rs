@@ -12,11 +12,11 @@ use proptest::option;
 use proptest::prelude::*;
 use rust_decimal::Decimal;
 use store::{
-    Claim, Closed, Doubt, Error, Item, KeptLeave, KeyRecord, OpenChange, RequestRecord, SentStatus,
+    Claim, Closed, Doubt, Error, KeptLeave, KeyRecord, OpenChange, RequestRecord, SentStatus,
     StatusChange, Unsettled,
 };
 
-use crate::rig::{Rig, agent, at, claim, key, leave, request};
+use crate::rig::{Item, Rig, agent, at, claim, key, leave, request};
 
 fn times() -> impl Strategy<Value = Timestamp> {
     (0_i64..4_000_000_000_000).prop_map(|millis| Timestamp::from_millisecond(millis).unwrap())

@@ -8,38 +8,41 @@ use jiff::civil::{Date, date};
 use jiff::{SignedDuration, Timestamp};
 use local_aws::{Fault, Injection, TestTable};
 use store::{
-    Claim, Item, KeptLeave, Lease, LeaseAnswer, Ledger, SentStatus, Subject, Table, UnsettledEntry,
+    Claim, KeptLeave, Lease, LeaseAnswer, Ledger, SentStatus, Subject, Table, UnsettledEntry,
 };
 
-pub const END: Date = date(2026, 12, 3);
-pub const DAY: i64 = 86_400;
+/// The attributes of one item.
+pub(crate) type Item = HashMap<String, AttributeValue>;
 
-pub fn agent() -> ExternalId {
+pub(crate) const END: Date = date(2026, 12, 3);
+pub(crate) const DAY: i64 = 86_400;
+
+pub(crate) fn agent() -> ExternalId {
     ExternalId::new(452).unwrap()
 }
 
-pub fn key(number: u64) -> RequestKey {
+pub(crate) fn key(number: u64) -> RequestKey {
     format!("{number:012x}").parse().unwrap()
 }
 
-pub fn request(number: u64) -> TimeOffRequestId {
+pub(crate) fn request(number: u64) -> TimeOffRequestId {
     TimeOffRequestId::new(number).unwrap()
 }
 
-pub fn at(second: i64) -> Timestamp {
+pub(crate) fn at(second: i64) -> Timestamp {
     "2026-11-02T08:00:00Z".parse::<Timestamp>().unwrap() + SignedDuration::from_secs(second)
 }
 
-pub fn leave_on(start: Date, end: Date) -> KeptLeave {
+pub(crate) fn leave_on(start: Date, end: Date) -> KeptLeave {
     let amounts = BTreeMap::from([(start, "7.5".parse().unwrap())]);
     KeptLeave { type_id: TimeOffTypeId::new(83).unwrap(), unit: Unit::Hours, start, end, amounts }
 }
 
-pub fn leave() -> KeptLeave {
+pub(crate) fn leave() -> KeptLeave {
     leave_on(date(2026, 12, 1), END)
 }
 
-pub fn claim(sent: i64, previous: Option<u64>) -> Claim {
+pub(crate) fn claim(sent: i64, previous: Option<u64>) -> Claim {
     Claim {
         sent_at: at(sent),
         status: SentStatus::Requested,
@@ -49,13 +52,13 @@ pub fn claim(sent: i64, previous: Option<u64>) -> Claim {
     }
 }
 
-pub struct Rig {
+pub(crate) struct Rig {
     pub dynamo: TestTable,
     pub table: Table,
 }
 
 impl Rig {
-    pub async fn start() -> Self {
+    pub(crate) async fn start() -> Self {
         let dynamo = TestTable::create().await.unwrap();
         // Without the SDK's retries one fault is one failed call.
         let retries = aws_sdk_dynamodb::config::retry::RetryConfig::disabled();
@@ -64,60 +67,60 @@ impl Rig {
         Self { dynamo, table }
     }
 
-    pub async fn ask(&self, token: &str, now: i64, until: i64) -> LeaseAnswer {
+    pub(crate) async fn ask(&self, token: &str, now: i64, until: i64) -> LeaseAnswer {
         self.table.ask_lease(agent(), token, at(now), at(until)).await.unwrap()
     }
 
-    pub async fn lease(&self, token: &str, now: i64, until: i64) -> Lease {
+    pub(crate) async fn lease(&self, token: &str, now: i64, until: i64) -> Lease {
         match self.ask(token, now, until).await {
             LeaseAnswer::Granted(lease) => lease,
             LeaseAnswer::Held(until) => panic!("held until {until}"),
         }
     }
 
-    pub async fn ledger(&self, lease: &Lease, now: i64) -> Ledger {
+    pub(crate) async fn ledger(&self, lease: &Lease, now: i64) -> Ledger {
         self.table.ledger(lease, at(now)).await.unwrap()
     }
 
-    pub async fn save(&self, lease: &Lease, ledger: &mut Ledger, now: i64) {
+    pub(crate) async fn save(&self, lease: &Lease, ledger: &mut Ledger, now: i64) {
         self.table.save(lease, ledger, at(now)).await.unwrap();
     }
 
     /// A save that fails, and was applied if `fault` is a lost answer.
-    pub async fn save_in_vain(&self, lease: &Lease, ledger: &mut Ledger, fault: Fault) {
+    pub(crate) async fn save_in_vain(&self, lease: &Lease, ledger: &mut Ledger, fault: Fault) {
         self.dynamo.faults().inject(Injection::of(fault).on("TransactWriteItems").once());
         self.table.save(lease, ledger, at(1)).await.unwrap_err();
         assert!(ledger.is_changed(), "what was not saved is still to be saved");
     }
 
     /// The subjects of all entries of the partition `UNSETTLED`.
-    pub async fn unsettled(&self, now: i64) -> Vec<Subject> {
+    pub(crate) async fn unsettled(&self, now: i64) -> Vec<Subject> {
         self.entries(now).await.into_iter().map(|entry| entry.subject).collect()
     }
 
-    pub async fn entries(&self, now: i64) -> Vec<UnsettledEntry> {
+    pub(crate) async fn entries(&self, now: i64) -> Vec<UnsettledEntry> {
         self.table.unsettled(at(now)).await.unwrap()
     }
 
-    pub async fn item(&self, pk: &str, sk: &str) -> Option<Item> {
+    pub(crate) async fn item(&self, pk: &str, sk: &str) -> Option<Item> {
         let text = |text: &str| AttributeValue::S(text.to_owned());
         let key = HashMap::from([("pk".to_owned(), text(pk)), ("sk".to_owned(), text(sk))]);
         let get = self.dynamo.client().get_item().table_name(self.dynamo.name());
         get.set_key(Some(key)).send().await.unwrap().item
     }
 
-    pub async fn put(&self, item: Item) {
+    pub(crate) async fn put(&self, item: Item) {
         let put = self.dynamo.client().put_item().table_name(self.dynamo.name());
         put.set_item(Some(item)).send().await.unwrap();
     }
 
     /// Every item of the table.
-    pub async fn items(&self) -> Vec<Item> {
+    pub(crate) async fn items(&self) -> Vec<Item> {
         let scan = self.dynamo.client().scan().table_name(self.dynamo.name());
         scan.send().await.unwrap().items.unwrap()
     }
 }
 
-pub fn number(item: &Item, attribute: &str) -> i64 {
+pub(crate) fn number(item: &Item, attribute: &str) -> i64 {
     item[attribute].as_n().unwrap().parse().unwrap()
 }

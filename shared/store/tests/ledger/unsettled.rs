@@ -52,7 +52,7 @@ async fn entries_vanish_after_a_save_that_failed_and_was_applied() {
         ledger.claim(key(1), leave(), claim(1, None), at(10));
         ledger.open_change(request(7), END, OpenChange { change: CANCEL, sent_at: at(1) }, at(10));
         rig.save_in_vain(&lease, &mut ledger, fault.clone()).await;
-        let applied = if fault == Fault::LoseAnswer { 2 } else { 0 };
+        let applied = if matches!(fault, Fault::LoseAnswer) { 2 } else { 0 };
         assert_eq!(rig.unsettled(1).await.len(), applied);
         ledger.bind_created(key(1), leave(), request(7));
         ledger.clear_change(request(7));
