@@ -119,7 +119,7 @@ pub(crate) fn check_outcome(body: &Value, may_be_insufficient: bool) -> Result<(
         "InsufficientBalance" if may_be_insufficient => 200,
         "Error" => {
             let known = ErrorCode::ALL
-                .into_iter()
+                .iter()
                 .find(|known| known.as_str() == code)
                 .ok_or_else(|| format!("unknown errorCode {code}"))?;
             if !sentence.ends_with(['.', '!', '?', '…']) || sentence.contains('\n') {

@@ -156,7 +156,7 @@ impl AgentRequests {
             .live()
             .filter(|request| !books.owner(request).is_other_than(key))
             .find_map(|request| request.time_off.as_ref().err());
-        unreadable.map_or(Ok(()), |unreadable| Err(Error::BambooHr(unreadable.clone().into())))
+        unreadable.map_or(Ok(()), |unreadable| Err(Error::BambooHr((*unreadable).into())))
     }
 
     /// The equal requests of nobody, which no send that follows can have brought about.

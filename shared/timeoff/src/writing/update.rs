@@ -128,7 +128,7 @@ impl Update<'_, '_, '_> {
             Wanted::Put(submitted) => submitted.clone(),
         };
         if let Err(unreadable) = &request.time_off {
-            return Err(Error::BambooHr(unreadable.clone().into()));
+            return Err(Error::BambooHr((*unreadable).into()));
         }
         let written = if self.writer.is_the_leave(request, submitted.leave) {
             self.take_from_other_key(request, submitted.leave).await?;

@@ -272,7 +272,7 @@ async fn leave_of(session: &Session<'_>, input: &UpdateInput) -> Result<Option<L
     };
     let named = async {
         let catalogue = session.catalogue_with(type_id).await?;
-        Ok::<_, Error>(Leave::new(input.agent, type_id, days.clone(), &catalogue)?)
+        Leave::new(input.agent, type_id, days.clone(), &catalogue)
     };
     match named.await {
         Ok(leave) => Ok(Some(leave)),
