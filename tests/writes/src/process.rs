@@ -50,9 +50,29 @@ impl Process {
         respond(&self.update, "PUT", input).await
     }
 
+    /// Calls insert under a Lambda request id that another call may have as well.
+    pub async fn insert_as(&self, request_id: &str, input: &Input) -> Envelope {
+        send(&self.insert, &http_event("POST", &input.json()), request_id).await
+    }
+
+    /// Lets the schedule call update, which settles what is due.
+    pub async fn settle(&self) -> Envelope {
+        let event = json!({
+            "source": "aws.scheduler",
+            "detail-type": "Scheduled Event",
+            "detail": {},
+        });
+        send(&self.update, &event, &next_request_id()).await
+    }
+
     /// Moves the clock of every process that shares it.
     pub fn age(&self, by: Duration) {
         self.hand.advance(SignedDuration::try_from(by).unwrap_or(SignedDuration::MAX));
+    }
+
+    /// Every line of metrics so far.
+    pub fn metrics_text(&self) -> String {
+        self.metrics.text()
     }
 
     /// The sum of a metric over every call so far.
@@ -67,9 +87,16 @@ impl Process {
 
 /// Calls a function as API Gateway would; what it answers.
 pub async fn respond<F: Function>(host: &Host<F>, method: &str, input: &Input) -> Envelope {
+    send(host, &http_event(method, &input.json()), &next_request_id()).await
+}
+
+fn next_request_id() -> String {
     static CALLS: AtomicU64 = AtomicU64::new(1);
-    let call = CALLS.fetch_add(1, Ordering::Relaxed);
-    let event = json!({
+    format!("lambda-{}", CALLS.fetch_add(1, Ordering::Relaxed))
+}
+
+fn http_event(method: &str, body: &str) -> Value {
+    json!({
         "resource": "/timeoff-requests",
         "path": "/timeoff-requests",
         "httpMethod": method,
@@ -80,12 +107,15 @@ pub async fn respond<F: Function>(host: &Host<F>, method: &str, input: &Input) -
             "httpMethod": method,
             "path": "/v1/timeoff-requests",
             "stage": "v1",
-            "requestId": format!("gateway-{call}"),
+            "requestId": format!("gateway-{}", next_request_id()),
         },
-        "body": input.json(),
+        "body": body,
         "isBase64Encoded": false,
-    });
-    let context = LambdaContext { request_id: format!("lambda-{call}"), remaining: REMAINING };
+    })
+}
+
+async fn send<F: Function>(host: &Host<F>, event: &Value, request_id: &str) -> Envelope {
+    let context = LambdaContext { request_id: request_id.to_owned(), remaining: REMAINING };
     // Boxed, or the futures of the tests, which hold several, would be too deep for the compiler.
     let response = Box::pin(host.respond(&event.to_string(), context)).await;
     // An answer that is no JSON fails every check that is made on it.

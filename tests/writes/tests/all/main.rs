@@ -13,6 +13,7 @@ mod faults;
 mod killed;
 mod looks;
 mod lost_supersede;
+mod people;
 mod settings;
 mod state_table;
 mod stories;
