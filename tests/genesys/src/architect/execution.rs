@@ -36,7 +36,7 @@ pub(super) enum Next {
     Ended,
 }
 
-pub(super) type Taking<'b> = Pin<Box<dyn Future<Output = Result<Next, Halt>> + 'b>>;
+pub(super) type Taking<'b> = Pin<Box<dyn Future<Output = Result<Next, Halt>> + Send + 'b>>;
 
 impl<'a> Execution<'a> {
     pub(super) fn take<'b>(&'b mut self, actions: &'b [Action]) -> Taking<'b> {
