@@ -186,6 +186,11 @@ fn inputs_of(
     start_times: StartTimes,
     dates_of_part_days: bool,
 ) -> Inputs {
+    // One zone for all that a workflow is given: its days are those that its starts fall on.
+    let zone = match (&request.when, start_times) {
+        (When::PartDays(_), StartTimes::Utc) => &TimeZone::UTC,
+        _ => zone,
+    };
     let days = request.when.days(zone);
     let texts = |minutes: &[u32]| minutes.iter().map(u32::to_string).collect::<Vec<_>>();
     let mut inputs = Inputs::default();
@@ -200,10 +205,6 @@ fn inputs_of(
         inputs.set("maxDate", last.to_string());
     }
     if let When::PartDays(starts) = &request.when {
-        let zone = match start_times {
-            StartTimes::Unit => zone.clone(),
-            StartTimes::Utc => TimeZone::UTC,
-        };
         let local = |start: &jiff::Timestamp| {
             start.to_zoned(zone.clone()).strftime("%Y-%m-%dT%H:%M:%S").to_string()
         };

@@ -96,7 +96,8 @@ async fn part_days_start_in_the_units_zone_or_in_utc() {
         let world = World::associated().await;
         world.genesys.choose(Choices { start_times, ..Choices::default() });
         let request = world.submitted(evening(453)).await;
-        assert_eq!(request.integration_status, Some(IntegrationStatus::AutomaticallyComplete));
+        let complete = Some(IntegrationStatus::AutomaticallyComplete);
+        assert_eq!(request.integration_status, complete, "{start_times:?}");
         let days: Vec<_> = world.bamboohr().live(453)[0].dates.keys().copied().collect();
         assert_eq!(days, [day], "{start_times:?}");
     }
