@@ -22,6 +22,9 @@ pub enum StartError {
     /// DynamoDB or Secrets Manager did not start.
     #[error("A local AWS service did not start: {0}.")]
     Aws(#[from] local_aws::Error),
+    /// The simulated Genesys Cloud did not start.
+    #[error("The simulated Genesys Cloud did not start: {0}.")]
+    Genesys(#[from] genesys_simulator::StartError),
     /// A function's setting, taken from the environment, is wrong.
     #[error(transparent)]
     Setting(#[from] SettingError),

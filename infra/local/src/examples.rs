@@ -1,10 +1,11 @@
 //! Ready-to-paste `curl` lines.
 
+use genesys_simulator::{CLIENT_ID, CLIENT_SECRET};
 use jiff::Span;
 use jiff::civil::Date;
 use serde_json::{Value, json};
 
-use crate::API_KEY;
+use crate::{API_KEY, LocalStack};
 
 /// One `curl` line for each operation against the gateway at `url` (with its stage), each after a
 /// comment that says what it does. The days lie four weeks after `today`, so that BambooHR takes
@@ -44,6 +45,41 @@ pub fn curl_lines(url: &str, today: Date) -> Vec<String> {
         send("PUT", url, "/timeoff-requests", &cancel),
     ]
 }
+
+/// The variables that `timeoff-admin` needs for this stack, as shell lines; none without a
+/// simulated Genesys Cloud.
+pub fn exports(stack: &LocalStack) -> Vec<String> {
+    let Some(genesys) = stack.genesys() else { return Vec::new() };
+    let of_functions = FOR_ADMINISTRATORS
+        .iter()
+        .filter_map(|name| Some((*name, stack.variables().get(*name)?.as_str())));
+    [
+        ("GENESYSCLOUD_BASE_URL", genesys.url()),
+        ("GENESYSCLOUD_LOGIN_URL", genesys.url()),
+        ("GENESYSCLOUD_OAUTHCLIENT_ID", CLIENT_ID),
+        ("GENESYSCLOUD_OAUTHCLIENT_SECRET", CLIENT_SECRET),
+        ("BRIDGE_URL", stack.url()),
+        ("BRIDGE_API_KEY", API_KEY),
+    ]
+    .into_iter()
+    .chain(of_functions)
+    .map(|(name, value)| format!("export {name}='{value}'"))
+    .collect()
+}
+
+/// Variables of a function that `timeoff-admin` takes as well.
+const FOR_ADMINISTRATORS: [&str; 10] = [
+    "TABLE_NAME",
+    "AWS_REGION",
+    "AWS_ACCESS_KEY_ID",
+    "AWS_SECRET_ACCESS_KEY",
+    "AWS_ENDPOINT_URL_DYNAMODB",
+    "AWS_ENDPOINT_URL_SECRETS_MANAGER",
+    "BAMBOOHR_SECRET_ID",
+    "BAMBOOHR_BASE_URL",
+    "MINUTES_PER_DAY",
+    "ZERO_PAYABLE",
+];
 
 fn get(url: &str, path: &str) -> String {
     format!("curl -s -H 'x-api-key: {API_KEY}' '{url}{path}'")

@@ -9,7 +9,7 @@ mod stack;
 
 pub use bamboohr_simulator::{Seed, Simulator};
 pub use error::StartError;
-pub use examples::curl_lines;
+pub use examples::{curl_lines, exports};
 pub use gateway::API_KEY;
 pub use options::{Hris, Options, PASSED_ON, Ports};
 pub use stack::{LocalStack, SIMULATOR_KEY};

@@ -6,16 +6,19 @@ use std::time::Duration;
 
 use bamboohr_simulator::Seed;
 use clap::Parser;
+use genesys_simulator::{CLIENT_ID, CLIENT_SECRET, Seed as GenesysSeed};
 use jiff::Timestamp;
 use jiff::civil::{Date, date};
 use jiff::tz::TimeZone;
 use lambda_host::Clock;
 use lambda_host::logs::{self, Lines, LogFilter};
-use local_stack::{API_KEY, Hris, LocalStack, Options, PASSED_ON, Ports, StartError, curl_lines};
+use local_stack::{
+    API_KEY, Hris, LocalStack, Options, PASSED_ON, Ports, StartError, curl_lines, exports,
+};
 use secrecy::SecretString;
 
 /// Runs the five functions behind a local gateway, with a BambooHR simulator, DynamoDB and Secrets
-/// Manager beside them.
+/// Manager beside them, and a simulated Genesys Cloud that runs the published workflows before it.
 ///
 /// Needs no AWS account, no Docker and no network. Listens on loopback only. Function settings such
 /// as EMAIL_FIELD or READ_ONLY are taken from the environment. Log lines go to standard error;
@@ -38,6 +41,10 @@ struct Arguments {
     /// Secrets Manager's port; 0 picks a free one.
     #[arg(long, value_name = "PORT", default_value_t = 9003)]
     secrets_manager_port: u16,
+
+    /// The simulated Genesys Cloud's port; 0 picks a free one. It is not there with a real account.
+    #[arg(long, value_name = "PORT", default_value_t = 9004)]
+    genesys_port: u16,
 
     /// How many people the simulated company has; never fewer than the forty that examples and
     /// tests refer to.
@@ -124,7 +131,11 @@ async fn run(arguments: Arguments) -> Result<(), Error> {
             simulator: arguments.simulator_port,
             dynamodb: arguments.dynamodb_port,
             secrets_manager: arguments.secrets_manager_port,
+            genesys: arguments.genesys_port,
         },
+        // Its workflows write, and a real account is not for that.
+        genesys: matches!(hris, Hris::Simulator(_))
+            .then(|| GenesysSeed::small().grown_to(arguments.employees)),
         hris,
         settings: PASSED_ON
             .iter()
@@ -172,17 +183,30 @@ fn greeting(stack: &LocalStack, arguments: &Arguments, today: Date) -> String {
          gateway          {}   x-api-key: {API_KEY}\n\
          BambooHR         {bamboohr}\n\
          DynamoDB         {}   table {}\n\
-         Secrets Manager  {}\n\n",
+         Secrets Manager  {}\n",
         stack.url(),
         stack.dynamodb().url(),
         stack.dynamodb().table_name(),
         stack.secrets_manager().url(),
     );
+    if let Some(genesys) = stack.genesys() {
+        text.push_str(&format!(
+            "Genesys Cloud    {}   simulated, OAuth client {CLIENT_ID} with {CLIENT_SECRET}; its \
+             switches are under /control/\n",
+            genesys.url()
+        ));
+    }
+    text.push('\n');
     if stack.simulator().is_none() {
         text.push_str("Put ids of your account in place of 452, 83, 85 and 90.\n");
     }
     for line in curl_lines(stack.url(), today) {
         text.push_str(&line);
+        text.push('\n');
+    }
+    for (index, line) in exports(stack).iter().enumerate() {
+        text.push_str(if index == 0 { "\n# for timeoff-admin in another terminal\n" } else { "" });
+        text.push_str(line);
         text.push('\n');
     }
     text.push_str("\nCtrl-C stops everything. Nothing is kept.");

@@ -4,6 +4,7 @@ use std::io;
 use std::net::Ipv4Addr;
 
 use bamboohr_simulator::Seed;
+use genesys_simulator::Seed as GenesysSeed;
 use lambda_host::Clock;
 use lambda_host::logs::Lines;
 use secrecy::SecretString;
@@ -19,6 +20,8 @@ pub struct Options {
     pub ports: Ports,
     /// What stands for BambooHR.
     pub hris: Hris,
+    /// What a simulated Genesys Cloud before the gateway starts with; `None`: there is none.
+    pub genesys: Option<GenesysSeed>,
     /// Function settings by their environment variable, over the defaults. What the stack itself
     /// decides (endpoints, table, secret, credentials) cannot be set here.
     pub settings: BTreeMap<String, String>,
@@ -33,6 +36,7 @@ impl Default for Options {
         Self {
             ports: Ports::default(),
             hris: Hris::Simulator(Box::default()),
+            genesys: None,
             settings: BTreeMap::new(),
             clock: Clock::system(),
             metrics: Lines::to(io::sink()),
@@ -67,6 +71,8 @@ pub struct Ports {
     pub dynamodb: u16,
     /// Secrets Manager's.
     pub secrets_manager: u16,
+    /// The simulated Genesys Cloud's.
+    pub genesys: u16,
 }
 
 /// What listens on a port.
@@ -80,6 +86,8 @@ pub enum Port {
     DynamoDb,
     /// Secrets Manager.
     SecretsManager,
+    /// The simulated Genesys Cloud.
+    Genesys,
 }
 
 impl Port {
@@ -90,6 +98,7 @@ impl Port {
             Self::Simulator => "simulator-port",
             Self::DynamoDb => "dynamodb-port",
             Self::SecretsManager => "secrets-manager-port",
+            Self::Genesys => "genesys-port",
         }
     }
 
@@ -110,6 +119,7 @@ impl fmt::Display for Port {
             Self::Simulator => "the BambooHR simulator",
             Self::DynamoDb => "DynamoDB",
             Self::SecretsManager => "Secrets Manager",
+            Self::Genesys => "the simulated Genesys Cloud",
         })
     }
 }

@@ -3,6 +3,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bamboohr_simulator::Simulator;
+use genesys_simulator::{Bridge, Genesys};
 use lambda_host::{Environment, LambdaContext, Settings};
 use local_aws::{DynamoDb, SecretsManager};
 use secrecy::ExposeSecret;
@@ -11,7 +12,7 @@ use tokio::task::JoinSet;
 
 use crate::StartError;
 use crate::functions::Functions;
-use crate::gateway::{self, Api, Gateway, STAGE, new_id};
+use crate::gateway::{self, API_KEY, Api, Gateway, STAGE, new_id};
 use crate::options::{Hris, Options, Port};
 
 /// The secret's name in the local Secrets Manager.
@@ -25,6 +26,7 @@ const SCHEDULED_TIMEOUT: Duration = Duration::from_secs(900);
 pub struct LocalStack {
     url: String,
     simulator: Option<Simulator>,
+    genesys: Option<Genesys>,
     dynamodb: DynamoDb,
     secrets_manager: SecretsManager,
     variables: BTreeMap<String, String>,
@@ -46,7 +48,7 @@ impl LocalStack {
     /// # Errors
     /// A port is taken, a setting is wrong, or the deployed definitions cannot be used.
     pub async fn start(options: Options) -> Result<Self, StartError> {
-        let Options { ports, hris, settings, clock, metrics } = options;
+        let Options { ports, hris, genesys, settings, clock, metrics } = options;
         let api = Api::deployed()?;
         let gateway_listener = Port::Gateway.listen(ports.gateway).await?;
         let dynamodb = DynamoDb::serve_on(Port::DynamoDb.listen(ports.dynamodb).await?).await?;
@@ -99,9 +101,18 @@ impl LocalStack {
             gateway_listener,
             Gateway { api, functions: Arc::clone(&functions), clock },
         ));
+        let genesys = match genesys {
+            None => None,
+            Some(seed) => {
+                let listener = Port::Genesys.listen(ports.genesys).await?;
+                let bridge = Bridge { base_url: &url, api_key: API_KEY };
+                Some(Genesys::serve_on(listener, seed, bridge)?)
+            }
+        };
         Ok(Self {
             url,
             simulator,
+            genesys,
             dynamodb,
             secrets_manager,
             variables,
@@ -119,6 +130,11 @@ impl LocalStack {
     /// The simulator, unless a real account is used.
     pub fn simulator(&self) -> Option<&Simulator> {
         self.simulator.as_ref()
+    }
+
+    /// The simulated Genesys Cloud, where there is one.
+    pub fn genesys(&self) -> Option<&Genesys> {
+        self.genesys.as_ref()
     }
 
     /// The table's server.

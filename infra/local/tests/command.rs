@@ -4,7 +4,7 @@ use std::io::{BufRead, BufReader, Read};
 use std::net::TcpListener;
 use std::process::{Child, Command, Stdio};
 
-const FREE_PORTS: [&str; 8] = [
+const FREE_PORTS: [&str; 10] = [
     "--gateway-port",
     "0",
     "--simulator-port",
@@ -12,6 +12,8 @@ const FREE_PORTS: [&str; 8] = [
     "--dynamodb-port",
     "0",
     "--secrets-manager-port",
+    "0",
+    "--genesys-port",
     "0",
 ];
 
@@ -49,8 +51,19 @@ fn it_says_where_everything_is_serves_and_stops_on_ctrl_c() {
             .unwrap()
             .to_owned()
     };
-    for name in ["BambooHR", "DynamoDB", "Secrets Manager"] {
+    for name in ["BambooHR", "DynamoDB", "Secrets Manager", "Genesys Cloud"] {
         assert!(!url(name).ends_with(":0"), "{name} prints the port that was picked");
+    }
+
+    // What an administrator pastes leads to the same places.
+    for (variable, place) in [
+        ("GENESYSCLOUD_BASE_URL", "Genesys Cloud"),
+        ("BRIDGE_URL", "gateway"),
+        ("AWS_ENDPOINT_URL_DYNAMODB", "DynamoDB"),
+        ("BAMBOOHR_BASE_URL", "BambooHR"),
+    ] {
+        let export = format!("export {variable}='{}'", url(place));
+        assert!(greeting.contains(&export), "{export}");
     }
 
     // A pasted line works.
