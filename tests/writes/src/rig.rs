@@ -143,6 +143,16 @@ impl Rig {
         assert_eq!(self.live(agent), Vec::<u64>::new(), "live requests of {agent}");
     }
 
+    /// Everything that the table holds, as text.
+    ///
+    /// # Panics
+    /// When the table cannot be read.
+    #[expect(clippy::expect_used, reason = "a test that cannot read its table cannot go on")]
+    pub async fn stored(&self) -> String {
+        let scan = self.table.client().scan().table_name(self.table.name());
+        format!("{:?}", scan.send().await.expect("a scan").items())
+    }
+
     /// The sort keys of everything that the table holds about the agent.
     ///
     /// # Panics

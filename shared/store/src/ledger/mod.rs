@@ -165,7 +165,8 @@ impl Ledger {
     /// is expected, even if an update had closed the key before. It is looked at when it is `due`.
     pub fn claim(&mut self, key: RequestKey, leave: KeptLeave, claim: Claim, due: Timestamp) {
         let unsettled = Some(Unsettled::new(claim.sent_at, due));
-        let doubt = self.keys.get(&key).map(|record| record.doubt).unwrap_or_default();
+        // An earlier send that is open may still arrive, with the status that it was sent with.
+        let doubt = self.keys.get(&key).map(KeyRecord::doubt).unwrap_or_default();
         self.put_key(KeyRecord {
             doubt,
             claim: Some(claim),

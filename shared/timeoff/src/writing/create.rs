@@ -46,8 +46,10 @@ impl Send<'_> {
 /// What came of creating a request.
 #[derive(Debug)]
 pub(crate) enum Created {
-    /// It is live under this id.
+    /// BambooHR made it, under this id.
     As(TimeOffRequestId),
+    /// A look has found one of the key, which an earlier send may have made with another status.
+    Found(TimeOffRequestId),
     /// The request that was to be replaced was replaced or closed by somebody else, and nothing
     /// says that ours arrived.
     PreviousGone,
@@ -134,7 +136,7 @@ impl AgentWriter<'_> {
                     if (in_doubt || !may_resend)
                         && let Ok(Found::At(id)) = self.find(send).await
                     {
-                        return Ok(Created::As(id));
+                        return Ok(Created::Found(id));
                     }
                     self.ledger.restore(key, before);
                     return Err(unless(in_doubt, error));
@@ -152,7 +154,7 @@ impl AgentWriter<'_> {
                 }
             };
             match found {
-                Found::At(id) => return Ok(Created::As(id)),
+                Found::At(id) => return Ok(Created::Found(id)),
                 Found::PreviousGone => return Ok(Created::PreviousGone),
                 Found::Absent => may_resend = false,
             }

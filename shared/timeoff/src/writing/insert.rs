@@ -96,6 +96,7 @@ impl AgentWriter<'_> {
         };
         match self.create(&send).await? {
             Created::As(id) => Ok(Written::As(id)),
+            Created::Found(id) => self.adopt_found(id, submitted).await,
             // A request that replaces none has no previous one.
             Created::PreviousGone => Err(Error::OutcomeUnknown),
         }
@@ -115,8 +116,9 @@ impl AgentWriter<'_> {
         }
         let books = self.books();
         let is_edited = self.ledger.bound_to(leave.key).any(|id| match listed.get(id) {
-            Some(request) if is_live(request) => true,
-            Some(request) if request.status != Status::Superseded => false,
+            Some(request) if matches!(request.status, Status::Canceled | Status::Denied) => false,
+            // One in a state that is not known here may be live.
+            Some(request) if request.status != Status::Superseded => true,
             _ => {
                 self.ledger.claims_replacing(id).next().is_none()
                     && listed.has_one_like(leave.key, books)
@@ -150,6 +152,21 @@ impl AgentWriter<'_> {
         match (&request.status, submitted.status) {
             (Status::Requested, RequestedStatus::Approved) => self.approve(request, leave).await,
             _ => Ok(id),
+        }
+    }
+
+    /// Takes what a look has found of a send; it may have been made by an earlier one, and wait.
+    async fn adopt_found(
+        &mut self,
+        id: TimeOffRequestId,
+        submitted: &Submitted<'_>,
+    ) -> Result<Written, Error> {
+        match self.request(id).await {
+            Ok(Some(request)) if is_live(&request) => {
+                self.adopt(&request, submitted).await.map(Written::As)
+            }
+            // What it has become since is for the next call to say.
+            Ok(_) | Err(_) => Err(Error::OutcomeUnknown),
         }
     }
 
@@ -188,7 +205,7 @@ impl AgentWriter<'_> {
             seen: Vec::new(),
         };
         match self.create(&send).await? {
-            Created::As(id) => Ok(id),
+            Created::As(id) | Created::Found(id) => Ok(id),
             Created::PreviousGone => Err(Error::conflict(
                 "was changed in BambooHR while it was approved. Look at it there.",
             )),
@@ -234,9 +251,12 @@ impl AgentWriter<'_> {
         };
         match self.create(&send).await {
             Ok(Created::As(id)) => Ok(Replaced::Done(Written::As(id))),
+            Ok(Created::Found(id)) => self.adopt_found(id, submitted).await.map(Replaced::Done),
             Ok(Created::PreviousGone) => Ok(Replaced::PreviousGone),
             Err(Error::BambooHr(error)) if is_refusal(&error) => {
                 match self.request(previous).await? {
+                    // Something else came first, perhaps a late outcome of ours.
+                    Some(request) if !is_live(&request) => Ok(Replaced::PreviousGone),
                     Some(request) => Err(refusal(&request, error)),
                     None => Err(error.into()),
                 }

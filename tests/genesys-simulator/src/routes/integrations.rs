@@ -7,7 +7,7 @@ use axum::extract::{Path, Query, State};
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use genesys_bundle::INTEGRATION;
-use genesys_bundle::data_action::Outcome;
+use genesys_bundle::data_action::ActionOutcome;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
@@ -153,9 +153,9 @@ async fn test(
     let outcome = engine.execute(action, &inputs, Duration::from_secs(60)).await;
     let outcome = outcome.map_err(|error| Refusal::bad(error.to_string()))?;
     let (success, result, cause) = match outcome {
-        Outcome::Success(result) => (true, Value::Object(result), None),
-        Outcome::Failure(failure) => (false, Value::Null, Some(failure.cause)),
-        Outcome::TimedOut => (false, Value::Null, Some("no answer in time".to_owned())),
+        ActionOutcome::Success(result) => (true, Value::Object(result), None),
+        ActionOutcome::Failure(failure) => (false, Value::Null, Some(failure.cause)),
+        ActionOutcome::TimedOut => (false, Value::Null, Some("no answer in time".to_owned())),
     };
     let error =
         cause.map(|message| json!({ "message": message, "code": "bad.request", "status": 400 }));

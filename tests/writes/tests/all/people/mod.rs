@@ -7,6 +7,8 @@ mod inputs;
 mod late_outcomes;
 mod notes;
 mod rows;
+mod variants_of_edits;
+mod variants_of_rows;
 
 use std::time::Duration;
 

@@ -68,4 +68,6 @@ async fn a_refusal_is_quoted_in_the_answer_without_the_address_and_nowhere_else(
     let metrics = process.metrics_text();
     assert!(metrics.contains("HRIS_REJECTED"), "{metrics}");
     assert!(!metrics.contains("Ada") && !metrics.contains("12.5"), "{metrics}");
+    let stored = rig.stored().await;
+    assert!(!stored.contains("Ada") && !stored.contains("12.5"), "{stored}");
 }
