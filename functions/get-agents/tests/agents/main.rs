@@ -2,6 +2,10 @@
 //! and a real table.
 
 #[cfg(test)]
+mod absent;
+#[cfg(test)]
+mod absent_table;
+#[cfg(test)]
 mod credentials;
 #[cfg(test)]
 mod filter;
