@@ -90,7 +90,8 @@ def _unknown_to_aws(line: str) -> str:
     lexer.whitespace_split = True
     words = list(itertools.takewhile(lambda word: not set(word) <= set("();<>|&"), lexer))
     service, operation = words[1:3]
-    if service in ("configure", "s3"):  # The CLI's own commands.
+    # The CLI's own commands.
+    if service in ("configure", "s3") or (service, operation) == ("sso", "login"):
         return ""
     if service not in AWS.get_available_services():
         return f"no service {service}"
