@@ -143,9 +143,7 @@ impl AgentWriter<'_> {
     ) -> Result<TimeOffRequestId, Error> {
         let leave = submitted.leave;
         let id = request.id.counterpart();
-        if self.books().owner(request) != Owner::Bound(leave.key)
-            || !self.ledger.is_bound(leave.key, id)
-        {
+        if !self.ledger.is_bound(leave.key, id) {
             // What it came of is recorded already: a claim that is left open is for another one.
             self.ledger.bind(leave.key, leave.kept(), id);
         }
