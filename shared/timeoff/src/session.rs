@@ -47,16 +47,36 @@ impl BambooHr {
     /// # Errors
     /// `INTERNAL` when the HTTP client cannot be set up.
     pub fn new(environment: &Environment) -> Result<Self, Failure> {
+        let settings = &environment.settings;
+        Self::with(
+            environment.secrets.clone(),
+            settings.bamboohr_base_url.clone(),
+            settings.minutes_per_day.and_then(Minutes::new),
+            environment.clock.clone(),
+        )
+    }
+
+    /// BambooHR by the settings that count here, for a program that is no function: the secret,
+    /// `BAMBOOHR_BASE_URL` and `MINUTES_PER_DAY`. Nothing is sent yet.
+    ///
+    /// # Errors
+    /// As [`new`](Self::new).
+    pub fn with(
+        secrets: SecretCache,
+        base_url: Option<String>,
+        minutes_per_day: Option<Minutes>,
+        clock: Clock,
+    ) -> Result<Self, Failure> {
         let http = bamboohr::http_client()
             .map_err(|error| Failure::new(ErrorCode::Internal, format!("{error}.")))?;
         Ok(Self(Arc::new(Inner {
             http,
-            base_url: environment.settings.bamboohr_base_url.clone(),
-            secrets: environment.secrets.clone(),
-            clock: environment.clock.clone(),
+            base_url,
+            secrets,
+            clock,
             client: Mutex::new(None),
             refused: Mutex::new(None),
-            minutes_per_day: environment.settings.minutes_per_day.and_then(Minutes::new),
+            minutes_per_day,
             catalogue: Mutex::new(None),
         })))
     }

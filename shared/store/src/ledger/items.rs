@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use aws_sdk_dynamodb::types::{AttributeValue, Delete, Put, TransactWriteItem};
-use contract::{RequestKey, TimeOffRequestId, TimeOffTypeId, Unit};
+use contract::{ExternalId, RequestKey, TimeOffRequestId, TimeOffTypeId, Unit};
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use rust_decimal::Decimal;
@@ -140,7 +140,15 @@ impl Table {
     /// What every call can return, and [`Error::Corrupt`] for an item that is not of the form
     /// written here.
     pub async fn ledger(&self, lease: &Lease, now: Timestamp) -> Result<Ledger, Error> {
-        let agent = lease.agent();
+        self.read_ledger(lease.agent(), now).await
+    }
+
+    /// As [`ledger`](Self::ledger), without a lease, for a program that only compares: it may have
+    /// changed by the time it is looked at.
+    ///
+    /// # Errors
+    /// As `ledger`.
+    pub async fn read_ledger(&self, agent: ExternalId, now: Timestamp) -> Result<Ledger, Error> {
         let mut pages = self
             .client()
             .query()
