@@ -48,23 +48,20 @@ impl BambooHr {
     /// `INTERNAL` when the HTTP client cannot be set up.
     pub fn new(environment: &Environment) -> Result<Self, Failure> {
         let settings = &environment.settings;
-        Self::with(
-            environment.secrets.clone(),
-            settings.bamboohr_base_url.clone(),
-            settings.minutes_per_day.and_then(Minutes::new),
-            environment.clock.clone(),
-        )
+        let secrets = environment.secrets.clone();
+        let base_url = settings.bamboohr_base_url.clone();
+        Self::with(secrets, base_url, settings.minutes_per_day, environment.clock.clone())
     }
 
-    /// BambooHR by the settings that count here, for a program that is no function: the secret,
-    /// `BAMBOOHR_BASE_URL` and `MINUTES_PER_DAY`. Nothing is sent yet.
+    /// BambooHR for a program that is no function: by the secret, `BAMBOOHR_BASE_URL` and
+    /// `MINUTES_PER_DAY`. Nothing is sent yet.
     ///
     /// # Errors
     /// As [`new`](Self::new).
     pub fn with(
         secrets: SecretCache,
         base_url: Option<String>,
-        minutes_per_day: Option<Minutes>,
+        minutes_per_day: Option<u16>,
         clock: Clock,
     ) -> Result<Self, Failure> {
         let http = bamboohr::http_client()
@@ -76,7 +73,7 @@ impl BambooHr {
             clock,
             client: Mutex::new(None),
             refused: Mutex::new(None),
-            minutes_per_day,
+            minutes_per_day: minutes_per_day.and_then(Minutes::new),
             catalogue: Mutex::new(None),
         })))
     }

@@ -74,9 +74,14 @@ pub(crate) struct Asked {
     pub is_open: bool,
 }
 
+/// Whether a request of this status in Genesys wants its leave.
+pub(crate) fn is_wanted(status: UpdateStatus) -> bool {
+    matches!(status, UpdateStatus::Pending | UpdateStatus::Approved)
+}
+
 impl Asked {
     fn is_wanted(&self) -> bool {
-        matches!(self.status, UpdateStatus::Pending | UpdateStatus::Approved)
+        is_wanted(self.status)
     }
 
     fn seeker(&self) -> Seeker {
@@ -104,8 +109,6 @@ pub(crate) struct Held {
 /// A failed input that is kept.
 #[derive(Clone, Debug)]
 pub(crate) struct Stored {
-    /// What `failures show` takes.
-    pub id: String,
     /// The status that it asks for.
     pub status: UpdateStatus,
     /// The request that stands now for the one that it names.
@@ -141,6 +144,8 @@ pub(crate) enum Why {
     Zone,
     /// Its plans disagree, and no balance job says which applies.
     Plans,
+    /// BambooHR does not have the type of its plan.
+    NoType,
     /// Two users have one id.
     SharedId,
     /// Our integration is not selected.
@@ -164,6 +169,7 @@ impl Why {
             Self::Unreadable => "Genesys gives no usable days and minutes, or an unknown status",
             Self::Zone => "the zone of its unit is not known",
             Self::Plans => "its plans disagree on the time-off type",
+            Self::NoType => "BambooHR has no active time-off type with the id in its plan",
             Self::SharedId => "two users of Genesys have this id",
             Self::NotSelected => "our integration is not selected for the agent",
             Self::Unread => "BambooHR or the table could not be read",

@@ -33,7 +33,6 @@ fn held(number: u64, status: RequestedStatus) -> Held {
 
 fn stored(status: UpdateStatus, request: Option<u64>) -> Stored {
     Stored {
-        id: "k".to_owned(),
         status,
         request: request.map(id),
         key: Some(key(1)),
