@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod bridge;
 mod cli;
 mod commands;
 mod connection;
@@ -10,6 +11,7 @@ mod report;
 use jiff::Timestamp;
 use store::{Index, Table};
 
+pub use bridge::{Balances, Bridge, BridgeError, By, Envelope, Found, Types, WrittenRequest};
 pub use cli::{Cli, Command, ShowOptions, TableOptions};
 pub use error::Error;
 pub use report::Report;

@@ -112,7 +112,7 @@ struct InHris {
 async fn read_held(sources: &Sources<'_>, agent: ExternalId) -> Result<InHris, Failure> {
     let (table, now) = (&sources.table, sources.now());
     let unread = |error: store::Error| Failure::from(timeoff::Error::from(error));
-    let ledger = table.read_ledger(agent, now).await.map_err(unread)?;
+    let ledger = table.ledger_of(agent, now).await.map_err(unread)?;
     let failed = table.failed_inputs_of(agent, now).await.map_err(unread)?;
     let read = sources.hris.read(async |session| {
         Ok((session.catalogue().await?, LiveRequests::read(session, ledger).await?))

@@ -166,7 +166,7 @@ async fn has_unheard_of(
     requests: &[TimeOffRequest],
     window: Window,
 ) -> Result<bool, Error> {
-    let ledger = sources.table.read_ledger(agent, sources.now()).await?;
+    let ledger = sources.table.ledger_of(agent, sources.now()).await?;
     let wanted: BTreeSet<RequestKey> = requests
         .iter()
         .filter(|request| leave::status(request).is_some_and(super::verdict::is_wanted))
