@@ -3,32 +3,26 @@
 mod cli;
 mod commands;
 mod connection;
-mod count;
+mod context;
 mod error;
-mod report;
+mod genesys;
+mod output;
+mod permissions;
 
-use jiff::Timestamp;
-use store::{Index, Table};
+pub use cli::{Cli, Command, ShowOptions};
+pub use error::{Error, GenesysError};
+pub use output::{Outcome, Report};
 
-pub use cli::{Cli, Command, ShowOptions, TableOptions};
-pub use error::Error;
-pub use report::Report;
+use crate::context::Context;
 
-use crate::commands::{findings, state};
-
-/// Does what the command says at `table`.
+/// Does what the command line says, with the variables of this environment.
 ///
 /// # Errors
 /// [`Error`].
-pub async fn run(command: Command, table: Table, show: ShowOptions) -> Result<Report, Error> {
-    let index = Index::new(table.clone());
-    match command {
-        Command::Pin(pin) => pin.run(&index).await,
-        Command::Unpin(unpin) => unpin.run(&index).await,
-        Command::Conflicts => findings::conflicts(&index).await,
-        Command::Skipped => findings::skipped(&index).await,
-        Command::AcceptShrink(accept) => accept.run(&index).await,
-        Command::LookUp(look_up) => look_up.run(&index, Timestamp::now(), show.names).await,
-        Command::State => state::run(&table, Timestamp::now()).await,
-    }
+pub async fn run(
+    cli: Cli,
+    variables: impl Fn(&str) -> Option<String> + Send + Sync + 'static,
+) -> Result<Report, Error> {
+    let context = Context::new(&cli, Box::new(variables));
+    cli.command.run(&context).await
 }
