@@ -64,3 +64,10 @@ pub(super) fn gateway(status: u16, body: &[u8]) -> BridgeError {
     });
     BridgeError::Gateway { status, said: said.to_owned() }
 }
+
+impl BridgeError {
+    /// Whether the environment has to change.
+    pub(crate) fn is_usage(&self) -> bool {
+        matches!(self, Self::Missing(_) | Self::InvalidUrl | Self::InvalidKey)
+    }
+}

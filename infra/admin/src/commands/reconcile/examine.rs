@@ -166,7 +166,9 @@ impl Examination<'_, '_> {
             } else {
                 judgement
             };
-            if let Some(writing) = judgement.repair.and_then(|repair| known.writing(repair, it, agent)) {
+            if let Some(writing) =
+                judgement.repair.and_then(|repair| known.writing(repair, it, agent))
+            {
                 writings.insert(it.place, writing);
             }
             judged.insert(it.place, judgement);
@@ -179,7 +181,8 @@ impl Examination<'_, '_> {
                 all.push(self.found(request, judgement, writings.remove(&place)));
             }
         }
-        let orphans = orphans.iter().filter_map(|id| known.held.iter().find(|(held, _)| held.id == *id));
+        let orphans =
+            orphans.iter().filter_map(|id| known.held.iter().find(|(held, _)| held.id == *id));
         all.extend(orphans.map(|(held, span)| self.orphan(held.id, *span)));
         Ok(all)
     }
@@ -220,9 +223,9 @@ impl Examination<'_, '_> {
         let user = &self.person.user;
         let job = genesys.balances_of_request(&unit.id, user, &request.id, JOB).await?;
         let JobOutcome::Complete(balances) = job else { return Ok(Mapped::Disagreeing) };
-        let of_the_code = balances.iter().filter(|balance| {
-            balance.activity_code_id.as_ref().is_none_or(|named| named == code)
-        });
+        let of_the_code = balances
+            .iter()
+            .filter(|balance| balance.activity_code_id.as_ref().is_none_or(|named| named == code));
         let mut types = of_the_code.map(|balance| to(&balance.hris_time_off_type_id));
         let first = types.next().unwrap_or(Mapped::Disagreeing);
         Ok(if types.all(|other| other == first) { first } else { Mapped::Disagreeing })
@@ -280,10 +283,9 @@ impl Examination<'_, '_> {
         let all = all.filter(|(_, request)| self.person.unfinished.contains(&request.id));
         all.map(|(place, request)| match judged.get(&place) {
             Some(judgement) => self.found(request, judgement.clone(), None),
-            None => Found {
-                unread: Some(failure.clone()),
-                ..self.found(request, unread.clone(), None)
-            },
+            None => {
+                Found { unread: Some(failure.clone()), ..self.found(request, unread.clone(), None) }
+            }
         })
         .collect()
     }
@@ -301,7 +303,13 @@ impl Examination<'_, '_> {
                 .or(request.submitted_date)
                 .is_some_and(|since| self.sources.now().duration_since(since) < self.sources.stuck);
         let (judgement, writing) = if is_running {
-            (Judgement { live: judgement.live, ..Judgement::plain(Verdict::Running, Why::Plain) }, None)
+            (
+                Judgement {
+                    live: judgement.live,
+                    ..Judgement::plain(Verdict::Running, Why::Plain)
+                },
+                None,
+            )
         } else {
             (judgement, writing)
         };

@@ -47,9 +47,9 @@ pub(crate) fn readings(
     let starts = starts.ok_or(Why::Unreadable)?;
     let mut found: Vec<(RequestKey, Days)> = Vec::new();
     for zone in [zone.ok_or(Why::Zone)?, &TimeZone::UTC] {
-        let local = starts.iter().map(|start| {
-            start.to_zoned(zone.clone()).strftime("%Y-%m-%dT%H:%M:%S").to_string()
-        });
+        let local = starts
+            .iter()
+            .map(|start| start.to_zoned(zone.clone()).strftime("%Y-%m-%dT%H:%M:%S").to_string());
         let days = read(json!({
             "startDateTimes": local.collect::<Vec<_>>(),
             "payableMinutes": minutes.payable, "durationMinutes": minutes.duration,
@@ -87,7 +87,7 @@ fn minutes(request: &TimeOffRequest) -> Option<EachDay> {
 
 /// First and last day of a request, in the zone of its unit where that is known.
 pub(crate) fn span(request: &TimeOffRequest, zone: Option<&TimeZone>) -> Option<(Date, Date)> {
-    let zone = zone.unwrap_or(&TimeZone::UTC);
+    let zone = zone.cloned().unwrap_or(TimeZone::UTC);
     let starts = request.partial_day_start_date_times.iter().flatten();
     let starts = starts.map(|start| start.to_zoned(zone.clone()).date());
     let dates = request.full_day_management_unit_dates.iter().flatten().copied();
@@ -112,13 +112,11 @@ mod tests {
     fn read(patch: Value, zone: Option<&str>) -> Result<Vec<String>, Why> {
         let zone = zone.map(|name| TimeZone::get(name).unwrap());
         let (agent, type_id) = (ExternalId::new(452).unwrap(), TimeOffTypeId::new(83).unwrap());
-        let found =
-            readings(&request(patch), agent, type_id, zone.as_ref(), ZeroPayable::Zero)?;
+        let found = readings(&request(patch), agent, type_id, zone.as_ref(), ZeroPayable::Zero)?;
         Ok(found
             .iter()
             .map(|days| {
-                let minutes =
-                    days.minutes().map(|(date, minutes)| format!("{date}={minutes}"));
+                let minutes = days.minutes().map(|(date, minutes)| format!("{date}={minutes}"));
                 let starts = days.start_times().iter().map(ToString::to_string);
                 minutes.chain(starts).collect::<Vec<_>>().join(" ")
             })

@@ -29,11 +29,12 @@ use self::row::Row;
 use self::sources::Sources;
 use self::survey::{Window, survey};
 use self::verdict::Verdict;
+use crate::Error;
 use crate::bridge::Bridge;
 use crate::cli::Run;
 use crate::context::Context;
 use crate::output::Report;
-use crate::Error;
+use crate::permissions::RECONCILE;
 
 /// What `reconcile` takes.
 #[derive(Debug, Args)]
@@ -70,13 +71,7 @@ pub struct Reconcile {
 }
 
 impl Run for Reconcile {
-    const ROLE: &'static [&'static str] = &[
-        "wfm:agent:view",
-        "wfm:integration:view",
-        "wfm:timeOffPlan:view",
-        "wfm:timeOffRequest:view",
-        "wfm:timeOffRequest:edit (for --mark-complete and --repair alone)",
-    ];
+    const ROLE: &'static [&'static str] = RECONCILE;
 
     fn only_reads(&self) -> bool {
         !self.mark_complete && !self.repair

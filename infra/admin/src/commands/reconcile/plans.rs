@@ -1,7 +1,9 @@
 //! Which time-off type of BambooHR an activity code stands for.
 
 use contract::TimeOffTypeId;
-use genesys_cloud::{ActivityCodeId, IntegrationId, ManagementUnitId, PlanTimeOffType, TimeOffPlan};
+use genesys_cloud::{
+    ActivityCodeId, IntegrationId, ManagementUnitId, PlanTimeOffType, TimeOffPlan,
+};
 
 /// What the plans of a business unit say of an activity code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,8 +27,8 @@ pub(crate) fn mapped(
 ) -> Mapped {
     let governs = |plan: &&TimeOffPlan| {
         let scope = plan.scope();
-        let is_for_the_unit = scope.management_units.is_empty()
-            || scope.management_units.contains(unit);
+        let is_for_the_unit =
+            scope.management_units.is_empty() || scope.management_units.contains(unit);
         plan.activity_code_ids.contains(code) && is_for_the_unit
     };
     let all: Vec<&TimeOffPlan> = plans.iter().filter(governs).collect();

@@ -220,9 +220,7 @@ impl Writer<'_, '_> {
 
     fn note(&mut self, found: &Found, entry: Entry<'_>) -> Result<(), Done> {
         let written = self.journal.write(self.sources.now(), found, entry);
-        written.map_err(|error| {
-            Done::unexpected(format!("the journal cannot be written: {error}"))
-        })
+        written.map_err(|error| Done::unexpected(format!("the journal cannot be written: {error}")))
     }
 }
 

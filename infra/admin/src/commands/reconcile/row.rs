@@ -45,7 +45,15 @@ struct Reconciled<'a> {
 }
 
 const COLUMNS: [&str; 10] = [
-    "request", "user", "agent", "days", "status", "integration", "verdict", "action", "detail",
+    "request",
+    "user",
+    "agent",
+    "days",
+    "status",
+    "integration",
+    "verdict",
+    "action",
+    "detail",
     "to do",
 ];
 
@@ -82,11 +90,8 @@ fn summary(rows: &[Row], counts: &BTreeMap<&'static str, usize>) -> String {
     }
     let verdicts: Vec<String> =
         counts.iter().map(|(verdict, count)| format!("{count} {verdict}")).collect();
-    let mut lines = vec![format!(
-        "{}: {}.",
-        Count(rows.len(), "request", "requests"),
-        verdicts.join(", ")
-    )];
+    let mut lines =
+        vec![format!("{}: {}.", Count(rows.len(), "request", "requests"), verdicts.join(", "))];
     let mut actions: BTreeMap<&'static str, usize> = BTreeMap::new();
     for row in rows.iter().filter(|row| row.action != Action::None) {
         *actions.entry(row.action.name()).or_default() += 1;
@@ -131,7 +136,10 @@ impl Row {
             (Action::Marked | Action::Replayed | Action::Repaired, _) => "",
             (Action::Failed, _) => "run reconcile again, and settle by hand what fails again",
             (_, Verdict::Equal) => "reconcile --mark-complete",
-            (_, Verdict::Missing | Verdict::StillLive | Verdict::Differs) => match &self.found.writing {
+            (_, Verdict::Missing | Verdict::StillLive | Verdict::Differs) => match &self
+                .found
+                .writing
+            {
                 Some(Writing::Replay(_)) => "reconcile --repair sends the stored input again",
                 Some(Writing::Send(_)) => "reconcile --repair",
                 None if judgement.why == Why::Content => {
@@ -143,7 +151,9 @@ impl Row {
             (_, Verdict::OtherIntegration) => {
                 "select the right integration for the agent (agents link), or leave it to the other one"
             }
-            (_, Verdict::Unmapped) => "give the plan of its activity code a time-off type in Genesys",
+            (_, Verdict::Unmapped) => {
+                "give the plan of its activity code a time-off type in Genesys"
+            }
             (_, Verdict::Ambiguous) => match judgement.why {
                 Why::Open => "wait for the bridge to settle it, then run reconcile again",
                 Why::Unread => "mend what could not be read, then run reconcile again",

@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use genesys_cloud::{BusinessUnitId, Client, IntegrationId, ManagementUnit, ManagementUnitId, TimeOffPlan};
+use genesys_cloud::{
+    BusinessUnitId, Client, IntegrationId, ManagementUnit, ManagementUnitId, TimeOffPlan,
+};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use store::Table;

@@ -79,10 +79,8 @@ pub(crate) async fn survey(sources: &Sources<'_>, window: Window) -> Result<Vec<
     }
     let users: Vec<UserId> = all.iter().map(|(person, _)| person.user.clone()).collect();
     let associations = sources.genesys.associations(&users).await?;
-    let agents: BTreeMap<&UserId, Agent> = associations
-        .iter()
-        .map(|found| (&found.agent, agent_of(sources, Some(found))))
-        .collect();
+    let agents: BTreeMap<&UserId, Agent> =
+        associations.iter().map(|found| (&found.agent, agent_of(sources, Some(found)))).collect();
     let mut having: BTreeMap<ExternalId, BTreeSet<&UserId>> = BTreeMap::new();
     for (user, agent) in &agents {
         if let Agent::Ours(id) = agent {

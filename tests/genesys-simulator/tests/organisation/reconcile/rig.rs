@@ -106,7 +106,7 @@ impl Rig {
         let mut all = variables.clone();
         all.extend(own.map(|(name, text)| (name.to_owned(), text.to_owned())));
         let variable = move |name: &str| all.get(name).cloned();
-        timeoff_admin::run(cli, variable, self.clock.clone()).await
+        timeoff_admin::run_at(cli, variable, self.clock.clone()).await
     }
 
     /// `timeoff-admin reconcile` for the days of the tests, with these arguments.

@@ -28,7 +28,10 @@ async fn what_bamboohr_holds_and_genesys_did_not_hear_of_is_equal() {
     for request in [&inserted, &pending, &cancelled] {
         assert_eq!(found.of_request(request), ("equal", "none"));
     }
-    assert_eq!((found.outcome, &found.counts), (Outcome::Findings, &serde_json::json!({"equal": 3})));
+    assert_eq!(
+        (found.outcome, &found.counts),
+        (Outcome::Findings, &serde_json::json!({"equal": 3}))
+    );
     assert_eq!((rig.bamboohr().writes().len(), rig.genesys.requests()), before);
     assert!(!found.text.contains("private"), "{}", found.text);
 }
@@ -84,9 +87,10 @@ async fn what_is_not_the_same_differs_in_days_or_in_its_status() {
     .await;
 
     let found = rig.reconcile(&[]).await;
-    for (request, detail) in
-        [(&moved, "days or minutes are not the same"), (&waiting, "it waits for approval in BambooHR")]
-    {
+    for (request, detail) in [
+        (&moved, "days or minutes are not the same"),
+        (&waiting, "it waits for approval in BambooHR"),
+    ] {
         assert_eq!(found.of_request(request), ("differs", "none"));
         assert_eq!(found.row(request)["detail"], detail);
     }
@@ -135,10 +139,7 @@ async fn whose_agent_or_type_is_not_known_is_not_compared() {
         assert_eq!(found.of_request(request).0, verdict);
         assert_eq!(found.row(request)["externalId"], external_id, "{verdict}");
     }
-    assert_eq!(
-        found.row(&unselected)["detail"],
-        "our integration is not selected for the agent"
-    );
+    assert_eq!(found.row(&unselected)["detail"], "our integration is not selected for the agent");
 }
 
 #[tokio::test]
@@ -178,10 +179,7 @@ async fn an_orphan_is_reported_even_where_genesys_shows_nothing_wrong() {
     let days = vec![date(2026, 12, 14), date(2026, 12, 15)];
     rig.genesys.change(&request, Change { dates: Some(days), ..Change::default() }).unwrap();
     rig.genesys.settled().await;
-    assert_eq!(
-        rig.integration_status(&request),
-        Some(IntegrationStatus::AutomaticallyComplete)
-    );
+    assert_eq!(rig.integration_status(&request), Some(IntegrationStatus::AutomaticallyComplete));
     let found = rig.reconcile(&[]).await;
     let first = rig.bamboohr().live(452).iter().map(|live| live.id).min().unwrap();
     assert_eq!(found.orphans(), [first.to_string()]);

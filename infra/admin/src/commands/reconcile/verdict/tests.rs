@@ -32,12 +32,7 @@ fn held(number: u64, status: RequestedStatus) -> Held {
 }
 
 fn stored(status: UpdateStatus, request: Option<u64>) -> Stored {
-    Stored {
-        status,
-        request: request.map(id),
-        key: Some(key(1)),
-        is_stale: false,
-    }
+    Stored { status, request: request.map(id), key: Some(key(1)), is_stale: false }
 }
 
 /// One request in Genesys, and at most one in BambooHR.
