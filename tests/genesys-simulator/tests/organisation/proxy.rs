@@ -43,11 +43,11 @@ struct Shared {
     upstream: String,
     /// What becomes of the next call.
     decide: Mutex<(Counted, Decide)>,
-    state: watch::Sender<State>,
+    traffic: watch::Sender<Traffic>,
 }
 
 #[derive(Debug, Default)]
-struct State {
+struct Traffic {
     /// How many calls came since the last decision.
     calls: u64,
     /// How many of them will never be answered.
@@ -74,7 +74,7 @@ impl Proxy {
             http: genesys_cloud::http_client().unwrap(),
             upstream: upstream.to_owned(),
             decide: Mutex::new((Counted::All, Box::new(|_| Passage::Through))),
-            state: watch::Sender::new(State::default()),
+            traffic: watch::Sender::new(Traffic::default()),
         });
         let router = Router::new().fallback(pass).with_state(Arc::clone(&shared));
         let mut server = JoinSet::new();
@@ -94,8 +94,8 @@ impl Proxy {
         decide: impl FnMut(u64) -> Passage + Send + 'static,
     ) {
         *lock(&self.shared.decide) = (counted, Box::new(decide));
-        self.shared.state.send_modify(|state| {
-            *state = State { failed: state.failed, ..State::default() };
+        self.shared.traffic.send_modify(|traffic| {
+            *traffic = Traffic { failed: traffic.failed, ..Traffic::default() };
         });
     }
 
@@ -106,29 +106,29 @@ impl Proxy {
 
     /// Waits until a call is never answered.
     pub(crate) async fn stuck(&self) {
-        let mut state = self.shared.state.subscribe();
-        state.wait_for(|state| state.stuck > 0).await.unwrap();
+        let mut traffic = self.shared.traffic.subscribe();
+        traffic.wait_for(|traffic| traffic.stuck > 0).await.unwrap();
     }
 
     /// Waits until a call waits.
     pub(crate) async fn waits(&self) {
-        let mut state = self.shared.state.subscribe();
-        state.wait_for(|state| state.waiting > 0).await.unwrap();
+        let mut traffic = self.shared.traffic.subscribe();
+        traffic.wait_for(|traffic| traffic.waiting > 0).await.unwrap();
     }
 
     /// What waits may pass.
     pub(crate) fn go_on(&self) {
-        self.shared.state.send_modify(|state| state.waiting = 0);
+        self.shared.traffic.send_modify(|traffic| traffic.waiting = 0);
     }
 
     /// How many calls came since the last decision.
     pub(crate) fn calls(&self) -> u64 {
-        self.shared.state.borrow().calls
+        self.shared.traffic.borrow().calls
     }
 
     /// How many calls did not pass as they should.
     pub(crate) fn failed(&self) -> u64 {
-        self.shared.state.borrow().failed
+        self.shared.traffic.borrow().failed
     }
 }
 
@@ -139,8 +139,8 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 async fn pass(State(shared): State<Arc<Shared>>, request: Request) -> Response {
     let passage = shared.arrived(request.method());
     if passage == Passage::Waits {
-        let mut state = shared.state.subscribe();
-        state.wait_for(|state| state.waiting == 0).await.unwrap();
+        let mut traffic = shared.traffic.subscribe();
+        traffic.wait_for(|traffic| traffic.waiting == 0).await.unwrap();
     }
     let answer = match passage {
         Passage::Refused(_) | Passage::Lost => None,
@@ -148,7 +148,7 @@ async fn pass(State(shared): State<Arc<Shared>>, request: Request) -> Response {
     };
     match (passage, answer) {
         (Passage::Lost | Passage::Hanging, _) => {
-            shared.state.send_modify(|state| state.stuck += 1);
+            shared.traffic.send_modify(|traffic| traffic.stuck += 1);
             std::future::pending().await
         }
         (Passage::Refused(status) | Passage::Unheard(status), _) => {
@@ -167,11 +167,11 @@ impl Shared {
         if *counted == Counted::Changes && !matches!(*method, Method::PATCH | Method::PUT) {
             return passage;
         }
-        self.state.send_modify(|state| {
-            state.calls += 1;
-            passage = decide(state.calls);
-            state.waiting += u64::from(passage == Passage::Waits);
-            state.failed += u64::from(!matches!(passage, Passage::Through | Passage::Waits));
+        self.traffic.send_modify(|traffic| {
+            traffic.calls += 1;
+            passage = decide(traffic.calls);
+            traffic.waiting += u64::from(passage == Passage::Waits);
+            traffic.failed += u64::from(!matches!(passage, Passage::Through | Passage::Waits));
         });
         passage
     }
