@@ -2,6 +2,7 @@
 //! later every request is settled, or a person is told of it; and no leave is doubled.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Instant;
 
 use bamboohr_simulator::{Chaos, RequestStatus as InBambooHr, RequestView as Live};
 use fastrand::Rng;
@@ -19,7 +20,7 @@ use crate::world::MONDAY;
 const AGENTS: usize = 125;
 const REQUESTS_EACH: usize = 4;
 /// Requests that are sent at the same time.
-const AT_A_TIME: usize = 25;
+const AT_A_TIME: usize = 50;
 /// What is done to each request after it was submitted, if its status allows.
 const FURTHER_STEPS: usize = 2;
 
@@ -31,10 +32,11 @@ async fn after_faults_on_every_link_one_repair_and_one_marking_settle_everything
     let rig = Rig::with(Parts {
         company: bamboohr_simulator::Seed::company(AGENTS as u64),
         people: Seed::company(AGENTS),
-        settings: &[("RESEND_AFTER_SECONDS", "1"), ("API_BUDGET_MS", "5000")],
+        settings: &[("RESEND_AFTER_SECONDS", "1"), ("API_BUDGET_MS", "4000")],
     })
     .await;
     let mut rng = Rng::with_seed(954);
+    let started = Instant::now();
     go_wrong(&rig, rng.u64(..));
     let workflow_faults = live_through(&rig, &mut rng).await;
     let faults = (
@@ -43,6 +45,7 @@ async fn after_faults_on_every_link_one_repair_and_one_marking_settle_everything
         workflow_faults,
     );
     calm(&rig).await;
+    let lived = started.elapsed();
 
     let before = rig.reconcile(&[]).await;
     let repaired = rig.reconcile(&["--repair", "--limit", "500"]).await;
@@ -53,7 +56,8 @@ async fn after_faults_on_every_link_one_repair_and_one_marking_settle_everything
         "requests {}, faults {faults:?} (gateway, BambooHR, Genesys)\n\
          to settle {}, repaired {:?}, marked {:?}\n\
          complete {}, to settle by hand {:?}\n\
-         orphans {}, contested {}, duplicates {}, lost {}",
+         orphans {}, contested {}, duplicates {}, lost {}\n\
+         {} s of faults, {} s to settle",
         AGENTS * REQUESTS_EACH,
         before.counts,
         actions(&repaired),
@@ -64,6 +68,8 @@ async fn after_faults_on_every_link_one_repair_and_one_marking_settle_everything
         reckoning.contested,
         reckoning.doubled.len(),
         reckoning.lost.len(),
+        lived.as_secs(),
+        (started.elapsed() - lived).as_secs(),
     );
     assert_eq!(reckoning.lost, Vec::<String>::new());
     assert_eq!(reckoning.doubled, Vec::<String>::new());
@@ -236,14 +242,14 @@ impl Reckoning {
         all
     }
 
-    fn add(&mut self, live: &[Live], requests: &[RequestView], left: &Reconciled) {
+    fn add(&mut self, all_live: &[Live], requests: &[RequestView], left: &Reconciled) {
         let told: BTreeMap<&str, &Value> = left
             .rows
             .iter()
             .filter_map(|row| Some((row["requestId"].as_str()?, row)))
             .collect();
         let mut unaccounted: BTreeMap<u64, &Live> =
-            live.iter().map(|live| (live.id, live)).collect();
+            all_live.iter().map(|live| (live.id, live)).collect();
         let mut is_contested = false;
         for request in requests {
             match (request.integration_status, told.get(request.id.as_str())) {
@@ -260,7 +266,7 @@ impl Reckoning {
                     let found = unaccounted.values().find(|live| is_it(request, live));
                     match found.map(|live| live.id) {
                         Some(id) if is_wanted => drop(unaccounted.remove(&id)),
-                        None if is_wanted => self.lost.push(format!("{request:?} of {live:?}")),
+                        None if is_wanted => self.lost.push(format!("{request:?} of {all_live:?}")),
                         _ => {}
                     }
                 }
@@ -281,7 +287,7 @@ impl Reckoning {
             if is_contested {
                 self.contested += 1;
             } else {
-                self.doubled.push(format!("{live:?} beside {requests:?}"));
+                self.doubled.push(format!("{live:?} among {all_live:?} beside {requests:?}"));
             }
         }
     }
