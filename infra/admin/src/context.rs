@@ -1,10 +1,12 @@
 //! What commands work on. Each connection is made when a command first asks for it, so that a
 //! command needs only what it uses.
 
+use aws_config::SdkConfig;
 use genesys_cloud::{Client, HrisIntegration};
 use jiff::Timestamp;
 use store::{Index, Table};
 
+use crate::bridge::Bridge;
 use crate::cli::{Cli, ShowOptions, TableOptions};
 use crate::connection::Variables;
 use crate::output::Progress;
@@ -54,6 +56,21 @@ impl Context {
 
     pub(crate) async fn table(&self) -> Result<Table, Error> {
         self.table.connect(&self.variables).await
+    }
+
+    /// Region and credentials of AWS, for what is not the table.
+    pub(crate) async fn aws(&self) -> Result<SdkConfig, Error> {
+        self.table.aws(&self.variables).await
+    }
+
+    /// All variables, for settings that are read in another crate.
+    pub(crate) fn variables(&self) -> &Variables {
+        &self.variables
+    }
+
+    /// The bridge's own API. Nothing is sent yet.
+    pub(crate) fn bridge(&self) -> Result<Bridge, Error> {
+        Ok(Bridge::of(|name| self.variable(name))?)
     }
 
     pub(crate) async fn index(&self) -> Result<Index, Error> {

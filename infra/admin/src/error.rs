@@ -5,6 +5,7 @@ use std::fmt;
 use genesys_cloud::ErrorKind;
 use lambda_host::SettingError;
 
+use crate::bridge::BridgeError;
 use crate::permissions::listed;
 
 /// Why a command was not carried out; what it says is meant for the operator.
@@ -33,6 +34,9 @@ pub enum Error {
     /// Genesys Cloud could not be read or written.
     #[error(transparent)]
     Genesys(#[from] GenesysError),
+    /// The bridge gave no answer of its own.
+    #[error(transparent)]
+    Bridge(#[from] BridgeError),
     /// There is nothing to choose from.
     #[error(
         "Genesys Cloud has no HRIS integration that this OAuth client can see. Add the integration \"WFM Time-off HRIS\", as infra/genesys/README.md says."
@@ -43,7 +47,11 @@ pub enum Error {
 impl Error {
     /// Whether the command line, or the environment in its place, has to change.
     pub fn is_usage(&self) -> bool {
-        matches!(self, Self::Setting(_) | Self::Usage(_))
+        match self {
+            Self::Setting(_) | Self::Usage(_) => true,
+            Self::Bridge(error) => error.is_usage(),
+            _ => false,
+        }
     }
 
     /// With the smallest role for what was tried.

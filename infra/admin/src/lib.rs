@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod bridge;
 mod cli;
 mod commands;
 mod connection;
@@ -9,6 +10,7 @@ mod genesys;
 mod output;
 mod permissions;
 
+pub use bridge::{Balances, Bridge, BridgeError, By, Envelope, Found, Types, WrittenRequest};
 pub use cli::{Cli, Command, ShowOptions};
 pub use error::{Error, GenesysError};
 pub use output::{Outcome, Report};
