@@ -4,7 +4,7 @@ use clap::{Args, Parser, Subcommand};
 use url::Url;
 
 use crate::Error;
-use crate::commands::{findings, look_up, pins, shrink, state};
+use crate::commands::{findings, look_up, pins, reconcile, shrink, state};
 use crate::context::Context;
 use crate::output::Report;
 
@@ -137,4 +137,6 @@ commands! {
     /// Show how old the index is, what is in it, and whether the shrink guard waits for an
     /// operator.
     State(state::State),
+    /// Compare what Genesys shows as Error or Processing with BambooHR; settle what is safe.
+    Reconcile(reconcile::Reconcile),
 }
