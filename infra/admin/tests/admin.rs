@@ -11,7 +11,7 @@ mod timeoff_admin_command {
     use local_aws::{Fault, TestTable};
     use serde_json::{Value, json};
     use store::{Agent, Conflict, Findings, Index, Run, Table};
-    use timeoff_admin::{Cli, Report};
+    use timeoff_admin::{Cli, Outcome, Report};
     use tokio::process::Command;
 
     fn id(number: u64) -> ExternalId {
@@ -19,9 +19,30 @@ mod timeoff_admin_command {
     }
 
     async fn report(table: &TestTable, arguments: &[&str]) -> Report {
-        let cli = Cli::try_parse_from(["timeoff-admin"].iter().chain(arguments)).unwrap();
-        let table = Table::new(table.client(), table.name());
-        timeoff_admin::run(cli.command, table, cli.show).await.unwrap()
+        let url = table.url();
+        let table = ["timeoff-admin", "--table", table.name(), "--endpoint-url", &url];
+        let cli = Cli::try_parse_from(table.iter().chain(arguments)).unwrap();
+        timeoff_admin::run(cli, |name| KEYS_AND_REGION.get(name)).await.unwrap()
+    }
+
+    /// The environment of commands that run in this process.
+    struct Variables<'a>(&'a [(&'a str, &'a str)]);
+
+    impl Variables<'_> {
+        fn get(&self, name: &str) -> Option<String> {
+            let found = self.0.iter().find(|(known, _)| *known == name);
+            found.map(|(_, text)| (*text).to_owned())
+        }
+    }
+
+    const KEYS_AND_REGION: Variables<'_> = Variables(&[
+        ("AWS_ACCESS_KEY_ID", "local"),
+        ("AWS_SECRET_ACCESS_KEY", "local"),
+        ("AWS_REGION", "eu-central-1"),
+    ]);
+
+    fn has_findings(report: &Report) -> bool {
+        report.outcome() == Outcome::Findings
     }
 
     async fn json(table: &TestTable, arguments: &[&str]) -> Value {
@@ -29,7 +50,7 @@ mod timeoff_admin_command {
     }
 
     async fn text(table: &TestTable, arguments: &[&str]) -> String {
-        report(table, arguments).await.to_string()
+        report(table, arguments).await.to_text(None)
     }
 
     /// Two agents, one conflict, and as many skipped records as asked for.
@@ -60,10 +81,10 @@ mod timeoff_admin_command {
         for arguments in
             [&["state"][..], &["accept-shrink"], &["look-up", "452"], &["unpin", "452"]]
         {
-            assert!(report(&table, arguments).await.has_findings(), "{arguments:?}");
+            assert!(has_findings(&report(&table, arguments).await), "{arguments:?}");
         }
         for arguments in [["conflicts"], ["skipped"]] {
-            assert!(!report(&table, &arguments).await.has_findings(), "{arguments:?}");
+            assert!(!has_findings(&report(&table, &arguments).await), "{arguments:?}");
         }
     }
 
@@ -77,8 +98,18 @@ mod timeoff_admin_command {
         );
         let conflicts = json!({"report": "conflicts", "conflicts": [{"lost": "3", "kept": "2"}]});
         assert_eq!(json(&table, &["conflicts"]).await, conflicts);
-        assert!(report(&table, &["conflicts"]).await.has_findings());
-        assert!(!report(&table, &["state"]).await.has_findings());
+        assert!(has_findings(&report(&table, &["conflicts"]).await));
+        assert!(!has_findings(&report(&table, &["state"]).await));
+    }
+
+    #[tokio::test]
+    async fn a_list_is_csv_and_anything_else_is_not() {
+        let table = TestTable::create().await.unwrap();
+        company(&table, 2).await;
+        let csv = async |command: &str| report(&table, &[command]).await.to_csv();
+        assert_eq!(csv("skipped").await.unwrap(), "externalId\n7\n8\n");
+        assert_eq!(csv("conflicts").await.unwrap(), "lost,kept\n3,2\n");
+        assert_eq!(csv("state").await, None);
     }
 
     #[tokio::test]
@@ -112,7 +143,7 @@ mod timeoff_admin_command {
         assert_eq!(index.aliases().await.unwrap().len(), 1);
         let pinned = json(&table, &["look-up", "1", "--names"]).await;
         assert_eq!(pinned["agent"]["email"], "genesys@example.com");
-        assert!(!report(&table, &["unpin", "1"]).await.has_findings());
+        assert!(!has_findings(&report(&table, &["unpin", "1"]).await));
     }
 
     #[tokio::test]
@@ -121,7 +152,8 @@ mod timeoff_admin_command {
         company(&table, 0).await;
         for arguments in [["look-up", "1"], ["look-up", "agent1@example.com"]] {
             let report = report(&table, &arguments).await;
-            assert!(!format!("{report}{}", report.to_json()).contains('@'), "{report}");
+            let shown = format!("{}{}", report.to_text(None), report.to_json());
+            assert!(!shown.contains('@'), "{shown}");
         }
         let named = text(&table, &["--names", "look-up", "1"]).await;
         assert!(named.contains("Agent1@example.com"), "{named}");
@@ -148,8 +180,9 @@ mod timeoff_admin_command {
             let entry = &state["unsettled"][0];
             assert_eq!((&entry["externalId"], &entry["id"]), (&"452".into(), &"7".into()));
             let report = report(&table, &["state"]).await;
-            assert_eq!(report.has_findings(), is_late, "{report}");
-            assert!(report.to_string().contains("unsettled           1 request\n  agent 452, 7,"));
+            let shown = report.to_text(None);
+            assert_eq!(has_findings(&report), is_late, "{shown}");
+            assert!(shown.contains("unsettled           1 request\n  agent 452, 7,"));
         }
     }
 
@@ -254,6 +287,9 @@ mod timeoff_admin_command {
             (&["look-up", "nobody"], 2),
             (&["pin", "0", "a@x"], 2),
             (&["state", "--table", ""], 2),
+            (&["conflicts", "--csv"], 1),
+            (&["state", "--csv"], 2),
+            (&["conflicts", "--csv", "--json"], 2),
             (&[], 2),
         ] {
             let (code, printed) = program.run(arguments).await;

@@ -67,6 +67,20 @@ pub struct Settings {
     pub aws: AwsSettings,
 }
 
+/// The settings that say where BambooHR is and how its amounts are counted: all that a program
+/// needs that is no function and only reads it.
+#[derive(Clone, Debug)]
+pub struct BambooHrSettings {
+    /// `BAMBOOHR_SECRET_ID`.
+    pub secret_id: String,
+    /// `BAMBOOHR_BASE_URL`.
+    pub base_url: Option<String>,
+    /// `MINUTES_PER_DAY`.
+    pub minutes_per_day: Option<u16>,
+    /// `ZERO_PAYABLE`.
+    pub zero_payable: ZeroPayable,
+}
+
 /// The AWS clients' own variables, as Lambda sets them.
 #[derive(Clone, Debug)]
 pub struct AwsSettings {
@@ -117,12 +131,11 @@ impl Settings {
     /// The first variable that is missing or breaks its rule.
     pub fn read(variable: &dyn Fn(&str) -> Option<String>) -> Result<Self, SettingError> {
         let variables = Variables(variable);
+        let bamboohr = BambooHrSettings::of(&variables)?;
         let settings = Self {
-            secret_id: variables.required(&table::BAMBOOHR_SECRET_ID)?,
+            secret_id: bamboohr.secret_id,
             table_name: variables.required(&table::TABLE_NAME)?,
-            bamboohr_base_url: variables
-                .url(&table::BAMBOOHR_BASE_URL)?
-                .map(|url| url.as_str().trim_end_matches('/').to_owned()),
+            bamboohr_base_url: bamboohr.base_url,
             email_field: variables.choice(
                 &table::EMAIL_FIELD,
                 &[("workEmail", EmailField::Work), ("homeEmail", EmailField::Home)],
@@ -145,11 +158,8 @@ impl Settings {
             )?,
             balance_threshold_minutes: variables.number(&table::BALANCE_THRESHOLD_MINUTES)?,
             unlimited_balance_minutes: variables.number(&table::UNLIMITED_BALANCE_MINUTES)?,
-            minutes_per_day: variables.optional_number(&table::MINUTES_PER_DAY)?,
-            zero_payable: variables.choice(
-                &table::ZERO_PAYABLE,
-                &[("zero", ZeroPayable::Zero), ("duration", ZeroPayable::Duration)],
-            )?,
+            minutes_per_day: bamboohr.minutes_per_day,
+            zero_payable: bamboohr.zero_payable,
             read_only: variables.choice(&table::READ_ONLY, &[("false", false), ("true", true)])?,
             upstream_concurrency: variables.number(&table::UPSTREAM_CONCURRENCY)?,
             api_budget: Duration::from_millis(variables.number(&table::API_BUDGET_MS)?),
@@ -167,6 +177,30 @@ impl Settings {
             ));
         }
         Ok(settings)
+    }
+}
+
+impl BambooHrSettings {
+    /// Reads them; an empty text counts as unset.
+    ///
+    /// # Errors
+    /// The first variable that is missing or breaks its rule.
+    pub fn read(variable: &dyn Fn(&str) -> Option<String>) -> Result<Self, SettingError> {
+        Self::of(&Variables(variable))
+    }
+
+    fn of(variables: &Variables<'_>) -> Result<Self, SettingError> {
+        Ok(Self {
+            secret_id: variables.required(&table::BAMBOOHR_SECRET_ID)?,
+            base_url: variables
+                .url(&table::BAMBOOHR_BASE_URL)?
+                .map(|url| url.as_str().trim_end_matches('/').to_owned()),
+            minutes_per_day: variables.optional_number(&table::MINUTES_PER_DAY)?,
+            zero_payable: variables.choice(
+                &table::ZERO_PAYABLE,
+                &[("zero", ZeroPayable::Zero), ("duration", ZeroPayable::Duration)],
+            )?,
+        })
     }
 }
 

@@ -43,6 +43,13 @@ pub enum BridgeError {
     HttpClient(#[from] genesys_cloud::HttpClientError),
 }
 
+impl BridgeError {
+    /// Whether the environment has to change.
+    pub(crate) fn is_usage(&self) -> bool {
+        matches!(self, Self::Missing(_) | Self::InvalidUrl | Self::InvalidKey)
+    }
+}
+
 /// The innermost cause says it best: "Connection refused" and not "error sending request".
 pub(super) fn unreachable(error: reqwest::Error) -> BridgeError {
     let mut cause: &dyn std::error::Error = &error;

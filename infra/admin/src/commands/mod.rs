@@ -3,5 +3,6 @@
 pub(crate) mod findings;
 pub(crate) mod look_up;
 pub(crate) mod pins;
+pub(crate) mod reconcile;
 pub(crate) mod shrink;
 pub(crate) mod state;

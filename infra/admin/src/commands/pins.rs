@@ -5,9 +5,12 @@ use std::fmt;
 use clap::Args;
 use contract::{Email, ExternalId};
 use serde::Serialize;
-use store::{Alias, Index};
+use store::Alias;
 
-use crate::{Error, Report};
+use crate::Error;
+use crate::cli::Run;
+use crate::context::Context;
+use crate::output::Report;
 
 /// What `pin` takes.
 #[derive(Debug, Args)]
@@ -42,18 +45,26 @@ struct Unpinned {
     was_pinned: bool,
 }
 
-impl Pin {
-    pub(crate) async fn run(self, index: &Index) -> Result<Report, Error> {
+impl Run for Pin {
+    fn only_reads(&self) -> bool {
+        false
+    }
+
+    async fn run(self, context: &Context) -> Result<Report, Error> {
         let Self { external_id, email } = self;
-        index.pin(&Alias { external_id, email }).await?;
+        context.index().await?.pin(&Alias { external_id, email }).await?;
         Ok(Report::new(&Pinned { external_id }, false))
     }
 }
 
-impl Unpin {
-    pub(crate) async fn run(self, index: &Index) -> Result<Report, Error> {
+impl Run for Unpin {
+    fn only_reads(&self) -> bool {
+        false
+    }
+
+    async fn run(self, context: &Context) -> Result<Report, Error> {
         let Self { external_id } = self;
-        let was_pinned = index.unpin(external_id).await?.is_some();
+        let was_pinned = context.index().await?.unpin(external_id).await?.is_some();
         Ok(Report::new(&Unpinned { external_id, was_pinned }, !was_pinned))
     }
 }

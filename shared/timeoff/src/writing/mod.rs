@@ -19,6 +19,7 @@ mod update;
 mod writer;
 mod writers;
 
+pub(crate) use books::{Books, Owner, is_live, shares_a_day};
 pub use insert::Written;
 pub use update::Updated;
 pub use writers::Writers;
