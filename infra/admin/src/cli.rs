@@ -4,7 +4,7 @@ use clap::{Args, Parser, Subcommand};
 use url::Url;
 
 use crate::Error;
-use crate::commands::{findings, look_up, pins, reconcile, shrink, state};
+use crate::commands::{failures, findings, look_up, pins, reconcile, shrink, state};
 use crate::context::Context;
 use crate::output::Report;
 
@@ -137,6 +137,8 @@ commands! {
     /// Show how old the index is, what is in it, and whether the shrink guard waits for an
     /// operator.
     State(state::State),
+    /// What insert and update could not do: list it, send it again, erase it.
+    Failures(failures::Failures),
     /// Compare what Genesys shows as Error or Processing with BambooHR; settle what is safe.
     Reconcile(reconcile::Reconcile),
 }

@@ -1,5 +1,6 @@
 //! The commands, a module each: what it takes, what it does, what it shows.
 
+pub(crate) mod failures;
 pub(crate) mod findings;
 pub(crate) mod look_up;
 pub(crate) mod pins;
