@@ -7,7 +7,7 @@ use lambda_host::Clock;
 use store::{Index, Table};
 
 use crate::bamboohr::Hris;
-use crate::bridge::{Bridge, BridgeError};
+use crate::bridge::Bridge;
 use crate::cli::{Cli, ShowOptions, TableOptions};
 use crate::connection::Variables;
 use crate::output::Progress;
@@ -61,6 +61,11 @@ impl Context {
         self.table.connect(&self.variables).await
     }
 
+    /// All variables, for settings that are read in another crate.
+    pub(crate) fn variables(&self) -> &Variables {
+        &self.variables
+    }
+
     pub(crate) async fn index(&self) -> Result<Index, Error> {
         Ok(Index::new(self.table().await?))
     }
@@ -73,13 +78,17 @@ impl Context {
 
     /// The bridge's API. Nothing is sent yet.
     pub(crate) fn bridge(&self) -> Result<Bridge, Error> {
-        let variable = |name| self.variable(name).ok_or(BridgeError::Missing(name));
-        Ok(Bridge::at(&variable("BRIDGE_URL")?, &variable("BRIDGE_API_KEY")?)?)
+        Ok(Bridge::of(|name| self.variable(name))?)
     }
 
     /// Genesys Cloud. Nothing is sent yet.
     pub(crate) fn genesys(&self) -> Result<Client, Error> {
         genesys::client(|name| self.variable(name))
+    }
+
+    /// The integration that the command line names.
+    pub(crate) fn named_integration(&self) -> Option<&str> {
+        self.integration.as_deref()
     }
 
     /// The integration that the command is about.

@@ -43,6 +43,13 @@ pub enum BridgeError {
     HttpClient(#[from] genesys_cloud::HttpClientError),
 }
 
+impl BridgeError {
+    /// Whether the environment has to change.
+    pub(crate) fn is_usage(&self) -> bool {
+        matches!(self, Self::Missing(_) | Self::InvalidUrl | Self::InvalidKey)
+    }
+}
+
 /// The innermost cause says it best: "Connection refused" and not "error sending request".
 pub(super) fn unreachable(error: reqwest::Error) -> BridgeError {
     let mut cause: &dyn std::error::Error = &error;
@@ -63,11 +70,4 @@ pub(super) fn gateway(status: u16, body: &[u8]) -> BridgeError {
         _ => "it gives no reason. Check BRIDGE_URL, then look at the gateway's access log.",
     });
     BridgeError::Gateway { status, said: said.to_owned() }
-}
-
-impl BridgeError {
-    /// Whether the environment has to change.
-    pub(crate) fn is_usage(&self) -> bool {
-        matches!(self, Self::Missing(_) | Self::InvalidUrl | Self::InvalidKey)
-    }
 }
