@@ -12,9 +12,11 @@ async fn reconciled_while(
     call: u64,
     act: impl FnOnce(&Rig),
 ) -> Reconciled {
-    rig.to_genesys.decide(move |number| {
-        if number == call { Passage::Waits } else { Passage::Through }
-    });
+    rig.to_genesys.decide(
+        move |number| {
+            if number == call { Passage::Waits } else { Passage::Through }
+        },
+    );
     let meanwhile = async {
         rig.to_genesys.waits().await;
         act(rig);
@@ -47,10 +49,7 @@ async fn a_request_that_is_changed_before_it_is_marked_is_left_and_said() {
     .await;
     assert_eq!(found.of_request(&request), ("equal", "failed"));
     assert!(found.row(&request)["detail"].as_str().unwrap().contains("changed meanwhile"));
-    assert_eq!(
-        rig.integration_status(&request),
-        Some(IntegrationStatus::AutomaticallyComplete)
-    );
+    assert_eq!(rig.integration_status(&request), Some(IntegrationStatus::AutomaticallyComplete));
 }
 
 #[tokio::test]
@@ -120,9 +119,6 @@ async fn two_runs_beside_each_other_double_nothing() {
             row.map_or_else(String::new, |row| row["action"].as_str().unwrap().to_owned())
         });
         assert!(actions.iter().any(|action| action == "repaired"), "{actions:?}");
-        assert_eq!(
-            rig.integration_status(request),
-            Some(IntegrationStatus::ManuallyComplete)
-        );
+        assert_eq!(rig.integration_status(request), Some(IntegrationStatus::ManuallyComplete));
     }
 }
