@@ -155,6 +155,4 @@ commands! {
     State(state::State),
     /// What insert and update could not do: list it, send it again, erase it.
     Failures(failures::Failures),
-    /// Compare what Genesys shows as Error or Processing with BambooHR; settle what is safe.
-    Reconcile(reconcile::Reconcile),
 }
