@@ -86,6 +86,11 @@ impl Context {
         genesys::client(|name| self.variable(name))
     }
 
+    /// The integration that the command line names.
+    pub(crate) fn named_integration(&self) -> Option<&str> {
+        self.integration.as_deref()
+    }
+
     /// The integration that the command is about.
     pub(crate) async fn integration(&self, genesys: &Client) -> Result<HrisIntegration, Error> {
         genesys::choose(genesys.hris_integrations().await?, self.integration.as_deref())

@@ -41,6 +41,11 @@ pub enum Error {
     /// Genesys Cloud could not be read or written.
     #[error(transparent)]
     Genesys(#[from] GenesysError),
+    /// A write of which Genesys Cloud gave no answer.
+    #[error(
+        "It may have been done all the same: look again without --yes before you repeat it. What was said: {0}."
+    )]
+    Unheard(String),
     /// There is nothing to choose from.
     #[error(
         "Genesys Cloud has no HRIS integration that this OAuth client can see. Add the integration \"WFM Time-off HRIS\", as infra/genesys/README.md says."

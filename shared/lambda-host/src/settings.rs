@@ -118,6 +118,36 @@ pub enum EmployeeSource {
     Directory,
 }
 
+impl EmailField {
+    /// `EMAIL_FIELD` alone, for a program that is no function.
+    ///
+    /// # Errors
+    /// It is none of the two.
+    pub fn read(variable: &dyn Fn(&str) -> Option<String>) -> Result<Self, SettingError> {
+        Self::of(&Variables(variable))
+    }
+
+    fn of(variables: &Variables<'_>) -> Result<Self, SettingError> {
+        let choices = [("workEmail", Self::Work), ("homeEmail", Self::Home)];
+        variables.choice(&table::EMAIL_FIELD, &choices)
+    }
+}
+
+impl EmployeeSource {
+    /// `EMPLOYEE_SOURCE` alone, for a program that is no function.
+    ///
+    /// # Errors
+    /// It is none of the two.
+    pub fn read(variable: &dyn Fn(&str) -> Option<String>) -> Result<Self, SettingError> {
+        Self::of(&Variables(variable))
+    }
+
+    fn of(variables: &Variables<'_>) -> Result<Self, SettingError> {
+        let choices = [("employees", Self::Employees), ("directory", Self::Directory)];
+        variables.choice(&table::EMPLOYEE_SOURCE, &choices)
+    }
+}
+
 impl Settings {
     /// `METRICS_NAMESPACE` alone, where it can be used: failures are to be counted in the right
     /// place even when another setting is wrong.
@@ -136,10 +166,7 @@ impl Settings {
             secret_id: bamboohr.secret_id,
             table_name: variables.required(&table::TABLE_NAME)?,
             bamboohr_base_url: bamboohr.base_url,
-            email_field: variables.choice(
-                &table::EMAIL_FIELD,
-                &[("workEmail", EmailField::Work), ("homeEmail", EmailField::Home)],
-            )?,
+            email_field: EmailField::of(&variables)?,
             agent_filter: match variables.get(&table::AGENT_FILTER) {
                 Some(text) => AgentFilter::parse(&text)?,
                 None => AgentFilter::default(),
@@ -149,13 +176,7 @@ impl Settings {
                 3600 * variables.number::<u64>(&table::AGENTS_MAX_AGE_HOURS)?,
             ),
             departed_retention_days: variables.number(&table::DEPARTED_RETENTION_DAYS)?,
-            employee_source: variables.choice(
-                &table::EMPLOYEE_SOURCE,
-                &[
-                    ("employees", EmployeeSource::Employees),
-                    ("directory", EmployeeSource::Directory),
-                ],
-            )?,
+            employee_source: EmployeeSource::of(&variables)?,
             balance_threshold_minutes: variables.number(&table::BALANCE_THRESHOLD_MINUTES)?,
             unlimited_balance_minutes: variables.number(&table::UNLIMITED_BALANCE_MINUTES)?,
             minutes_per_day: bamboohr.minutes_per_day,

@@ -1,5 +1,7 @@
 //! The commands, a module each: what it takes, what it does, what it shows.
 
+pub(crate) mod agents;
+pub(crate) mod doctor;
 pub(crate) mod findings;
 pub(crate) mod look_up;
 pub(crate) mod pins;

@@ -46,10 +46,14 @@ impl Progress {
     }
 
     /// Does `work`, and shows how far it is once it takes longer than a second; also that it waits,
-    /// while the rate limit of Genesys holds `client` back.
-    pub(crate) async fn during<T>(&self, client: &Client, work: impl Future<Output = T>) -> T {
-        let paused = || client.paused_until();
-        self.watching(paused, work).await
+    /// while the rate limit of Genesys holds `client` back, where there is one.
+    pub(crate) async fn during<'a, T>(
+        &self,
+        client: impl Into<Option<&'a Client>>,
+        work: impl Future<Output = T>,
+    ) -> T {
+        let client = client.into();
+        self.watching(|| client.and_then(Client::paused_until), work).await
     }
 
     async fn watching<T>(

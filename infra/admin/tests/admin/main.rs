@@ -1,4 +1,12 @@
-//! Every command against a real table, and the program itself as a process.
+//! Every command against a real table, or the whole local stack, and the program itself as a
+//! process.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod audit;
+mod doctor;
+mod link;
+mod world;
 
 #[cfg(test)]
 mod timeoff_admin_command {
