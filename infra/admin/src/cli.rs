@@ -4,7 +4,9 @@ use clap::{Args, Parser, Subcommand};
 use url::Url;
 
 use crate::Error;
-use crate::commands::{agents, doctor, findings, look_up, pins, reconcile, shrink, state};
+use crate::commands::{
+    agents, doctor, failures, findings, look_up, pins, reconcile, shrink, state,
+};
 use crate::context::Context;
 use crate::output::Report;
 
@@ -151,4 +153,6 @@ commands! {
     /// Show how old the index is, what is in it, and whether the shrink guard waits for an
     /// operator.
     State(state::State),
+    /// What insert and update could not do: list it, send it again, erase it.
+    Failures(failures::Failures),
 }

@@ -2,6 +2,7 @@
 
 pub(crate) mod agents;
 pub(crate) mod doctor;
+pub(crate) mod failures;
 pub(crate) mod findings;
 pub(crate) mod look_up;
 pub(crate) mod pins;

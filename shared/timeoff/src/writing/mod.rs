@@ -9,6 +9,7 @@ mod balance;
 mod books;
 mod create;
 mod duplicates;
+mod failed_inputs;
 mod insert;
 mod note;
 mod open;
