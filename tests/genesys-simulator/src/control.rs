@@ -113,8 +113,7 @@ async fn add_fault(State(shared): State<Arc<Shared>>, Json(fault): Json<Fault>) 
 }
 
 async fn clear_faults(State(shared): State<Arc<Shared>>) -> Done {
-    shared.access().clear_faults();
-    lock(&shared.workflow_faults).clear();
+    shared.clear_faults();
     DONE
 }
 

@@ -200,6 +200,11 @@ impl Genesys {
         lock(&self.shared.workflow_faults).push(faults);
     }
 
+    /// Takes all faults away, those of workflows too.
+    pub fn clear_faults(&self) {
+        self.shared.clear_faults();
+    }
+
     /// Grants a permission, or takes it away.
     pub fn permit(&self, permission: &str, granted: bool) {
         self.shared.access().permit(permission, granted);

@@ -1,12 +1,12 @@
 //! What stands between two servers and may fail in their place.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::Router;
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
-use http::StatusCode;
+use http::{Method, StatusCode};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
@@ -24,19 +24,38 @@ pub(crate) enum Passage {
     Lost,
     /// It arrives, and there is no answer.
     Hanging,
+    /// It waits until it may go on, and passes.
+    Waits,
 }
 
 type Decide = Box<dyn FnMut(u64) -> Passage + Send>;
 
+/// Which calls are counted and may fail: all, or those that change something in Genesys. The queries
+/// there are POSTs, too.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Counted {
+    All,
+    Changes,
+}
+
 struct Shared {
     http: reqwest::Client,
     upstream: String,
-    /// How many calls came, and what becomes of the next.
-    state: Mutex<(u64, Decide)>,
-    /// How many calls will never be answered.
-    stuck: watch::Sender<u64>,
-    /// How many calls had another fate than to pass.
-    failed: Mutex<u64>,
+    /// What becomes of the next call.
+    decide: Mutex<(Counted, Decide)>,
+    traffic: watch::Sender<Traffic>,
+}
+
+#[derive(Debug, Default)]
+struct Traffic {
+    /// How many calls came since the last decision.
+    calls: u64,
+    /// How many of them will never be answered.
+    stuck: u64,
+    /// How many of them wait.
+    waiting: u64,
+    /// How many ever had another fate than to pass.
+    failed: u64,
 }
 
 /// A server that passes calls on to another one. It ends when it is dropped.
@@ -54,9 +73,8 @@ impl Proxy {
         let shared = Arc::new(Shared {
             http: genesys_cloud::http_client().unwrap(),
             upstream: upstream.to_owned(),
-            state: Mutex::new((0, Box::new(|_| Passage::Through))),
-            stuck: watch::Sender::new(0),
-            failed: Mutex::new(0),
+            decide: Mutex::new((Counted::All, Box::new(|_| Passage::Through))),
+            traffic: watch::Sender::new(Traffic::default()),
         });
         let router = Router::new().fallback(pass).with_state(Arc::clone(&shared));
         let mut server = JoinSet::new();
@@ -66,8 +84,19 @@ impl Proxy {
 
     /// What becomes of the calls from now on, which are counted from 1.
     pub(crate) fn decide(&self, decide: impl FnMut(u64) -> Passage + Send + 'static) {
-        *self.shared.state.lock().unwrap_or_else(PoisonError::into_inner) = (0, Box::new(decide));
-        self.shared.stuck.send_replace(0);
+        self.decide_of(Counted::All, decide);
+    }
+
+    /// As [`decide`](Self::decide), of some calls; the others pass.
+    pub(crate) fn decide_of(
+        &self,
+        counted: Counted,
+        decide: impl FnMut(u64) -> Passage + Send + 'static,
+    ) {
+        *lock(&self.shared.decide) = (counted, Box::new(decide));
+        self.shared.traffic.send_modify(|traffic| {
+            *traffic = Traffic { failed: traffic.failed, ..Traffic::default() };
+        });
     }
 
     /// Everything passes from now on.
@@ -77,25 +106,41 @@ impl Proxy {
 
     /// Waits until a call is never answered.
     pub(crate) async fn stuck(&self) {
-        let mut stuck = self.shared.stuck.subscribe();
-        stuck.wait_for(|stuck| *stuck > 0).await.unwrap();
+        let mut traffic = self.shared.traffic.subscribe();
+        traffic.wait_for(|traffic| traffic.stuck > 0).await.unwrap();
+    }
+
+    /// Waits until a call waits.
+    pub(crate) async fn waits(&self) {
+        let mut traffic = self.shared.traffic.subscribe();
+        traffic.wait_for(|traffic| traffic.waiting > 0).await.unwrap();
+    }
+
+    /// What waits may pass.
+    pub(crate) fn go_on(&self) {
+        self.shared.traffic.send_modify(|traffic| traffic.waiting = 0);
+    }
+
+    /// How many calls came since the last decision.
+    pub(crate) fn calls(&self) -> u64 {
+        self.shared.traffic.borrow().calls
     }
 
     /// How many calls did not pass as they should.
     pub(crate) fn failed(&self) -> u64 {
-        *self.shared.failed.lock().unwrap()
+        self.shared.traffic.borrow().failed
     }
 }
 
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 async fn pass(State(shared): State<Arc<Shared>>, request: Request) -> Response {
-    let passage = {
-        let mut state = shared.state.lock().unwrap_or_else(PoisonError::into_inner);
-        state.0 += 1;
-        let number = state.0;
-        (state.1)(number)
-    };
-    if passage != Passage::Through {
-        *shared.failed.lock().unwrap() += 1;
+    let passage = shared.arrived(request.method());
+    if passage == Passage::Waits {
+        let mut traffic = shared.traffic.subscribe();
+        traffic.wait_for(|traffic| traffic.waiting == 0).await.unwrap();
     }
     let answer = match passage {
         Passage::Refused(_) | Passage::Lost => None,
@@ -103,18 +148,34 @@ async fn pass(State(shared): State<Arc<Shared>>, request: Request) -> Response {
     };
     match (passage, answer) {
         (Passage::Lost | Passage::Hanging, _) => {
-            shared.stuck.send_modify(|stuck| *stuck += 1);
+            shared.traffic.send_modify(|traffic| traffic.stuck += 1);
             std::future::pending().await
         }
         (Passage::Refused(status) | Passage::Unheard(status), _) => {
             StatusCode::from_u16(status).unwrap().into_response()
         }
-        (Passage::Through, Some(answer)) => answer,
-        (Passage::Through, None) => StatusCode::BAD_GATEWAY.into_response(),
+        (_, Some(answer)) => answer,
+        (_, None) => StatusCode::BAD_GATEWAY.into_response(),
     }
 }
 
 impl Shared {
+    /// Counts a call, and says what becomes of it.
+    fn arrived(&self, method: &Method) -> Passage {
+        let mut passage = Passage::Through;
+        let (counted, decide) = &mut *lock(&self.decide);
+        if *counted == Counted::Changes && !matches!(*method, Method::PATCH | Method::PUT) {
+            return passage;
+        }
+        self.traffic.send_modify(|traffic| {
+            traffic.calls += 1;
+            passage = decide(traffic.calls);
+            traffic.waiting += u64::from(passage == Passage::Waits);
+            traffic.failed += u64::from(!matches!(passage, Passage::Through | Passage::Waits));
+        });
+        passage
+    }
+
     async fn forward(&self, request: Request) -> Response {
         let (parts, body) = request.into_parts();
         let path = parts.uri.path_and_query().map_or("/", |path| path.as_str());

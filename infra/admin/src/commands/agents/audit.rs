@@ -1,6 +1,6 @@
 //! `agents audit`.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 
 use clap::Args;
 use contract::ExternalId;
@@ -8,7 +8,7 @@ use genesys_cloud::{Association, IntegrationId, UserId};
 use serde::Serialize;
 
 use super::near::nearest;
-use super::people::{self, People, Person};
+use super::people::{self, Person};
 use super::roster::Roster;
 use super::verdict::{self, Holders, Verdict};
 use crate::Error;
@@ -85,13 +85,14 @@ impl Run for Audit {
         let only = self.unit.as_deref().map(|wanted| people::chosen(&units, wanted)).transpose()?;
         let progress = context.progress();
         let work = async {
-            // What is nearer fails sooner.
+            // First what is read in a few calls: a wrong key shows before all users are read.
+            progress.begin("index and BambooHR", 1);
             let roster = Roster::read(context).await?;
             let people = people::read(&client, &units, only, progress).await?;
             Ok::<_, Error>((roster, people))
         };
         let (roster, people) = progress.during(&client, work).await?;
-        let mut audited = audited(people, &roster, &integration, only.is_some());
+        let mut audited = audited(&people, &roster, &integration, only.is_some());
         if !context.names() {
             audited.hide_names();
         }
@@ -99,39 +100,46 @@ impl Run for Audit {
     }
 }
 
-/// `one_unit`: only the users of one unit are shown, so that nobody can say who is in none.
+/// `one_unit`: the command is about one unit, and not about who is in none.
 fn audited(
-    people: People,
+    people: &[Person],
     roster: &Roster,
     integration: &IntegrationId,
     one_unit: bool,
 ) -> Audited {
-    let People { shown, others } = people;
-    let known = shown.iter().filter_map(|person| person.associations.as_ref());
-    let holders = Holders::of(known.chain(&others), integration);
-    let emails: HashSet<&str> = shown.iter().filter_map(|person| person.email.as_deref()).collect();
+    let holders =
+        Holders::of(people.iter().filter_map(|person| person.associations.as_ref()), integration);
+    let emails = people.iter().filter_map(|person| person.email.as_deref()).collect();
     let unmatched = roster.unmatched(&holders, &emails);
-    let texts: Vec<&str> =
-        shown.iter().map(|person| person.email.as_deref().unwrap_or_default()).collect();
-    let (near, _) = nearest(&texts, unmatched.iter().copied());
-    let rows = shown.iter().zip(near).map(|(person, near)| {
-        let verdict = verdict::of(person, integration, &holders, roster, near);
-        Row::of(person, integration, verdict, roster, near)
-    });
+    let shown: Vec<&Person> = people.iter().filter(|person| person.is_shown).collect();
+    let verdict = |person: &Person, near| verdict::of(person, integration, &holders, roster, near);
+    // Only who is unknown otherwise can be near somebody.
+    let sought: Vec<&str> = shown
+        .iter()
+        .map(|person| match verdict(person, None) {
+            Verdict::Unknown => person.email.as_deref().unwrap_or_default(),
+            _ => "",
+        })
+        .collect();
+    let (near, _) = nearest(&sought, unmatched.iter().copied());
+    let rows = shown
+        .iter()
+        .zip(near)
+        .map(|(person, near)| Row::of(person, integration, verdict(person, near), roster, near));
     let agents: Vec<Row> = rows.collect();
     let mut counts: BTreeMap<Verdict, usize> =
         Verdict::ALL.into_iter().map(|verdict| (verdict, 0)).collect();
     agents.iter().for_each(|row| *counts.entry(row.verdict).or_default() += 1);
-    let near_to = |id: ExternalId| {
-        let near = agents.iter().find(|row| row.verdict == Verdict::Near && row.ours == Some(id));
-        near.map(|row| row.user_id.clone())
-    };
+    let near = agents.iter().filter(|row| row.verdict == Verdict::Near);
+    let near: BTreeMap<Option<ExternalId>, &UserId> =
+        near.map(|row| (row.ours, &row.user_id)).collect();
     let no_user = unmatched.into_iter().filter(|_| !one_unit).map(|(external_id, email)| NoUser {
         external_id,
-        near: near_to(external_id),
+        near: near.get(&Some(external_id)).map(|user| (*user).clone()),
         email: Some(email.to_owned()),
     });
-    Audited { no_user: no_user.collect(), agents, counts }
+    let no_user = no_user.collect();
+    Audited { agents, no_user, counts }
 }
 
 impl Row {

@@ -4,7 +4,7 @@
 use contract::WriteInput;
 use contract::operations::Input;
 use genesys_cloud::{IntegrationStatus, RequestOfUser, TimeOffRequest};
-use secrecy::ExposeSecret as _;
+use secrecy::{ExposeSecret as _, SecretString};
 
 use super::examine::{Found, Writing, examine};
 use super::journal::{Entry, Journal};
@@ -145,8 +145,7 @@ impl Writer<'_, '_> {
             let now = fresh.judgement.verdict.name();
             return Done::unexpected(format!("it was sent, and is {now} now"));
         }
-        let lost = action == Action::Replayed
-            && fresh.request.as_ref().is_some_and(|request| request.notes.is_some());
+        let lost = action == Action::Replayed && fresh.request.as_ref().and_then(note_of).is_some();
         let mut done = self.set_complete(&fresh, action).await;
         if lost && done.action == action {
             done.said = "the agent's note was lost: stored inputs hold none".to_owned();
@@ -158,8 +157,10 @@ impl Writer<'_, '_> {
     async fn again(&self, seen: &Found) -> Result<Option<Found>, Done> {
         let fresh = self.read(seen).await?;
         Ok(fresh.filter(|fresh| {
+            // Not what the judgement counts by: another repair takes its input from the list.
+            let (now, then) = (&fresh.judgement, &seen.judgement);
             is_same_request(fresh, seen)
-                && fresh.judgement == seen.judgement
+                && (now.verdict, now.why, now.live) == (then.verdict, then.why, then.live)
                 && fresh.writing == seen.writing
         }))
     }
@@ -248,6 +249,10 @@ fn is_same_leave(one: &TimeOffRequest, other: &TimeOffRequest) -> bool {
         && one.daily_duration_minutes == other.daily_duration_minutes
 }
 
+fn note_of(request: &TimeOffRequest) -> Option<&SecretString> {
+    request.notes.as_ref().filter(|note| !note.expose_secret().trim().is_empty())
+}
+
 /// A stored input goes as it is; what is sent in its place takes the agent's note along, which is
 /// shown nowhere.
 async fn send(
@@ -260,7 +265,7 @@ async fn send(
         Writing::Send(input) => input,
     };
     let mut fields = input.fields();
-    if let Some(note) = request.and_then(|request| request.notes.as_ref()) {
+    if let Some(note) = request.and_then(note_of) {
         fields.insert(Input::Notes.name().to_owned(), note.expose_secret().into());
     }
     match input {
