@@ -131,8 +131,14 @@ async fn a_second_request_beside_one_with_an_edited_note_is_left_to_people() {
     let live = rig.live(AGENT);
     assert!(live.len() == 2 && live.contains(&edited), "{live:?}");
     let changed = Input::leave(AGENT, 78, "2026-12-08,2026-12-09").id(id);
-    process.update(&changed).await.failed("REQUEST_CONFLICT");
-    process.update(&Input::status_of(AGENT, id, "CANCELED")).await.failed("REQUEST_CONFLICT");
+    for input in [changed, Input::status_of(AGENT, id, "CANCELED")] {
+        let answer = process.update(&input).await;
+        answer.failed("REQUEST_CONFLICT");
+        assert!(answer.sentence().contains("several requests there may be meant"), "{answer:?}");
+    }
     assert_eq!(rig.live(AGENT), live);
+    // Named by its days, the leave is the one with the marker.
+    let second = process.insert(&dentist()).await.completed();
+    assert!(second != edited && rig.live(AGENT) == live);
     assert_people_are_left_alone(&rig, "an edited note");
 }
