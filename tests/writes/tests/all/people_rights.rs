@@ -51,23 +51,24 @@ impl Rights {
     }
 
     /// Whether an id that Genesys was given stands for the request: it is that one, or was sent to
-    /// take its place.
+    /// take its place, or took it by an edit that left its content alone.
     fn is_named(
         &self,
         request: &RequestView,
         histories: &BTreeMap<u64, Vec<HistoryEntry>>,
     ) -> bool {
-        if self.ids.contains(&request.id) {
-            return true;
-        }
-        match histories.get(&request.id).and_then(|history| sent(history)) {
-            Some(sent) => match sent.previous.and_then(|previous| histories.get(&previous)?.last())
-            {
-                Some(previous) => self.is_named(&previous.left, histories),
-                None => self.has_reopened,
-            },
-            None => false,
-        }
+        let Some(first) = histories.get(&request.id).and_then(|history| history.first()) else {
+            return false;
+        };
+        let is_sent = first.by == Actor::Api;
+        let previous = first.left.previous.and_then(|previous| histories.get(&previous)?.last());
+        let takes_named_place = match previous {
+            Some(HistoryEntry { left, .. }) => {
+                (is_sent || content(left) == content(&first.left)) && self.is_named(left, histories)
+            }
+            None => is_sent && self.has_reopened,
+        };
+        takes_named_place || self.ids.contains(&request.id)
     }
 }
 
