@@ -14,6 +14,7 @@ mod killed;
 mod looks;
 mod lost_supersede;
 mod people;
+mod rounds;
 mod settings;
 mod state_table;
 mod stories;
