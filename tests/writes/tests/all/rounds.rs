@@ -10,7 +10,7 @@ const AGENT: u64 = 452;
 const POOR: u64 = 453;
 
 /// Long enough that no call seems to wait for one that is under way beside it.
-const DISTANCE: Duration = Duration::from_millis(50);
+const DISTANCE: Duration = Duration::from_millis(400);
 
 async fn distant() -> (Rig, Process) {
     let rig = Rig::start().await;
