@@ -14,6 +14,8 @@ mod killed;
 mod looks;
 mod lost_supersede;
 mod people;
+mod people_rights;
+mod random_stories;
 mod rounds;
 mod settings;
 mod state_table;
