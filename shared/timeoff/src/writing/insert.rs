@@ -51,6 +51,16 @@ pub enum Written {
     InsufficientBalance,
 }
 
+impl Written {
+    /// The id that stands for the request now.
+    pub(super) fn id(self) -> Option<TimeOffRequestId> {
+        match self {
+            Self::As(id) => Some(id),
+            Self::Nothing | Self::InsufficientBalance => None,
+        }
+    }
+}
+
 /// What came of replacing a request.
 #[derive(Debug)]
 pub(crate) enum Replaced {

@@ -28,7 +28,7 @@ pub(crate) enum Wanted<'a> {
 #[derive(Debug)]
 pub struct Updated {
     /// What was written, or why nothing was.
-    pub written: Result<Written, Error>,
+    pub written: Result<Written, Failure>,
     /// The id known to be live; the caller's own where nothing else is known.
     pub known: Option<TimeOffRequestId>,
 }

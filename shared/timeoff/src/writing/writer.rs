@@ -191,23 +191,30 @@ impl AgentWriter<'_> {
         }
     }
 
-    /// Records what was learnt and gives the write lease back. A result that is known stays what it
-    /// is when that fails: the claim in the table and the marker in BambooHR let the next call
-    /// record it.
-    pub(crate) async fn close(mut self) {
+    /// Records what was learnt and gives the write lease back; when that was. A result that is known
+    /// stays what it is when that fails: the claim in the table and the marker in BambooHR let the
+    /// next call record it.
+    pub(crate) async fn close(mut self) -> Timestamp {
         let now = self.now();
-        let recording = async {
-            if self.ledger.is_changed() {
-                self.table.save_and_release(&self.lease, &mut self.ledger, now).await
-            } else {
-                self.table.release(&self.lease).await
-            }
-        };
         // A table that does not answer must not turn a result that is known into a time-out.
-        let recorded =
-            tokio::time::timeout_at(self.session.invocation().deadline(), recording).await;
+        let deadline = self.session.invocation().deadline();
+        let recorded = tokio::time::timeout_at(deadline, self.record_and_release(now)).await;
         if let Err(error) = recorded.unwrap_or(Err(store::Error::Unreachable)) {
             tracing::warn!(event = "ledger.unrecorded", %error, "the outcome could not be recorded; the next call for this agent will");
+        }
+        now
+    }
+
+    async fn record_and_release(&mut self, now: Timestamp) -> Result<(), store::Error> {
+        if !self.ledger.is_changed() {
+            return self.table.release(&self.lease).await;
+        }
+        match self.table.save_and_release(&self.lease, &mut self.ledger, now).await {
+            // A call that fails without the lease keeps its input at this moment: that one stays.
+            Err(store::Error::Contended) if self.ledger.leave_failed_inputs() => {
+                self.table.save_and_release(&self.lease, &mut self.ledger, now).await
+            }
+            recorded => recorded,
         }
     }
 }

@@ -3,7 +3,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use contract::{Change, ErrorCode, ExternalId, Failure, RequestedStatus, Submission, UpdateInput};
+use contract::{
+    Change, ErrorCode, ExternalId, Failure, RequestedStatus, Submission, TimeOffRequestId,
+    UpdateInput, WriteInput,
+};
+use jiff::Timestamp;
 use lambda_host::{Clock, Environment, Invocation, Settings};
 use store::{Lease, LeaseAnswer, StatusChange, Table};
 use tokio::time::Instant;
@@ -15,8 +19,9 @@ use super::update::{Update, Updated, Wanted};
 use super::writer::AgentWriter;
 use crate::{BambooHr, Error, Leave, Session};
 
-/// What is kept of a call's time for recording the outcome and giving the lease back.
-const CLOSING_TIME: Duration = Duration::from_millis(400);
+/// What is kept of a call's time for recording the outcome and giving the lease back, and for
+/// keeping the input of a call that failed: one request to the table each.
+const CLOSING_TIME: Duration = Duration::from_millis(700);
 /// How much longer than its call a lease lasts, for clocks that differ between processes.
 const LEASE_MARGIN: Duration = Duration::from_secs(2);
 
@@ -47,55 +52,73 @@ impl Writers {
         tokio::join!(self.bamboohr.warm_up(), self.table.warm_up());
     }
 
-    /// Writes a submitted time-off request, or adopts the one that is there already.
+    /// Writes a submitted time-off request, or adopts the one that is there already. The input of a
+    /// call that fails is kept.
     ///
     /// # Errors
-    /// [`Error::OutcomeUnknown`] when a request was sent and may or may not exist; otherwise nothing
-    /// was written.
+    /// `OUTCOME_UNKNOWN` when a request was sent and may or may not exist; otherwise nothing was
+    /// written.
     pub async fn insert(
         &self,
         invocation: &Invocation,
         input: Submission,
+    ) -> Result<Written, Failure> {
+        let mut seen = self.clock.now();
+        let written = self.insert_once(invocation, &input, &mut seen).await.map_err(Failure::from);
+        if let Err(failure) = &written {
+            let input = WriteInput::Insert(input);
+            self.keep_failed_input(invocation, &input, failure, seen).await;
+        }
+        written
+    }
+
+    /// `seen` is when the call began, and becomes when it recorded what it learnt: a call that waits
+    /// in vain for another one knows nothing of what that one has recorded meanwhile.
+    async fn insert_once(
+        &self,
+        invocation: &Invocation,
+        input: &Submission,
+        seen: &mut Timestamp,
     ) -> Result<Written, Error> {
         let session = self.open_for_writing(invocation).await?;
         let catalogue = session.catalogue_with(input.type_id).await?;
-        let leave = Leave::new(input.agent, input.type_id, input.days, &catalogue)?;
-        let submitted = Submitted {
-            leave: &leave,
-            status: input.status,
-            notes: input.notes.as_deref(),
-            checks_balance: checks_balance(input.status, input.override_balance_threshold),
-        };
+        let leave = Leave::new(input.agent, input.type_id, input.days.clone(), &catalogue)?;
+        let submitted = submitted(input, &leave);
         let questions = self.questions(&submitted, 1);
         let mut writer =
             self.writer(session, input.agent, Some(leave.clone()), Some(questions)).await?;
         let written = writer.insert(&submitted, None).await;
-        writer.close().await;
+        if let Ok(written) = &written {
+            writer.forget_failed_inputs(written.id());
+        }
+        *seen = writer.close().await;
         written
     }
 
     /// Brings a request to what Genesys holds. It fails as [`insert`](Self::insert) does.
     pub async fn update(&self, invocation: &Invocation, input: UpdateInput) -> Updated {
         let mut known = input.request;
-        let written = self.update_known(invocation, input, &mut known).await;
+        let mut seen = self.clock.now();
+        let written = self.update_once(invocation, &input, &mut known, &mut seen).await;
+        let written = written.map_err(Failure::from);
+        if let Err(failure) = &written {
+            let input = WriteInput::Update(input);
+            self.keep_failed_input(invocation, &input, failure, seen).await;
+        }
         Updated { written, known }
     }
 
-    async fn update_known(
+    async fn update_once(
         &self,
         invocation: &Invocation,
-        input: UpdateInput,
-        known: &mut Option<contract::TimeOffRequestId>,
+        input: &UpdateInput,
+        known: &mut Option<TimeOffRequestId>,
+        seen: &mut Timestamp,
     ) -> Result<Written, Error> {
         let session = self.open_for_writing(invocation).await?;
-        let leave = leave_of(&session, &input).await?;
+        let leave = leave_of(&session, input).await?;
         let wanted = match (&input.change, &leave) {
-            (Change::Put(put), Some(leave)) => Wanted::Put(Submitted {
-                leave,
-                status: put.status,
-                notes: put.notes.as_deref(),
-                checks_balance: checks_balance(put.status, put.override_balance_threshold),
-            }),
+            (Change::Put(put), Some(leave)) => Wanted::Put(submitted(put, leave)),
             (Change::Deny(_), _) => Wanted::Closed(StatusChange::Deny),
             _ => Wanted::Closed(StatusChange::Cancel),
         };
@@ -108,7 +131,11 @@ impl Writers {
         let mut writer = self.writer(session, input.agent, leave.clone(), questions).await?;
         let mut update = Update { writer: &mut writer, wanted, leave: leave.as_ref(), known };
         let written = update.run(input.request).await;
-        writer.close().await;
+        if let Ok(written) = &written {
+            writer
+                .forget_failed_inputs(input.request.into_iter().chain(*known).chain(written.id()));
+        }
+        *seen = writer.close().await;
         written
     }
 
@@ -286,8 +313,14 @@ fn new_token() -> String {
     format!("{:016x}{:016x}", fastrand::u64(..), fastrand::u64(..))
 }
 
-fn checks_balance(status: RequestedStatus, is_overridden: bool) -> bool {
-    status == RequestedStatus::Pending && !is_overridden
+fn submitted<'a>(input: &'a Submission, leave: &'a Leave) -> Submitted<'a> {
+    Submitted {
+        leave,
+        status: input.status,
+        notes: input.notes.as_deref(),
+        checks_balance: input.status == RequestedStatus::Pending
+            && !input.override_balance_threshold,
+    }
 }
 
 /// The leave that the input names. Closing a request by its id needs none, and its type may be gone

@@ -10,6 +10,7 @@ mod cost;
 mod credentials;
 mod duplicates;
 mod faults;
+mod kept_inputs;
 mod killed;
 mod looks;
 mod lost_supersede;
