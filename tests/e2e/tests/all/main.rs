@@ -20,3 +20,4 @@ mod post_balances;
 mod post_timeoff_requests;
 mod put_timeoff_requests;
 mod requests;
+mod table_items;
