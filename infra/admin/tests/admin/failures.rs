@@ -268,7 +268,6 @@ async fn the_exit_code_says_what_became_of_it() {
         (&["replay"], 2),
         (&["replay", "452"], 2),
         (&["replay", "452", &key, "--all"], 2),
-        (&["replay", "452", &key, "--limit", "2"], 2),
         (&["replay", "452", "4711"], 1),
         (&["replay", "452", &key], 0),
         (&["replay", "--all"], 0),
