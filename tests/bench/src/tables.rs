@@ -9,7 +9,8 @@ use crate::relays::Way;
 use crate::targets::{self, megabytes};
 
 pub(crate) fn cold(f: &mut Formatter<'_>, measured: &Measured) -> Result {
-    if measured.starts(Operation::HelloWorld, Distance::NONE, Way::Direct).is_none() {
+    let near = |starts: &Starts| (starts.distance, starts.way) == (Distance::NONE, Way::Direct);
+    if !measured.starts.iter().any(near) {
         return Ok(());
     }
     let hello = targets::first_poll(measured, Operation::HelloWorld.binary());
@@ -102,16 +103,17 @@ pub(crate) fn first_answers(
     measured: &Measured,
     distance: Distance,
 ) -> Result {
-    let Some(hello) = measured.starts(Operation::HelloWorld, distance, Way::Direct) else {
+    let starts = |operation| measured.starts(operation, distance, Way::Direct);
+    if !Operation::FIRST_OF_EACH.into_iter().any(|operation| starts(operation).is_some()) {
         return Ok(());
-    };
-    let hello = hello.first_answer.quantile(0.5);
+    }
+    let hello = first_answer(starts(Operation::HelloWorld));
     writeln!(
         f,
         "| first answer after a start, {distance} | p50 / p95 | hello-world and its own rounds | above | rounds of BambooHR | of AWS | calls, round by round |\n|---|--:|--:|--:|--:|--:|---|"
     )?;
     for operation in Operation::FIRST_OF_EACH {
-        let Some(starts) = measured.starts(operation, distance, Way::Direct) else { continue };
+        let Some(starts) = starts(operation) else { continue };
         let median = starts.first_answer.quantile(0.5);
         let least = hello + starts.waited();
         writeln!(
@@ -144,10 +146,8 @@ pub(crate) fn handshakes(f: &mut Formatter<'_>, measured: &Measured) -> Result {
     )?;
     for tls in with_tls {
         let of = |operation| measured.starts(operation, tls.distance, Way::Relayed);
-        let (Some(plain), Some(hello)) = (of(tls.operation), of(Operation::HelloWorld)) else {
-            continue;
-        };
-        let hello = hello.first_answer.quantile(0.5);
+        let Some(plain) = of(tls.operation) else { continue };
+        let hello = first_answer(of(Operation::HelloWorld));
         let without = plain.first_answer.quantile(0.5);
         let with = tls.first_answer.quantile(0.5);
         writeln!(
@@ -164,4 +164,9 @@ pub(crate) fn handshakes(f: &mut Formatter<'_>, measured: &Measured) -> Result {
         )?;
     }
     writeln!(f)
+}
+
+/// The median, in ms; no number where there is no hello-world to compare with.
+fn first_answer(starts: Option<&Starts>) -> f64 {
+    starts.map_or(f64::NAN, |starts| starts.first_answer.quantile(0.5))
 }
