@@ -15,6 +15,7 @@ mod get_agents;
 mod get_timeoff_types;
 mod hris_failures;
 mod logs;
+mod people;
 mod post_balances;
 mod post_timeoff_requests;
 mod put_timeoff_requests;
