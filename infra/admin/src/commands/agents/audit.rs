@@ -224,7 +224,10 @@ impl Audited {
                 String::new(),
                 match near {
                     Some(user) => format!("nearest is user {user}: see there"),
-                    None => "add the employee to a unit in Genesys, or to AGENT_FILTER".to_owned(),
+                    None => {
+                        "add a user for it to a unit in Genesys, or leave it out by AGENT_FILTER"
+                            .to_owned()
+                    }
                 },
             ]);
         }
