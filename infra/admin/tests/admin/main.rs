@@ -5,6 +5,7 @@
 
 mod audit;
 mod doctor;
+mod failures;
 mod link;
 mod world;
 

@@ -141,9 +141,10 @@ impl Writer<'_, '_> {
         let Some(fresh) = fresh.filter(is_as_sent) else {
             return Done::failed("it was sent, and changed in Genesys meanwhile: run this again");
         };
+        // The answer was as expected: another leave of ours may lie on the same days.
         if fresh.judgement.verdict != Verdict::Equal {
             let now = fresh.judgement.verdict.name();
-            return Done::unexpected(format!("it was sent, and is {now} now"));
+            return Done::failed(format!("it was sent, and is {now} now: look at BambooHR"));
         }
         let lost = action == Action::Replayed && fresh.request.as_ref().and_then(note_of).is_some();
         let mut done = self.set_complete(&fresh, action).await;
