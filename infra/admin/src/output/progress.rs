@@ -35,9 +35,9 @@ impl Progress {
 
     /// Begins a stretch of work of so many steps.
     pub(crate) fn begin(&self, what: &'static str, steps: usize) {
-        self.bar.set_prefix(what);
-        self.bar.set_length(u64::try_from(steps).unwrap_or(u64::MAX));
         self.bar.set_position(0);
+        self.bar.set_length(u64::try_from(steps).unwrap_or(u64::MAX));
+        self.bar.set_prefix(what);
     }
 
     /// Some steps are done.

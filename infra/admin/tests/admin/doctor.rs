@@ -1,5 +1,7 @@
 //! `doctor`: every single fault turns exactly the lines red that it should.
 
+use bamboohr_simulator::Seed;
+use genesys_simulator::Seed as GenesysSeed;
 use reqwest::Method;
 use serde_json::{Value, json};
 use timeoff_admin::Outcome;
@@ -194,6 +196,17 @@ fn permission(name: &'static str) -> (Fault, &'static [&'static str], &'static s
         _ => &["right:integrations:action:execute"],
     };
     (Fault::Permission(name), line, name)
+}
+
+#[tokio::test]
+async fn before_the_first_run_the_index_is_red_and_nobodys_balance_can_be_asked_for() {
+    let (company, organisation) = (Seed::small(), GenesysSeed::small());
+    let world = World::before_the_first_run(company, organisation).await;
+    let lines = Lines::of(&world, &[], &[]).await;
+    assert_eq!(lines.red(), ["index"], "{:#?}", lines.0);
+    let balance = lines.line("balance-job");
+    assert_eq!(balance["ok"], Value::Null);
+    assert!(balance["detail"].as_str().unwrap().contains("agents audit"), "{balance}");
 }
 
 #[tokio::test]

@@ -31,6 +31,10 @@ pub struct Audit {
     unit: Option<String>,
 }
 
+const COLUMNS: [&str; 6] = ["user", "externalId", "ours", "verdict", "locked", "what to do"];
+const NAMED_COLUMNS: [&str; 8] =
+    ["user", "externalId", "ours", "verdict", "locked", "what to do", "e-mail", "name"];
+
 #[derive(Serialize)]
 #[serde(tag = "report", rename = "agentsAudit", rename_all = "camelCase")]
 struct Audited {
@@ -96,7 +100,7 @@ impl Run for Audit {
         if !context.names() {
             audited.hide_names();
         }
-        Ok(audited.into_report(only.is_some()))
+        Ok(audited.into_report(context.names(), only.is_some()))
     }
 }
 
@@ -169,8 +173,43 @@ impl Row {
         }
     }
 
-    fn remedy(&self) -> &str {
-        self.command.as_deref().unwrap_or(self.verdict.remedy())
+    fn cells(&self, names: bool) -> Vec<String> {
+        let mut cells = vec![
+            self.user_id.to_string(),
+            self.external_id.clone().unwrap_or_default(),
+            self.ours.map(|id| id.to_string()).unwrap_or_default(),
+            self.verdict.as_str().to_owned(),
+            if self.locked { "locked".to_owned() } else { String::new() },
+            self.command.as_deref().unwrap_or(self.verdict.remedy()).to_owned(),
+        ];
+        if names {
+            let [email, name] = [&self.email, &self.name];
+            cells.extend([email.clone().unwrap_or_default(), name.clone().unwrap_or_default()]);
+        }
+        cells
+    }
+}
+
+impl NoUser {
+    fn cells(&self, names: bool) -> Vec<String> {
+        let remedy = match &self.near {
+            Some(user) => format!("nearest is user {user}: see there"),
+            None => {
+                "add a user for it to a unit in Genesys, or leave it out by AGENT_FILTER".to_owned()
+            }
+        };
+        let mut cells = vec![
+            String::new(),
+            String::new(),
+            self.external_id.to_string(),
+            "no-user".to_owned(),
+            String::new(),
+            remedy,
+        ];
+        if names {
+            cells.extend([self.email.clone().unwrap_or_default(), String::new()]);
+        }
+        cells
     }
 }
 
@@ -180,53 +219,22 @@ impl Audited {
         self.no_user.iter_mut().for_each(|row| row.email = None);
     }
 
-    fn into_report(self, one_unit: bool) -> Report {
+    fn into_report(self, names: bool, one_unit: bool) -> Report {
         let has_findings = self.agents.iter().any(|row| row.verdict != Verdict::Associated)
             || !self.no_user.is_empty();
-        let report = Report::of(&self, Outcome::of(has_findings));
-        let report = report.with_rows(self.rows(|row| row.verdict != Verdict::Associated));
-        report.with_text(self.summary(one_unit)).with_csv(self.rows(|_| true))
+        let findings = self.rows(names, |row| row.verdict != Verdict::Associated);
+        let report = Report::of(&self, Outcome::of(has_findings)).with_rows(findings);
+        report.with_text(self.summary(one_unit)).with_csv(self.rows(names, |_| true))
     }
 
-    /// Users first, then the employees without one.
-    fn rows(&self, is_shown: impl Fn(&Row) -> bool) -> Rows {
-        let mut rows = Rows::new(&[
-            "user",
-            "e-mail",
-            "name",
-            "externalId",
-            "ours",
-            "verdict",
-            "locked",
-            "what to do",
-        ]);
-        let text = |text: &Option<String>| text.clone().unwrap_or_default();
+    /// Users first, then the agents without one.
+    fn rows(&self, names: bool, is_shown: impl Fn(&Row) -> bool) -> Rows {
+        let mut rows = Rows::new(if names { &NAMED_COLUMNS } else { &COLUMNS });
         for row in self.agents.iter().filter(|row| is_shown(row)) {
-            rows.push([
-                row.user_id.to_string(),
-                text(&row.email),
-                text(&row.name),
-                text(&row.external_id),
-                row.ours.map(|id| id.to_string()).unwrap_or_default(),
-                row.verdict.as_str().to_owned(),
-                if row.locked { "locked".to_owned() } else { String::new() },
-                row.remedy().to_owned(),
-            ]);
+            rows.push(row.cells(names));
         }
-        for NoUser { external_id, near, email } in &self.no_user {
-            rows.push([
-                String::new(),
-                text(email),
-                String::new(),
-                String::new(),
-                external_id.to_string(),
-                "no-user".to_owned(),
-                String::new(),
-                match near {
-                    Some(user) => format!("nearest is user {user}: see there"),
-                    None => "add the employee to a unit in Genesys, or to AGENT_FILTER".to_owned(),
-                },
-            ]);
+        for row in &self.no_user {
+            rows.push(row.cells(names));
         }
         rows
     }
