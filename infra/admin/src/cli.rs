@@ -134,7 +134,7 @@ commands! {
     /// Try everything that has to work, one line each. Changes nothing.
     Doctor(doctor::Doctor),
     /// Show who is associated with whom, and link users by hand.
-    #[command(subcommand)]
+    #[command(subcommand, after_help = "Example: timeoff-admin agents audit")]
     Agents(agents::Agents),
     /// Compare what Genesys shows as Error or Processing with BambooHR; settle what is safe.
     Reconcile(reconcile::Reconcile),

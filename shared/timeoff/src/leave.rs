@@ -146,6 +146,7 @@ mod tests {
             id: RequestId::new(7).unwrap(),
             employee_id: EmployeeId::new(452).unwrap(),
             status: Status::Approved,
+            changed: None,
             start: start.parse().unwrap(),
             end: end.parse().unwrap(),
             time_off: Ok(TimeOff {

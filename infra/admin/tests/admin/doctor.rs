@@ -1,5 +1,7 @@
 //! `doctor`: every single fault turns exactly the lines red that it should.
 
+use bamboohr_simulator::Seed;
+use genesys_simulator::Seed as GenesysSeed;
 use reqwest::Method;
 use serde_json::{Value, json};
 use timeoff_admin::Outcome;
@@ -45,7 +47,7 @@ enum Fault {
     TwoIntegrations,
     RevokedKey,
     WrongCredential,
-    Throttled,
+    Refused,
 }
 
 impl Fault {
@@ -60,7 +62,7 @@ impl Fault {
                 world.stack.simulator().unwrap().revoke_key(local_stack::SIMULATOR_KEY);
             }
             Self::WrongCredential => self.enter(world, "wrong-key").await,
-            Self::Throttled => {
+            Self::Refused => {
                 let fault = json!({ "status": 403, "times": 1, "path": "/managementunits" });
                 world.control(Method::POST, "faults", fault).await;
             }
@@ -73,7 +75,7 @@ impl Fault {
             Self::Inactive => self.activate(world, true).await,
             Self::Unpublished(name) => self.publish(world, name, true).await,
             Self::WrongCredential => self.enter(world, local_stack::API_KEY).await,
-            Self::Throttled => drop(world.control(Method::DELETE, "faults", json!({})).await),
+            Self::Refused => drop(world.control(Method::DELETE, "faults", json!({})).await),
             Self::Variable(..) | Self::TwoIntegrations | Self::RevokedKey => {}
         }
     }
@@ -115,7 +117,7 @@ async fn without_a_fault_nothing_is_red_and_each_fault_turns_its_own_lines_red()
     assert!(lines.red().is_empty(), "{:#?}", lines.0);
     // A right to edit cannot be tried without harm; everything else is.
     assert_eq!(lines.with(&Value::Null), ["right:wfm:agent:edit", "right:wfm:timeOffRequest:edit"]);
-    assert_eq!(lines.0.len(), 31);
+    assert_eq!(lines.0.len(), 32);
 
     let faults: [(Fault, &[&str], &str); 25] = [
         (Fault::Variable("TABLE_NAME", "nowhere"), &["table"], "table"),
@@ -144,7 +146,7 @@ async fn without_a_fault_nothing_is_red_and_each_fault_turns_its_own_lines_red()
         ),
         (Fault::Unpublished("HRIS-Get-Balance"), &["workflow:HRIS-Get-Balance"], "not published"),
         (Fault::WrongCredential, &TESTED, "apiKey"),
-        (Fault::Throttled, &["units"], "does not allow this"),
+        (Fault::Refused, &["units"], "does not allow this"),
         (Fault::TwoIntegrations, &["integration"], "--integration"),
         (Fault::RevokedKey, &["bamboohr"], "API key"),
     ];
@@ -197,6 +199,17 @@ fn permission(name: &'static str) -> (Fault, &'static [&'static str], &'static s
 }
 
 #[tokio::test]
+async fn before_the_first_run_the_index_is_red_and_nobodys_balance_can_be_asked_for() {
+    let (company, organisation) = (Seed::small(), GenesysSeed::small());
+    let world = World::before_the_first_run(company, organisation).await;
+    let lines = Lines::of(&world, &[], &[]).await;
+    assert_eq!(lines.red(), ["index"], "{:#?}", lines.0);
+    let balance = lines.line("balance-job");
+    assert_eq!(balance["ok"], Value::Null);
+    assert!(balance["detail"].as_str().unwrap().contains("agents audit"), "{balance}");
+}
+
+#[tokio::test]
 async fn what_is_behind_a_failed_job_is_not_hidden() {
     let world = World::start().await;
     // Genesys' job fails, though workflow and data action are fine: nothing else says so.
@@ -233,7 +246,7 @@ async fn the_pasted_variables_are_all_that_the_program_needs() {
     let (code, printed, said) = world.process(&["doctor"], &[]).await;
     assert_eq!((code, said.as_str()), (0, ""), "{printed}");
     assert!(printed.contains("✓  balance-job"), "{printed}");
-    assert!(printed.ends_with("31 checks: 29 in order, 0 failed, 2 not tried.\n"), "{printed}");
+    assert!(printed.ends_with("32 checks: 30 in order, 0 failed, 2 not tried.\n"), "{printed}");
     let wrong = [("GENESYSCLOUD_OAUTHCLIENT_SECRET", "wrong")];
     let (code, printed, _) = world.process(&["doctor", "--only", "token"], &wrong).await;
     assert!(code == 1 && printed.contains("✗  token"), "{printed}");

@@ -8,8 +8,8 @@ use crate::world::World;
 
 async fn associations(world: &World, number: usize) -> Value {
     let user = Genesys::user_id(number);
-    let shown = world.json(&["agents", "link", "1", "--user", &user]).await;
-    shown["before"].clone()
+    let link = ["agents", "link", "1", "--integration", "BambooHR", "--user", &user];
+    world.json(&link).await["before"].clone()
 }
 
 #[tokio::test]

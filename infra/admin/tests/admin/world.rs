@@ -28,15 +28,21 @@ impl World {
     }
 
     pub(crate) async fn of(company: Seed, organisation: GenesysSeed) -> Self {
+        let world = Self::before_the_first_run(company, organisation).await;
+        let refreshed = world.stack.refresh_agents().await.unwrap();
+        assert!(refreshed.contains("Complete"), "{refreshed}");
+        assert!(world.genesys().synchronise_agents().await);
+        world
+    }
+
+    /// Without an index and associations.
+    pub(crate) async fn before_the_first_run(company: Seed, organisation: GenesysSeed) -> Self {
         let stack = LocalStack::start(Options {
             hris: Hris::Simulator(Box::new(company)),
             genesys: Some(organisation),
             ..Options::default()
         });
         let stack = stack.await.unwrap();
-        let refreshed = stack.refresh_agents().await.unwrap();
-        assert!(refreshed.contains("Complete"), "{refreshed}");
-        assert!(stack.genesys().unwrap().synchronise_agents().await);
         Self { stack, http: genesys_cloud::http_client().unwrap() }
     }
 

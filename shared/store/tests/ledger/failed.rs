@@ -220,6 +220,19 @@ async fn an_input_is_stale_once_anything_about_its_leave_was_recorded() {
 }
 
 #[tokio::test]
+async fn a_change_of_a_request_on_a_day_of_its_type_makes_an_input_stale() {
+    let open = OpenChange { change: StatusChange::Approve, sent_at: at(200) };
+    let elsewhere = leave_on(date(2026, 12, 8), date(2026, 12, 8));
+    for (leave, is_stale) in [(leave(), true), (elsewhere, false)] {
+        let rig = Rig::start().await;
+        rig.record(1, |ledger| ledger.bind(key(1), leave, request(8))).await;
+        rig.keep(&insert(json!({})), 100).await;
+        rig.record(200, |ledger| ledger.open_change(request(8), END, open, at(210))).await;
+        assert_eq!(rig.only().await.is_stale, is_stale);
+    }
+}
+
+#[tokio::test]
 async fn what_is_recorded_once_more_as_it_was_makes_nothing_stale() {
     let rig = Rig::start().await;
     let bind = |ledger: &mut Ledger| {

@@ -3,6 +3,7 @@
 //! `WRITING.md`, beside this file, says how, and opens with the terms.
 
 mod agent_requests;
+mod ahead;
 mod arrivals;
 mod backoff;
 mod balance;

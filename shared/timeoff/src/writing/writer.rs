@@ -12,6 +12,7 @@ use store::{Lease, Ledger, Table};
 use tokio::time::Instant;
 
 use super::agent_requests::AgentRequests;
+use super::ahead::Ahead;
 use super::books::Books;
 use super::open::About;
 use crate::ids::Counterpart;
@@ -39,6 +40,8 @@ pub(crate) struct AgentWriter<'a> {
     pub(crate) ledger: Ledger,
     /// The leave that the call is about, where it names one.
     pub(crate) leave: Option<Leave>,
+    /// What was asked for before it was needed.
+    pub(crate) ahead: Ahead,
     /// Whose foreign markers were counted by this call.
     pub(crate) foreign: BTreeSet<TimeOffRequestId>,
 }
@@ -100,11 +103,6 @@ impl AgentWriter<'_> {
         Ok(listed)
     }
 
-    async fn list_days(&self, (start, end): (Date, Date)) -> Result<Vec<bamboohr::Request>, Error> {
-        let employee = self.ledger.agent().counterpart();
-        self.session.run(|api| async move { api.requests(employee, start, end).await }).await
-    }
-
     /// Markers that were copied, or carried on when somebody edited a request: they count for
     /// nothing, and somebody may want to know.
     fn count_foreign_markers(&mut self, listed: &AgentRequests) {
@@ -120,13 +118,6 @@ impl AgentWriter<'_> {
                 self.session.invocation().count(Metric::ForeignMarker, u64::from(concerns_us));
             }
         }
-    }
-
-    /// The days to look at before `leave` is written: its own; and where the balance is to be
-    /// checked, every day whose requests bear on it.
-    pub(crate) fn days_bearing_on(leave: &Leave, checks_balance: bool) -> (Date, Date) {
-        let (start, end) = leave.span();
-        if checks_balance { (EVER_SINCE, a_year_after(end)) } else { (start, end) }
     }
 
     /// Records that `id`, the live request of `key`, took the place of `previous`: the other key
@@ -226,6 +217,13 @@ impl AgentWriter<'_> {
             recorded => recorded,
         }
     }
+}
+
+/// The days to look at before `leave` is written: its own; and where the balance is to be checked,
+/// every day whose requests bear on it.
+pub(crate) fn days_bearing_on(leave: &Leave, checks_balance: bool) -> (Date, Date) {
+    let (start, end) = leave.span();
+    if checks_balance { (EVER_SINCE, a_year_after(end)) } else { (start, end) }
 }
 
 pub(crate) fn a_year_after(date: Date) -> Date {

@@ -9,9 +9,10 @@ use contract::{
 };
 use jiff::Timestamp;
 use lambda_host::{Clock, Environment, Invocation, Settings};
-use store::{Lease, LeaseAnswer, Ledger, StatusChange, Table};
+use store::{Lease, LeaseAnswer, StatusChange, Table};
 use tokio::time::Instant;
 
+use super::ahead::{Ahead, Questions};
 use super::backoff::Backoff;
 use super::insert::{Submitted, Written};
 use super::update::{Update, Updated, Wanted};
@@ -83,7 +84,9 @@ impl Writers {
         let catalogue = session.catalogue_with(input.type_id).await?;
         let leave = Leave::new(input.agent, input.type_id, input.days.clone(), &catalogue)?;
         let submitted = submitted(input, &leave);
-        let mut writer = self.writer(session, input.agent, Some(leave.clone())).await?;
+        let questions = self.questions(&submitted, 1);
+        let mut writer =
+            self.writer(session, input.agent, Some(leave.clone()), Some(questions)).await?;
         let written = writer.insert(&submitted, None).await;
         if let Ok(written) = &written {
             writer.forget_failed_inputs(written.id());
@@ -119,7 +122,13 @@ impl Writers {
             (Change::Deny(_), _) => Wanted::Closed(StatusChange::Deny),
             _ => Wanted::Closed(StatusChange::Cancel),
         };
-        let mut writer = self.writer(session, input.agent, leave.clone()).await?;
+        // With an id, only the ledger tells which days to list.
+        let questions = match &wanted {
+            _ if input.request.is_some() => None,
+            Wanted::Put(submitted) => Some(self.questions(submitted, 1)),
+            Wanted::Closed(_) => leave.as_ref().map(|leave| Questions::days(leave.span())),
+        };
+        let mut writer = self.writer(session, input.agent, leave.clone(), questions).await?;
         let mut update = Update { writer: &mut writer, wanted, leave: leave.as_ref(), known };
         let written = update.run(input.request).await;
         if let Ok(written) = &written {
@@ -128,6 +137,10 @@ impl Writers {
         }
         *seen = writer.close().await;
         written
+    }
+
+    fn questions(&self, submitted: &Submitted<'_>, beside: usize) -> Questions {
+        Questions::about(submitted, self.settings.upstream_concurrency, beside)
     }
 
     pub(super) fn table(&self) -> &Table {
@@ -169,7 +182,8 @@ impl Writers {
         invocation.deadline().checked_sub(CLOSING_TIME).unwrap_or_else(Instant::now)
     }
 
-    /// Takes the write lease of `agent`, waiting while another call holds it, and reads the ledger.
+    /// Takes the write lease of `agent`, waiting while another call holds it, and reads the ledger;
+    /// `questions` are asked beside it.
     ///
     /// # Errors
     /// `WRITE_IN_PROGRESS` when the lease stays taken for as long as the call may wait; a table
@@ -179,6 +193,7 @@ impl Writers {
         session: Session<'a>,
         agent: ExternalId,
         leave: Option<Leave>,
+        questions: Option<Questions>,
     ) -> Result<AgentWriter<'a>, Error> {
         let token = new_token();
         let mut backoff = Backoff::lease();
@@ -200,7 +215,7 @@ impl Writers {
                 }
             }
         };
-        self.with_lease(session, lease, leave).await
+        self.with_lease(session, lease, leave, questions).await
     }
 
     /// As [`writer`](Self::writer) without waiting: `None` while another call holds the lease.
@@ -210,7 +225,7 @@ impl Writers {
         agent: ExternalId,
     ) -> Result<Option<AgentWriter<'a>>, Error> {
         match self.ask_lease(&session, agent, &new_token()).await? {
-            Some(lease) => self.with_lease(session, lease, None).await.map(Some),
+            Some(lease) => self.with_lease(session, lease, None, None).await.map(Some),
             None => Ok(None),
         }
     }
@@ -220,15 +235,29 @@ impl Writers {
         session: Session<'a>,
         lease: Lease,
         leave: Option<Leave>,
+        questions: Option<Questions>,
     ) -> Result<AgentWriter<'a>, Error> {
-        let ledger: Ledger =
-            match in_time(&session, self.table.ledger(&lease, self.clock.now())).await {
-                Ok(ledger) => ledger,
-                Err(error) => {
-                    self.give_back(&session, &lease).await;
-                    return Err(error);
-                }
+        let agent = lease.agent();
+        let reading = async {
+            let ledger = in_time(&session, self.table.ledger(&lease, self.clock.now())).await?;
+            let is_new = leave.as_ref().is_some_and(|leave| ledger.key(leave.key).is_none());
+            let balances = match &questions {
+                Some(questions) if is_new => session.balances_ahead(agent, questions).await,
+                _ => None,
             };
+            Ok((ledger, balances))
+        };
+        let listing = async {
+            let Some(Questions { days, .. }) = questions.as_ref() else { return Ok(None) };
+            Ok(Some((*days, session.requests(agent, *days).await)))
+        };
+        let ((ledger, balances), listed) = match tokio::try_join!(reading, listing) {
+            Ok(read) => read,
+            Err(error) => {
+                self.give_back(&session, &lease).await;
+                return Err(error);
+            }
+        };
         Ok(AgentWriter {
             session,
             table: self.table.clone(),
@@ -236,6 +265,7 @@ impl Writers {
             lease,
             ledger,
             leave,
+            ahead: Ahead { listed, balances },
             foreign: std::collections::BTreeSet::new(),
         })
     }

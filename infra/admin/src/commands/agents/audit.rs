@@ -1,6 +1,6 @@
 //! `agents audit`.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 
 use clap::Args;
 use contract::ExternalId;
@@ -8,7 +8,7 @@ use genesys_cloud::{Association, IntegrationId, UserId};
 use serde::Serialize;
 
 use super::near::nearest;
-use super::people::{self, People, Person};
+use super::people::{self, Person};
 use super::roster::Roster;
 use super::verdict::{self, Holders, Verdict};
 use crate::Error;
@@ -30,6 +30,10 @@ pub struct Audit {
     #[arg(long, value_name = "NAME_OR_ID")]
     unit: Option<String>,
 }
+
+const COLUMNS: [&str; 6] = ["user", "externalId", "ours", "verdict", "locked", "what to do"];
+const NAMED_COLUMNS: [&str; 8] =
+    ["user", "externalId", "ours", "verdict", "locked", "what to do", "e-mail", "name"];
 
 #[derive(Serialize)]
 #[serde(tag = "report", rename = "agentsAudit", rename_all = "camelCase")]
@@ -85,53 +89,61 @@ impl Run for Audit {
         let only = self.unit.as_deref().map(|wanted| people::chosen(&units, wanted)).transpose()?;
         let progress = context.progress();
         let work = async {
-            // What is nearer fails sooner.
+            // First what is read in a few calls: a wrong key shows before all users are read.
+            progress.begin("index and BambooHR", 1);
             let roster = Roster::read(context).await?;
             let people = people::read(&client, &units, only, progress).await?;
             Ok::<_, Error>((roster, people))
         };
         let (roster, people) = progress.during(&client, work).await?;
-        let mut audited = audited(people, &roster, &integration, only.is_some());
+        let mut audited = audited(&people, &roster, &integration, only.is_some());
         if !context.names() {
             audited.hide_names();
         }
-        Ok(audited.into_report(only.is_some()))
+        Ok(audited.into_report(context.names(), only.is_some()))
     }
 }
 
-/// `one_unit`: only the users of one unit are shown, so that nobody can say who is in none.
+/// `one_unit`: the command is about one unit, and not about who is in none.
 fn audited(
-    people: People,
+    people: &[Person],
     roster: &Roster,
     integration: &IntegrationId,
     one_unit: bool,
 ) -> Audited {
-    let People { shown, others } = people;
-    let known = shown.iter().filter_map(|person| person.associations.as_ref());
-    let holders = Holders::of(known.chain(&others), integration);
-    let emails: HashSet<&str> = shown.iter().filter_map(|person| person.email.as_deref()).collect();
+    let holders =
+        Holders::of(people.iter().filter_map(|person| person.associations.as_ref()), integration);
+    let emails = people.iter().filter_map(|person| person.email.as_deref()).collect();
     let unmatched = roster.unmatched(&holders, &emails);
-    let texts: Vec<&str> =
-        shown.iter().map(|person| person.email.as_deref().unwrap_or_default()).collect();
-    let (near, _) = nearest(&texts, unmatched.iter().copied());
-    let rows = shown.iter().zip(near).map(|(person, near)| {
-        let verdict = verdict::of(person, integration, &holders, roster, near);
-        Row::of(person, integration, verdict, roster, near)
-    });
+    let shown: Vec<&Person> = people.iter().filter(|person| person.is_shown).collect();
+    let verdict = |person: &Person, near| verdict::of(person, integration, &holders, roster, near);
+    // Only who is unknown otherwise can be near somebody.
+    let sought: Vec<&str> = shown
+        .iter()
+        .map(|person| match verdict(person, None) {
+            Verdict::Unknown => person.email.as_deref().unwrap_or_default(),
+            _ => "",
+        })
+        .collect();
+    let (near, _) = nearest(&sought, unmatched.iter().copied());
+    let rows = shown
+        .iter()
+        .zip(near)
+        .map(|(person, near)| Row::of(person, integration, verdict(person, near), roster, near));
     let agents: Vec<Row> = rows.collect();
     let mut counts: BTreeMap<Verdict, usize> =
         Verdict::ALL.into_iter().map(|verdict| (verdict, 0)).collect();
     agents.iter().for_each(|row| *counts.entry(row.verdict).or_default() += 1);
-    let near_to = |id: ExternalId| {
-        let near = agents.iter().find(|row| row.verdict == Verdict::Near && row.ours == Some(id));
-        near.map(|row| row.user_id.clone())
-    };
+    let near = agents.iter().filter(|row| row.verdict == Verdict::Near);
+    let near: BTreeMap<Option<ExternalId>, &UserId> =
+        near.map(|row| (row.ours, &row.user_id)).collect();
     let no_user = unmatched.into_iter().filter(|_| !one_unit).map(|(external_id, email)| NoUser {
         external_id,
-        near: near_to(external_id),
+        near: near.get(&Some(external_id)).map(|user| (*user).clone()),
         email: Some(email.to_owned()),
     });
-    Audited { no_user: no_user.collect(), agents, counts }
+    let no_user = no_user.collect();
+    Audited { agents, no_user, counts }
 }
 
 impl Row {
@@ -161,8 +173,43 @@ impl Row {
         }
     }
 
-    fn remedy(&self) -> &str {
-        self.command.as_deref().unwrap_or(self.verdict.remedy())
+    fn cells(&self, names: bool) -> Vec<String> {
+        let mut cells = vec![
+            self.user_id.to_string(),
+            self.external_id.clone().unwrap_or_default(),
+            self.ours.map(|id| id.to_string()).unwrap_or_default(),
+            self.verdict.as_str().to_owned(),
+            if self.locked { "locked".to_owned() } else { String::new() },
+            self.command.as_deref().unwrap_or(self.verdict.remedy()).to_owned(),
+        ];
+        if names {
+            let [email, name] = [&self.email, &self.name];
+            cells.extend([email.clone().unwrap_or_default(), name.clone().unwrap_or_default()]);
+        }
+        cells
+    }
+}
+
+impl NoUser {
+    fn cells(&self, names: bool) -> Vec<String> {
+        let remedy = match &self.near {
+            Some(user) => format!("nearest is user {user}: see there"),
+            None => {
+                "add a user for it to a unit in Genesys, or leave it out by AGENT_FILTER".to_owned()
+            }
+        };
+        let mut cells = vec![
+            String::new(),
+            String::new(),
+            self.external_id.to_string(),
+            "no-user".to_owned(),
+            String::new(),
+            remedy,
+        ];
+        if names {
+            cells.extend([self.email.clone().unwrap_or_default(), String::new()]);
+        }
+        cells
     }
 }
 
@@ -172,53 +219,22 @@ impl Audited {
         self.no_user.iter_mut().for_each(|row| row.email = None);
     }
 
-    fn into_report(self, one_unit: bool) -> Report {
+    fn into_report(self, names: bool, one_unit: bool) -> Report {
         let has_findings = self.agents.iter().any(|row| row.verdict != Verdict::Associated)
             || !self.no_user.is_empty();
-        let report = Report::of(&self, Outcome::of(has_findings));
-        let report = report.with_rows(self.rows(|row| row.verdict != Verdict::Associated));
-        report.with_text(self.summary(one_unit)).with_csv(self.rows(|_| true))
+        let findings = self.rows(names, |row| row.verdict != Verdict::Associated);
+        let report = Report::of(&self, Outcome::of(has_findings)).with_rows(findings);
+        report.with_text(self.summary(one_unit)).with_csv(self.rows(names, |_| true))
     }
 
-    /// Users first, then the employees without one.
-    fn rows(&self, is_shown: impl Fn(&Row) -> bool) -> Rows {
-        let mut rows = Rows::new(&[
-            "user",
-            "e-mail",
-            "name",
-            "externalId",
-            "ours",
-            "verdict",
-            "locked",
-            "what to do",
-        ]);
-        let text = |text: &Option<String>| text.clone().unwrap_or_default();
+    /// Users first, then the agents without one.
+    fn rows(&self, names: bool, is_shown: impl Fn(&Row) -> bool) -> Rows {
+        let mut rows = Rows::new(if names { &NAMED_COLUMNS } else { &COLUMNS });
         for row in self.agents.iter().filter(|row| is_shown(row)) {
-            rows.push([
-                row.user_id.to_string(),
-                text(&row.email),
-                text(&row.name),
-                text(&row.external_id),
-                row.ours.map(|id| id.to_string()).unwrap_or_default(),
-                row.verdict.as_str().to_owned(),
-                if row.locked { "locked".to_owned() } else { String::new() },
-                row.remedy().to_owned(),
-            ]);
+            rows.push(row.cells(names));
         }
-        for NoUser { external_id, near, email } in &self.no_user {
-            rows.push([
-                String::new(),
-                text(email),
-                String::new(),
-                String::new(),
-                external_id.to_string(),
-                "no-user".to_owned(),
-                String::new(),
-                match near {
-                    Some(user) => format!("nearest is user {user}: see there"),
-                    None => "add the employee to a unit in Genesys, or to AGENT_FILTER".to_owned(),
-                },
-            ]);
+        for row in &self.no_user {
+            rows.push(row.cells(names));
         }
         rows
     }

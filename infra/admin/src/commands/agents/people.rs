@@ -1,7 +1,8 @@
 //! The users of the management units, with their associations.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
+use futures_util::future::try_join;
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use genesys_cloud::{AgentAssociations, Client, ManagementUnit, User, UserId};
 
@@ -21,14 +22,8 @@ pub(super) struct Person {
     pub(super) name: Option<String>,
     /// `None` where Genesys says nothing of the user: there are none.
     pub(super) associations: Option<AgentAssociations>,
-}
-
-/// Who is in the units.
-pub(super) struct People {
-    /// Whom the command is about.
-    pub(super) shown: Vec<Person>,
-    /// The associations of everybody else: an id of theirs may be somebody's of those, too.
-    pub(super) others: Vec<AgentAssociations>,
+    /// Whether the command is about the user. An id or an address of somebody else counts as well.
+    pub(super) is_shown: bool,
 }
 
 /// The unit of this name or id.
@@ -56,13 +51,13 @@ pub(super) fn chosen<'a>(
     }
 }
 
-/// Reads everybody of the units; of whom the command is about, address and name as well.
+/// Reads everybody of the units; the command is about those in `only`, where it names one.
 pub(super) async fn read(
     client: &Client,
     units: &[ManagementUnit],
     only: Option<&ManagementUnit>,
     progress: &Progress,
-) -> Result<People, Error> {
+) -> Result<Vec<Person>, Error> {
     let (mut seen, mut shown, mut ids) = (HashSet::new(), HashSet::new(), Vec::new());
     progress.begin("units", units.len());
     for unit in units {
@@ -77,42 +72,27 @@ pub(super) async fn read(
         progress.advance(1);
     }
     progress.begin("users", ids.len());
-    let parts = stream::iter(ids.chunks(PART).map(|part| {
-        let shown = &shown;
-        async move {
-            let read = read_part(client, part, shown).await;
-            progress.advance(part.len());
-            read
-        }
+    let parts = stream::iter(ids.chunks(PART).map(|part| async move {
+        let read = read_part(client, part).await;
+        progress.advance(part.len());
+        read
     }));
-    let parts: Vec<People> = parts.buffered(AT_ONCE).try_collect().await?;
-    let mut people = People { shown: Vec::new(), others: Vec::new() };
-    for part in parts {
-        people.shown.extend(part.shown);
-        people.others.extend(part.others);
-    }
+    let parts: Vec<Vec<Person>> = parts.buffered(AT_ONCE).try_collect().await?;
+    let mut people: Vec<Person> = parts.into_iter().flatten().collect();
+    people.iter_mut().for_each(|person| person.is_shown = shown.contains(&person.id));
     Ok(people)
 }
 
-async fn read_part(
-    client: &Client,
-    part: &[UserId],
-    shown: &HashSet<UserId>,
-) -> Result<People, Error> {
-    let named: Vec<UserId> = part.iter().filter(|id| shown.contains(*id)).cloned().collect();
-    let (users, associations) =
-        futures_util::try_join!(client.users(&named), client.associations(part))?;
-    let (of_shown, others): (Vec<_>, Vec<_>) =
-        associations.into_iter().partition(|known| shown.contains(&known.agent));
-    let person = |id: UserId| {
-        let user: Option<&User> = users.iter().find(|user| user.id == id);
-        let associations = of_shown.iter().find(|known| known.agent == id).cloned();
-        Person {
-            email: user.and_then(|user| user.email.clone()),
-            name: user.and_then(|user| user.name.clone()),
-            id,
-            associations,
-        }
+async fn read_part(client: &Client, part: &[UserId]) -> Result<Vec<Person>, Error> {
+    let (users, associations) = try_join(client.users(part), client.associations(part)).await?;
+    let mut users: HashMap<UserId, User> =
+        users.into_iter().map(|user| (user.id.clone(), user)).collect();
+    let mut associations: HashMap<UserId, AgentAssociations> =
+        associations.into_iter().map(|known| (known.agent.clone(), known)).collect();
+    let person = |id: &UserId| {
+        let (email, name) = users.remove(id).map_or((None, None), |user| (user.email, user.name));
+        let associations = associations.remove(id);
+        Person { id: id.clone(), email, name, associations, is_shown: true }
     };
-    Ok(People { shown: named.into_iter().map(person).collect(), others })
+    Ok(part.iter().map(person).collect())
 }

@@ -164,6 +164,7 @@ mod tests {
             email: (!email.is_empty()).then(|| email.to_owned()),
             name: None,
             associations: serde_json::from_value(associations).unwrap(),
+            is_shown: true,
         }
     }
 

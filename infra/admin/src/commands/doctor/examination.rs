@@ -84,7 +84,8 @@ pub(super) struct Examination<'a> {
     pub(super) integrations: Vec<HrisIntegration>,
     /// The one of them that is meant, on or off.
     pub(super) integration: Option<HrisIntegration>,
-    /// How it is configured.
+    /// How it is configured, as people see it, or why that cannot be read.
+    pub(super) configuration: Option<Result<String, Problem>>,
     pub(super) properties: Option<Map<String, Value>>,
     pub(super) units: Vec<ManagementUnit>,
     /// An agent whose selected integration this is.
@@ -104,6 +105,7 @@ impl<'a> Examination<'a> {
             hris_fails: false,
             integrations: Vec::new(),
             integration: None,
+            configuration: None,
             properties: None,
             units: Vec::new(),
             associated: None,
@@ -162,7 +164,7 @@ impl<'a> Examination<'a> {
             Step::BambooHr => self.bamboohr().await,
             Step::Api => self.api().await,
             Step::Token => self.token().await,
-            Step::Integration => self.integration(),
+            Step::Integration => self.integration().await,
             Step::Units => self.units().await,
             Step::Right(permission) => self.right(permission).await,
             Step::Workflow(name) => self.workflow(name),

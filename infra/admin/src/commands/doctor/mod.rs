@@ -84,8 +84,8 @@ impl Doctor {
     /// The checks that are asked for.
     fn wanted(&self) -> Result<Vec<Step>, Error> {
         let all = Step::all();
-        let words = self.only.iter().chain(&self.skip);
-        for word in words.filter(|word| !all.iter().any(|step| step.is_called(word))) {
+        let mut words = self.only.iter().chain(&self.skip);
+        if let Some(word) = words.find(|word| !all.iter().any(|step| step.is_called(word))) {
             let names: Vec<String> = all.iter().map(ToString::to_string).collect();
             let names = names.join(", ");
             return Err(Error::Usage(format!("There is no check {word:?}. There are: {names}.")));

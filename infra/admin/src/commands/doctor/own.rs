@@ -33,13 +33,11 @@ impl Examination<'_> {
         let active = snapshot.agents.iter().find(|agent| agent.is_active());
         self.agent = active.map(|agent| agent.external_id);
         let Some(state) = snapshot.state() else {
-            let none = Problem::new("No run has completed yet.");
             let remedy = "The schedule of get-agents makes the first one; look at its log.";
-            return Err(none.with_remedy(remedy));
+            return Err(Problem::new("No run has completed yet.").with_remedy(remedy));
         };
         let unsettled = table.unsettled(now).await?;
         let late = unsettled.iter().filter(|entry| now.duration_since(entry.unsettled.due) > LATE);
-        let late = late.count();
         let found = format!(
             "{}, {} departed; last run {} ago; {} unsettled.",
             Count(state.agents, "agent", "agents"),
@@ -47,24 +45,22 @@ impl Examination<'_> {
             age(now, state.last_seen),
             unsettled.len(),
         );
-        if state.pending {
-            let remedy = "The next run finishes it; if not, look at the log of get-agents.";
-            return Err(
-                Problem::new(format!("The last run did not finish. {found}")).with_remedy(remedy)
-            );
+        match late.count() {
+            _ if state.pending => Err(Problem::new(format!(
+                "The last run did not finish. {found}"
+            ))
+            .with_remedy("The next run finishes it; if not, look at the log of get-agents.")),
+            _ if now.duration_since(state.last_seen) > OLD => {
+                Err(Problem::new(format!("It is old. {found}"))
+                    .with_remedy("Look at the schedule and the log of get-agents."))
+            }
+            0 => Ok(found),
+            late => {
+                let late = Count(late, "request was", "requests were");
+                Err(Problem::new(format!("{late} due for settling an hour ago or more. {found}"))
+                    .with_remedy("See infra/aws/RUNBOOK.md, UnsettledAgeAlarm."))
+            }
         }
-        if now.duration_since(state.last_seen) > OLD {
-            let remedy = "Look at the schedule and the log of get-agents.";
-            return Err(Problem::new(format!("It is old. {found}")).with_remedy(remedy));
-        }
-        if late > 0 {
-            let late = Count(late, "request has", "requests have");
-            let remedy = "See infra/aws/RUNBOOK.md, UnsettledAgeAlarm.";
-            let detail =
-                format!("{late} been unsettled for more than an hour after it was due. {found}");
-            return Err(Problem::new(detail).with_remedy(remedy));
-        }
-        Ok(found)
     }
 
     pub(super) async fn bamboohr(&mut self) -> Result<String, Problem> {

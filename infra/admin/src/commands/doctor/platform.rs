@@ -1,6 +1,6 @@
 //! Genesys' side: token, integration, units, and what the OAuth client may read.
 
-use genesys_cloud::{ManagementUnitId, UserId};
+use genesys_cloud::{IntegrationId, ManagementUnitId, UserId};
 use serde_json::{Map, Value, json};
 
 use super::examination::{Examination, Problem};
@@ -21,19 +21,36 @@ impl Examination<'_> {
         Ok("The OAuth client gets a token.".to_owned())
     }
 
-    /// Whether it is switched on. That it can be read is `right:wfm:integration:view`.
-    pub(super) fn integration(&mut self) -> Result<String, Problem> {
+    /// Which it is, and whether it is switched on. That it can be read is
+    /// `right:wfm:integration:view`.
+    pub(super) async fn integration(&mut self) -> Result<String, Problem> {
         let known = std::mem::take(&mut self.integrations);
         let integration = genesys::choose(known, self.context.named_integration())?;
         let name = called(&integration);
         let is_off = integration.active == Some(false);
-        // Whether it is on or off, its configuration can be read.
+        // That its configuration cannot be read is a line of its own.
+        self.configuration = Some(self.configuration_of(&integration.id).await);
         self.integration = Some(integration);
         if is_off {
             let off = Problem::new(format!("{name} is switched off."));
             return Err(off.with_remedy("Switch it on in Genesys: Integrations, the integration."));
         }
-        Ok(format!("{name} is active."))
+        Ok(match &self.configuration {
+            Some(Ok(configuration)) => format!("{name} is active; {configuration}"),
+            _ => format!("{name} is active."),
+        })
+    }
+
+    async fn configuration_of(&mut self, id: &IntegrationId) -> Result<String, Problem> {
+        let client = self.genesys()?;
+        let details = client.integration(id).await?;
+        let properties = client.integration_config(id).await?.properties;
+        let keys: Vec<&str> = properties.keys().map(String::as_str).collect();
+        let keys = if keys.is_empty() { "none".to_owned() } else { keys.join(", ") };
+        let type_id = details.type_id().unwrap_or("not told").to_owned();
+        let found = format!("its type id: {type_id}; its property keys: {keys}.");
+        self.properties = Some(properties);
+        Ok(found)
     }
 
     pub(super) async fn units(&mut self) -> Result<String, Problem> {
@@ -57,7 +74,12 @@ impl Examination<'_> {
                 let count = Count(self.integrations.len(), "HRIS integration", "HRIS integrations");
                 Ok(format!("{count} can be read."))
             }
-            "integrations:integration:view" => self.configuration().await,
+            "integrations:integration:view" => match self.configuration.take() {
+                Some(configuration) => {
+                    configuration.map(|_| "The integration's configuration can be read.".to_owned())
+                }
+                None => Err(Error::NoIntegration.into()),
+            },
             "wfm:agent:view" => self.agents().await,
             "wfm:timeOffRequest:view" => {
                 if let Some(unit) = unit {
@@ -89,19 +111,6 @@ impl Examination<'_> {
             "integrations:action:execute" => self.execute().await,
             _ => Err(Problem::new("This program does not know how to try it.")),
         }
-    }
-
-    async fn configuration(&mut self) -> Result<String, Problem> {
-        let Some(integration) = &self.integration else { return Err(Error::NoIntegration.into()) };
-        let client = self.genesys()?;
-        let details = client.integration(&integration.id).await?;
-        let properties = client.integration_config(&integration.id).await?.properties;
-        let keys: Vec<&str> = properties.keys().map(String::as_str).collect();
-        let keys = if keys.is_empty() { "none".to_owned() } else { keys.join(", ") };
-        let type_id = details.type_id().unwrap_or("not told");
-        let found = format!("The integration's type id: {type_id}; its property keys: {keys}.");
-        self.properties = Some(properties);
-        Ok(found)
     }
 
     /// Reads associations, and looks for somebody whose balance can be asked for.

@@ -62,5 +62,5 @@ fn report(found: &[FailedInput]) -> Report {
     let outcome = Outcome::of(!failures.is_empty());
     Report::of(&Listed { failures }, outcome)
         .with_rows(rows)
-        .with_text(format!("{count} kept, {stale} of them stale."))
+        .with_text(format!("{count} kept, {stale} stale."))
 }

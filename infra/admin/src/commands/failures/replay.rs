@@ -29,8 +29,8 @@ pub(super) struct Replay {
     /// Send all that are not stale, the oldest first.
     #[arg(long, conflicts_with = "external_id")]
     all: bool,
-    /// How many are sent at most.
-    #[arg(long, default_value_t = 10, requires = "all")]
+    /// How many of them are sent at most.
+    #[arg(long, default_value_t = 10)]
     limit: usize,
 }
 
@@ -193,7 +193,7 @@ fn report(replays: &Replays, names: bool) -> Report {
     let is_done = complete == replays.replayed.len() && replays.stale + replays.left == 0;
     let count = Count(replays.replayed.len(), "input was", "inputs were");
     let said = format!(
-        "{count} sent, {complete} of them with success; {} stale and not sent, {} left.",
+        "{count} sent, {complete} with success; {} stale and not sent, {} left.",
         replays.stale, replays.left
     );
     let lines = sentences.chain(replays.stopped.clone()).chain([said]);
