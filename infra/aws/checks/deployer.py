@@ -230,6 +230,48 @@ def _permission(stack: Deployer, name: str, properties: Properties) -> Attribute
     )
 
 
+def _metric_filter(stack: Deployer, name: str, properties: Properties) -> Attributes:
+    transformations = [
+        {key[0].lower() + key[1:]: value for key, value in item.items()}
+        for item in properties.pop("MetricTransformations")
+    ]
+    stack.client("logs").put_metric_filter(
+        filterName=name,
+        logGroupName=properties.pop("LogGroupName"),
+        filterPattern=properties.pop("FilterPattern"),
+        metricTransformations=transformations,
+    )
+
+
+def _user_pool(stack: Deployer, _name: str, properties: Properties) -> Attributes:
+    name, rest = properties.pop("UserPoolName"), properties.take("AdminCreateUserConfig")
+    pool = stack.client("cognito-idp").create_user_pool(PoolName=name, **rest)["UserPool"]
+    return {"Ref": pool["Id"], "Arn": pool["Arn"]}
+
+
+def _user_pool_domain(stack: Deployer, _name: str, properties: Properties) -> Attributes:
+    domain = properties["Domain"]
+    client = stack.client("cognito-idp")
+    client.create_user_pool_domain(**properties.take("Domain", "UserPoolId"))
+    return {"Ref": domain}
+
+
+def _resource_server(stack: Deployer, _name: str, properties: Properties) -> Attributes:
+    identifier = properties["Identifier"]
+    arguments = properties.take("Identifier", "Name", "UserPoolId", "Scopes")
+    stack.client("cognito-idp").create_resource_server(**arguments)
+    return {"Ref": identifier}
+
+
+def _user_pool_client(stack: Deployer, _name: str, properties: Properties) -> Attributes:
+    arguments = properties.take(
+        "ClientName", "UserPoolId", "GenerateSecret", "AllowedOAuthFlowsUserPoolClient",
+        "AllowedOAuthFlows", "AllowedOAuthScopes", "AccessTokenValidity", "TokenValidityUnits",
+    )  # fmt: skip
+    client = stack.client("cognito-idp").create_user_pool_client(**arguments)["UserPoolClient"]
+    return {"Ref": client["ClientId"]}
+
+
 def _rule(stack: Deployer, name: str, properties: Properties) -> Attributes:
     client = stack.client("events")
     targets = properties.pop("Targets")
@@ -401,6 +443,10 @@ _CREATORS: dict[str, Callable[[Deployer, str, Properties], Attributes]] = {
     "AWS::ApiGateway::UsagePlanKey": _usage_plan_key,
     "AWS::CloudWatch::Alarm": _alarm,
     "AWS::CloudWatch::Dashboard": _dashboard,
+    "AWS::Cognito::UserPool": _user_pool,
+    "AWS::Cognito::UserPoolClient": _user_pool_client,
+    "AWS::Cognito::UserPoolDomain": _user_pool_domain,
+    "AWS::Cognito::UserPoolResourceServer": _resource_server,
     "AWS::DynamoDB::Table": _table,
     "AWS::Events::Rule": _rule,
     "AWS::IAM::Role": _role,
@@ -408,6 +454,7 @@ _CREATORS: dict[str, Callable[[Deployer, str, Properties], Attributes]] = {
     "AWS::Lambda::Function": _function,
     "AWS::Lambda::Permission": _permission,
     "AWS::Logs::LogGroup": _log_group,
+    "AWS::Logs::MetricFilter": _metric_filter,
     "AWS::Logs::QueryDefinition": _query,
     "AWS::SNS::Topic": _topic,
     "AWS::SecretsManager::Secret": _secret,

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from checks.changes import Change, Key, append, both, delete, put, rename, replace, swap
-from checks.template import sources
+from checks.rules.authentication import SCOPE
+from checks.template import OAUTH_DOCUMENT, sources
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,9 @@ def answer(name: str) -> tuple[Key, ...]:
 
 POST = ("paths", "/balances", "post")
 INTEGRATION = "x-amazon-apigateway-integration"
+SCHEMES = ("components", "securitySchemes")
+AUTHORIZER = (OAUTH_DOCUMENT, *SCHEMES, "oauth", "x-amazon-apigateway-authorizer")
+SIGN_UP = ("AdminCreateUserConfig", "AllowAdminCreateUserOnly")
 VARIABLES = ("Globals", "Function", "Environment", "Variables")
 
 # By rule; a change that shows in another variant than the defaults stands beside its name.
@@ -54,11 +58,6 @@ _FAULTS: dict[str, dict[str, Change | tuple[str, Change]]] = {
         "a route is missing": delete("paths", "/agents/{externalId}"),
     },
     "operations": {
-        "an operation needs no key": put(*POST, "security", to=[]),
-        "an operation can be called with either of two schemes": put(
-            *POST, "security", to=[{"api_key": []}, {}]
-        ),
-        "a security scheme is misspelt": put(*POST, "security", to=[{"api_key": [], "apikey": []}]),
         "a validator is misspelt": put(
             *POST, "x-amazon-apigateway-request-validator", to="parameter-only"
         ),
@@ -67,6 +66,92 @@ _FAULTS: dict[str, dict[str, Change | tuple[str, Change]]] = {
         ),
         "an integration is not proxied": put(*POST, INTEGRATION, "type", to="aws"),
         "an integration is cut off early": put(*POST, INTEGRATION, "timeoutInMillis", to=5000),
+    },
+    "security": {
+        "an operation needs no key": put(*POST, "security", to=[]),
+        "an operation can be called with either of two schemes": put(
+            *POST, "security", to=[{"api_key": []}, {}]
+        ),
+        "a security scheme is misspelt": put(*POST, "security", to=[{"api_key": [], "apikey": []}]),
+        "the key is read from another header": put(*SCHEMES, "api_key", "name", to="api-key"),
+        "a token is asked for before Genesys has one": (
+            "OAuth is ready",
+            put("Conditions", "NeedsOAuth", to={"Condition": "HasOAuth"}),
+        ),
+        "an operation needs no token": (
+            "only OAuth",
+            delete(OAUTH_DOCUMENT, *POST, "security", 0, "oauth"),
+        ),
+        "without a scope API Gateway wants an ID token": (
+            "only OAuth",
+            put(OAUTH_DOCUMENT, *POST, "security", 0, "oauth", to=[]),
+        ),
+        "key or token is enough": (
+            "only OAuth",
+            put(OAUTH_DOCUMENT, *POST, "security", to=[{"api_key": []}, {"oauth": [SCOPE]}]),
+        ),
+        "the token's audience is looked at, and it has none": (
+            "only OAuth",
+            put(*AUTHORIZER, "identityValidationExpression", to="^timeoff-bridge$"),
+        ),
+        "another pool's tokens are taken": (
+            "only OAuth",
+            put(*AUTHORIZER, "providerARNs", 0, to={"Fn::GetAtt": ["OAuthClient", "Arn"]}),
+        ),
+    },
+    "oauth": {
+        "a user pool is there for nothing": delete("Resources", "OAuthUserPool", "Condition"),
+        "anybody can sign up": ("OAuth is ready", delete(*of("OAuthUserPool"), *SIGN_UP)),
+        "the domain's prefix is the stack's name": (
+            "OAuth is ready",
+            put(*of("OAuthDomain"), "Domain", to={"Ref": "AWS::StackName"}),
+        ),
+        "the scope is another": (
+            "OAuth is ready",
+            put(*of("OAuthScopes"), "Scopes", 0, "ScopeName", to="write"),
+        ),
+        "the client may not ask for the scope": (
+            "OAuth is ready",
+            put(*of("OAuthClient"), "AllowedOAuthScopes", to=["timeoff-bridge/write"]),
+        ),
+        "the client does not wait for its scope": (
+            "OAuth is ready",
+            delete("Resources", "OAuthClient", "DependsOn"),
+        ),
+        "a person logs in for the client": (
+            "OAuth is ready",
+            put(*of("OAuthClient"), "AllowedOAuthFlows", to=["code"]),
+        ),
+        "tokens live for an hour": (
+            "OAuth is ready",
+            delete(*of("OAuthClient"), "AccessTokenValidity"),
+        ),
+        "the client has no secret": (
+            "OAuth is ready",
+            delete(*of("OAuthClient"), "GenerateSecret"),
+        ),
+        "the output names another client": (
+            "OAuth is ready",
+            put("Outputs", "OAuthClientId", "Value", to={"Ref": "OAuthScopes"}),
+        ),
+    },
+    "switching": {
+        "the API is another with OAuth": put(
+            *of("Api"), "Name", to={"Fn::If": ["NeedsOAuth", "with-oauth", "without"]}
+        ),
+        "a route is missing with OAuth": delete(OAUTH_DOCUMENT, "paths", "/agents/{externalId}"),
+        "the table is another with OAuth": put(
+            *VARIABLES, "TABLE_NAME", to={"Fn::If": ["HasOAuth", "with-oauth", {"Ref": "Table"}]}
+        ),
+        "the key is another with OAuth": put(
+            "Resources", "SecondApiKey", "Condition", to="HasOAuth"
+        ),
+        "the URLs are others with OAuth": put(
+            "Outputs",
+            "AgentsUrl",
+            "Value",
+            to={"Fn::If": ["HasOAuth", "https://with-oauth", "https://without"]},
+        ),
     },
     "validators": {
         "bodies are validated": put(
@@ -100,6 +185,19 @@ _FAULTS: dict[str, dict[str, Change | tuple[str, Change]]] = {
         ),
         "a time-out is no 408": replace(
             *answer("INTEGRATION_TIMEOUT"), "application/json", old="408", new="500"
+        ),
+        "an expired token is HTTP 403": put(
+            "x-amazon-apigateway-gateway-responses", "EXPIRED_TOKEN", "statusCode", to=403
+        ),
+        "a missing token is HTTP 200": (
+            "only OAuth",
+            put(
+                OAUTH_DOCUMENT,
+                "x-amazon-apigateway-gateway-responses",
+                "UNAUTHORIZED",
+                "statusCode",
+                to=200,
+            ),
         ),
         "an unlisted 4XX has no answer": delete(
             "x-amazon-apigateway-gateway-responses", "DEFAULT_4XX"
@@ -156,6 +254,14 @@ _FAULTS: dict[str, dict[str, Change | tuple[str, Change]]] = {
         ),
         "the API key is logged": replace(
             *of("Api"), "AccessLogSetting", "Format", old="identity.apiKeyId", new="identity.apiKey"
+        ),
+        "refusals are looked for in a field that is not logged": (
+            "only OAuth",
+            replace(*of("UnauthenticatedCalls"), "FilterPattern", old="$.status", new="$.code"),
+        ),
+        "refusals are looked for in another log": (
+            "only OAuth",
+            put(*of("UnauthenticatedCalls"), "LogGroupName", to={"Ref": "GetAgentsLogs"}),
         ),
         "execution logs are on": put(*of("Api"), "MethodSettings", 0, "LoggingLevel", to="INFO"),
     },
@@ -247,6 +353,14 @@ _FAULTS: dict[str, dict[str, Change | tuple[str, Change]]] = {
         "a dimension is spelt otherwise": put(
             *of("InsertFailuresAlarm"), "Dimensions", 0, "Name", to="Operation"
         ),
+        "an alarm looks at a metric that no filter makes": (
+            "only OAuth",
+            put(*of("UnauthenticatedCallsAlarm"), "MetricName", to="UnauthorizedCalls"),
+        ),
+        "a filter counts elsewhere": (
+            "only OAuth",
+            put(*of("UnauthenticatedCalls"), "MetricTransformations", 0, "MetricNamespace", to="A"),
+        ),
         "an operation is spelt otherwise": put(
             *of("InsertFailuresAlarm"), "Dimensions", 0, "Value", to="insert-time-off"
         ),
@@ -306,6 +420,10 @@ _FAULTS: dict[str, dict[str, Change | tuple[str, Change]]] = {
         "nobody looks at open writes": delete("Resources", "UnsettledAgeAlarm"),
         "a settling that does not run is no alarm": put(
             *of("UnsettledAgeAlarm"), "TreatMissingData", to="notBreaching"
+        ),
+        "nobody looks at refused tokens": (
+            "only OAuth",
+            delete("Resources", "UnauthenticatedCallsAlarm"),
         ),
         "nobody looks at failed updates": delete("Resources", "UpdateFailuresAlarm"),
     },

@@ -14,8 +14,17 @@ from checks.deployer import Deployer
 from checks.faults import of
 from checks.model import grants
 from checks.resolve import Dangling
+from checks.rules.authentication import SCOPE
 from checks.rules.functions import SCHEDULES
-from checks.template import FUNCTIONS, STACK_NAME, VARIANTS, expand, parameters, sources
+from checks.template import (
+    FUNCTIONS,
+    STACK_NAME,
+    STACK_UUID,
+    VARIANTS,
+    expand,
+    parameters,
+    sources,
+)  # fmt: skip
 
 
 @pytest.fixture(scope="module", params=VARIANTS)
@@ -117,6 +126,29 @@ def test_stage_and_plan(stack: Deployer) -> None:
     keys = client.get_usage_plan_keys(usagePlanId=plan["id"])["items"]
     names = [name for name in ("ApiKey", "SecondApiKey") if stack.resolver.exists(name)]
     assert {key["id"] for key in keys} == {stack.attribute(name, "Ref") for name in names}
+
+
+def test_oauth_client(stack: Deployer) -> None:
+    """Its tokens, and where it gets them; in the mode that has none there is no pool."""
+    client = stack.client("cognito-idp")
+    pools = client.list_user_pools(MaxResults=2)["UserPools"]
+    filters = stack.client("logs").describe_metric_filters()["metricFilters"]
+    mode = stack.resolver.parameters["AuthMode"]
+    assert len(filters) == (mode == "ApiKeyAndOAuth")
+    assert len(pools) == (mode != "ApiKey")
+    for pool in pools:
+        (listed,) = client.list_user_pool_clients(UserPoolId=pool["Id"])["UserPoolClients"]
+        by_id = {"UserPoolId": pool["Id"], "ClientId": listed["ClientId"]}
+        found = client.describe_user_pool_client(**by_id)["UserPoolClient"]
+        assert found["ClientId"] == stack.attribute("OAuthClient", "Ref") and found["ClientSecret"]
+        assert found["AllowedOAuthScopes"] == [SCOPE]
+        assert found["AllowedOAuthFlows"] == ["client_credentials"]
+        assert (found["AccessTokenValidity"], found["TokenValidityUnits"]["AccessToken"]) == (
+            24,
+            "hours",
+        )
+        domain = client.describe_user_pool(UserPoolId=pool["Id"])["UserPool"]["Domain"]
+        assert domain == f"timeoff-bridge-{STACK_UUID}"
 
 
 def test_routes(stack: Deployer) -> None:

@@ -12,8 +12,8 @@ use tokio::task::JoinSet;
 
 use crate::StartError;
 use crate::functions::Functions;
-use crate::gateway::{self, API_KEY, Api, Gateway, STAGE, new_id};
-use crate::options::{Hris, Options, Port};
+use crate::gateway::{self, API_KEY, Api, Gateway, STAGE, TOKEN_PATH, Tokens, new_id};
+use crate::options::{AuthMode, Hris, Options, Port};
 
 /// The secret's name in the local Secrets Manager.
 const SECRET_ID: &str = "timeoff-bridge/bamboohr";
@@ -25,6 +25,7 @@ const SCHEDULED_TIMEOUT: Duration = Duration::from_secs(900);
 /// A running local stack. Everything stops when it is dropped.
 pub struct LocalStack {
     url: String,
+    token_url: Option<String>,
     simulator: Option<Simulator>,
     genesys: Option<Genesys>,
     dynamodb: DynamoDb,
@@ -48,8 +49,8 @@ impl LocalStack {
     /// # Errors
     /// A port is taken, a setting is wrong, or the deployed definitions cannot be used.
     pub async fn start(options: Options) -> Result<Self, StartError> {
-        let Options { ports, hris, genesys, settings, clock, metrics } = options;
-        let api = Api::deployed()?;
+        let Options { ports, auth_mode, hris, genesys, settings, clock, metrics } = options;
+        let api = Api::deployed(auth_mode)?;
         let gateway_listener = Port::Gateway.listen(ports.gateway).await?;
         let dynamodb = DynamoDb::serve_on(Port::DynamoDb.listen(ports.dynamodb).await?).await?;
         let secrets_manager =
@@ -96,10 +97,12 @@ impl LocalStack {
             source,
         })?;
         let url = format!("http://{address}/{STAGE}");
+        let tokens = (auth_mode != AuthMode::ApiKey).then(|| Tokens::new(clock.clone()));
+        let token_url = tokens.as_ref().map(|_| format!("http://{address}{TOKEN_PATH}"));
         let mut gateway = JoinSet::new();
         gateway.spawn(gateway::serve(
             gateway_listener,
-            Gateway { api, functions: Arc::clone(&functions), clock },
+            Gateway { api, functions: Arc::clone(&functions), clock, tokens },
         ));
         let genesys = match genesys {
             None => None,
@@ -111,6 +114,7 @@ impl LocalStack {
         };
         Ok(Self {
             url,
+            token_url,
             simulator,
             genesys,
             dynamodb,
@@ -125,6 +129,11 @@ impl LocalStack {
     /// The gateway with its stage: `http://127.0.0.1:<port>/v1`.
     pub fn url(&self) -> &str {
         &self.url
+    }
+
+    /// Where the OAuth client gets its tokens; `None` in the mode that has none.
+    pub fn token_url(&self) -> Option<&str> {
+        self.token_url.as_deref()
     }
 
     /// The simulator, unless a real account is used.
