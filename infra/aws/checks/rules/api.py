@@ -223,10 +223,10 @@ def usage_plan(model: Model) -> Iterator[str]:
         yield f"{len(links)} keys are in the plan, and {len(keys)} are there"
     if model.outputs["ApiKeyId"] != f"<{wanted[-1]}>":
         yield f"{model.outputs['ApiKeyId']} is handed out, not {wanted[-1]}"
-    if not {"RateLimit", "BurstLimit"} <= plan.get(
-        "Throttle", {}
-    ).keys() or "Limit" not in plan.get("Quota", {}):
-        yield "the plan lacks throttle or quota"
+    limits = plan.get("Throttle", {}) | plan.get("Quota", {})
+    names = {"RateLimit": "ThrottleRate", "BurstLimit": "ThrottleBurst", "Limit": "DailyQuota"}
+    if limits != {key: model.parameters[name] for key, name in names.items()} | {"Period": "DAY"}:
+        yield f"the plan's limits are {limits}"
 
 
 @rule
