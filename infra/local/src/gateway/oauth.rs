@@ -41,6 +41,11 @@ impl Tokens {
         Self { clock, given: Mutex::default() }
     }
 
+    /// How many tokens were given.
+    pub(crate) fn count(&self) -> usize {
+        self.given.lock().unwrap_or_else(PoisonError::into_inner).len()
+    }
+
     /// Why the gateway refuses the call, by the name of its answer.
     pub(crate) fn refuse(&self, headers: &HeaderMap) -> Option<&'static str> {
         let header = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());

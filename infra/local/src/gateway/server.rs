@@ -33,7 +33,7 @@ pub(crate) struct Gateway {
     pub functions: Arc<Functions>,
     pub clock: Clock,
     /// The token endpoint and its tokens, where there is one.
-    pub tokens: Option<Tokens>,
+    pub tokens: Option<Arc<Tokens>>,
 }
 
 /// Serves the gateway until the future is dropped.

@@ -20,6 +20,12 @@ impl Credentials {
         Self(BTreeMap::new()).field("baseUrl", base_url).field("apiKey", api_key)
     }
 
+    /// The same with another key.
+    #[must_use]
+    pub fn api_key(self, api_key: &str) -> Self {
+        self.field("apiKey", api_key)
+    }
+
     /// The three that it asks for beside them with OAuth: `tokenUrl`, `clientId` and
     /// `clientSecret`.
     #[must_use]
