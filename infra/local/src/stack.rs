@@ -3,7 +3,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bamboohr_simulator::Simulator;
-use genesys_simulator::{Bridge, Genesys};
+use genesys_simulator::{Bridge, Genesys, OAuthClient};
 use lambda_host::{Environment, LambdaContext, Settings};
 use local_aws::{DynamoDb, SecretsManager};
 use secrecy::ExposeSecret;
@@ -12,8 +12,11 @@ use tokio::task::JoinSet;
 
 use crate::StartError;
 use crate::functions::Functions;
-use crate::gateway::{self, API_KEY, Api, Gateway, STAGE, new_id};
-use crate::options::{Hris, Options, Port};
+use crate::gateway::{
+    self, API_KEY, Api, Gateway, OAUTH_CLIENT_ID, OAUTH_CLIENT_SECRET, STAGE, TOKEN_PATH, Tokens,
+    new_id,
+};
+use crate::options::{AuthMode, Hris, Options, Port};
 
 /// The secret's name in the local Secrets Manager.
 const SECRET_ID: &str = "timeoff-bridge/bamboohr";
@@ -25,6 +28,8 @@ const SCHEDULED_TIMEOUT: Duration = Duration::from_secs(900);
 /// A running local stack. Everything stops when it is dropped.
 pub struct LocalStack {
     url: String,
+    token_url: Option<String>,
+    tokens: Option<Arc<Tokens>>,
     simulator: Option<Simulator>,
     genesys: Option<Genesys>,
     dynamodb: DynamoDb,
@@ -48,8 +53,8 @@ impl LocalStack {
     /// # Errors
     /// A port is taken, a setting is wrong, or the deployed definitions cannot be used.
     pub async fn start(options: Options) -> Result<Self, StartError> {
-        let Options { ports, hris, genesys, settings, clock, metrics } = options;
-        let api = Api::deployed()?;
+        let Options { ports, auth_mode, hris, genesys, settings, clock, metrics } = options;
+        let api = Api::deployed(auth_mode)?;
         let gateway_listener = Port::Gateway.listen(ports.gateway).await?;
         let dynamodb = DynamoDb::serve_on(Port::DynamoDb.listen(ports.dynamodb).await?).await?;
         let secrets_manager =
@@ -96,21 +101,30 @@ impl LocalStack {
             source,
         })?;
         let url = format!("http://{address}/{STAGE}");
+        let tokens = (auth_mode != AuthMode::ApiKey).then(|| Arc::new(Tokens::new(clock.clone())));
+        let token_url = tokens.as_ref().map(|_| format!("http://{address}{TOKEN_PATH}"));
         let mut gateway = JoinSet::new();
         gateway.spawn(gateway::serve(
             gateway_listener,
-            Gateway { api, functions: Arc::clone(&functions), clock },
+            Gateway { api, functions: Arc::clone(&functions), clock, tokens: tokens.clone() },
         ));
         let genesys = match genesys {
             None => None,
             Some(seed) => {
                 let listener = Port::Genesys.listen(ports.genesys).await?;
-                let bridge = Bridge { base_url: &url, api_key: API_KEY };
+                let oauth = token_url.as_deref().map(|token_url| OAuthClient {
+                    token_url,
+                    id: OAUTH_CLIENT_ID,
+                    secret: OAUTH_CLIENT_SECRET,
+                });
+                let bridge = Bridge { base_url: &url, api_key: API_KEY, oauth };
                 Some(Genesys::serve_on(listener, seed, bridge)?)
             }
         };
         Ok(Self {
             url,
+            token_url,
+            tokens,
             simulator,
             genesys,
             dynamodb,
@@ -125,6 +139,16 @@ impl LocalStack {
     /// The gateway with its stage: `http://127.0.0.1:<port>/v1`.
     pub fn url(&self) -> &str {
         &self.url
+    }
+
+    /// Where the OAuth client gets its tokens; `None` in the mode that has none.
+    pub fn token_url(&self) -> Option<&str> {
+        self.token_url.as_deref()
+    }
+
+    /// How many tokens were given so far.
+    pub fn tokens_given(&self) -> usize {
+        self.tokens.as_ref().map_or(0, |tokens| tokens.count())
     }
 
     /// The simulator, unless a real account is used.

@@ -24,4 +24,4 @@ pub use people::{Change, Submission};
 pub use request::{IntegrationStatus, RequestStatus};
 pub use seed::Seed;
 pub use shared::{WorkflowFault, WorkflowFaults};
-pub use simulator::{Bridge, Genesys, NotPossible, RequestView, StartError};
+pub use simulator::{Bridge, Genesys, NotPossible, OAuthClient, RequestView, StartError};
