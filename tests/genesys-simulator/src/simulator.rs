@@ -12,10 +12,11 @@ use crate::choices::Choices;
 use crate::organisation::id_of;
 use crate::people::{Change, Submission};
 use crate::refusal::Refusal;
-use crate::request::{IntegrationStatus, RequestStatus, TimeOffRequest};
+use crate::request::RequestStatus;
 use crate::seed::Seed;
 use crate::server;
 use crate::shared::{Shared, WorkflowFaults, lock};
+use crate::views::RequestView;
 
 /// Why an organisation did not start.
 #[derive(Debug, thiserror::Error)]
@@ -56,24 +57,7 @@ impl std::fmt::Debug for Bridge<'_> {
 
 /// A running organisation. It stops when this is dropped.
 pub struct Genesys {
-    shared: Arc<Shared>,
-}
-
-/// What is known of a request, the HRIS' id included, which the Platform API does not show.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RequestView {
-    /// Its id.
-    pub id: String,
-    /// The agent's user id.
-    pub user: String,
-    /// How far it has come.
-    pub status: RequestStatus,
-    /// Why.
-    pub substatus: Option<&'static str>,
-    /// How far the synchronisation has come; `None`: it has nothing to do with an HRIS.
-    pub integration_status: Option<IntegrationStatus>,
-    /// The HRIS' id, as the workflow gave it back last.
-    pub hris_id: Option<String>,
+    pub(crate) shared: Arc<Shared>,
 }
 
 impl std::fmt::Debug for Genesys {
@@ -160,20 +144,6 @@ impl Genesys {
     /// The daily synchronisation of agents, now. False when its workflow failed.
     pub async fn synchronise_agents(&self) -> bool {
         self.shared.synchronise_agents().await
-    }
-
-    /// Every request, oldest first.
-    pub fn requests(&self) -> Vec<RequestView> {
-        let organisation = self.shared.organisation();
-        let view = |request: &TimeOffRequest| RequestView {
-            id: request.id.clone(),
-            user: request.user.clone(),
-            status: request.status,
-            substatus: request.substatus,
-            integration_status: request.integration_status,
-            hris_id: request.hris_id.clone(),
-        };
-        organisation.requests.values().map(view).collect()
     }
 
     /// One request.

@@ -6,6 +6,7 @@ use std::time::Duration;
 use contract::operations::Method;
 use reqwest::redirect::Policy;
 use serde_json::{Map, Value};
+use tracing::{Instrument, Span};
 
 use super::template::References;
 use super::{ActionFailure, DataAction, TemplateError};
@@ -115,12 +116,14 @@ impl Engine {
         })?;
         let limit = Duration::from_secs(action.config.timeout_seconds);
         let patience = patience.min(self.patience).min(limit);
+        let span = tracing::info_span!("data_action", action = &*action.name);
+        let request = marked(request, &span);
         let exchange = async {
             let response = request.send().await?;
             let status = response.status();
             Ok::<_, reqwest::Error>((status, response.text().await?))
         };
-        Ok(match tokio::time::timeout(patience, exchange).await {
+        Ok(match tokio::time::timeout(patience, exchange).instrument(span).await {
             Err(_elapsed) => ActionOutcome::TimedOut,
             Ok(Err(error)) => ActionOutcome::Failure(ActionFailure::remote(error.to_string())),
             Ok(Ok((status, body))) if status.is_success() => judge(action, &body),
@@ -160,6 +163,18 @@ impl Engine {
             request = request.header(name, value.render(references)?);
         }
         Ok(request)
+    }
+}
+
+/// Marks a request with the span that it belongs to, as W3C's Trace Context does, where somebody
+/// watches: whoever receives it in the same process can go on in that span.
+fn marked(request: reqwest::RequestBuilder, span: &Span) -> reqwest::RequestBuilder {
+    match span.id() {
+        None => request,
+        Some(id) => {
+            let id = id.into_u64();
+            request.header("traceparent", format!("00-{id:032x}-{id:016x}-01"))
+        }
     }
 }
 
