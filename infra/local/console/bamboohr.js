@@ -61,12 +61,14 @@ function cell(day, state, types) {
   const isToday = day === state.today;
   if (!requests.length) return el("td", { className: isToday ? "today" : "" }, number);
   const [shown] = requests;
-  const text = `${nameOf(shown, types)} ${shown.status}`;
+  const text = `${nameOf(shown, types)}, ${shown.status}`;
   const more = requests.length > 1 ? ` +${requests.length - 1}` : "";
-  return el("td", { className: `${MOODS[shown.status]} ${isToday ? "today" : ""}` },
-    number, el("span", { className: "leave", title: text }, `${nameOf(shown, types)}${more}`),
-    el("span", { className: "spoken" }, ` ${shown.status}`));
+  return el("td", { className: `${shown.status} ${MOODS[shown.status]} ${isToday ? "today" : ""}`, title: text },
+    number, el("span", { className: "leave" }, `${shown.dates[day] ?? shown.amount} ${unitOf(shown)}${more}`),
+    el("span", { className: "spoken" }, ` ${text}`));
 }
+
+const unitOf = (request) => (request.unit === "days" ? "d" : "h");
 
 const nameOf = (request, types) => types.find((type) => type.typeId === String(request.typeId))?.name ?? `Type ${request.typeId}`;
 
@@ -75,9 +77,8 @@ function card(request, types) {
   const origin = request.byHand ? "by hand" : "by the bridge";
   const previous = request.previous ? `, in place of ${request.previous}` : "";
   const isLive = ["requested", "approved"].includes(request.status);
-  const unit = types.length && Object.values(request.dates).every((amount) => Number(amount) <= 1) ? "days" : "h";
   return el("li", { className: "card" },
-    el("p", { className: "what" }, title, el("span", { className: "hint" }, ` ${request.amount} ${unit}`)),
+    el("p", { className: "what" }, title, el("span", { className: "hint" }, ` ${request.amount} ${unitOf(request)}`)),
     el("p", { className: "pills" },
       el("span", { className: `pill ${MOODS[request.status]}` }, request.status),
       el("span", { className: "hint" }, `${request.id} ${origin}${previous}`)),
@@ -111,5 +112,7 @@ async function edit(request, title) {
 
 async function copy(request, title) {
   const given = await ask(`Copy ${title}, in BambooHR`, "Copy", [firstDay(request)]);
-  if (given) await send(`bamboohr/${request.id}/copy`, { movedTo: given.first });
+  // A copy keeps the status; nobody copies a leave to have it cancelled.
+  const status = MOODS[request.status] === "off" ? "requested" : undefined;
+  if (given) await send(`bamboohr/${request.id}/copy`, { movedTo: given.first, status });
 }

@@ -1,6 +1,6 @@
 // What can be broken on purpose, and the counters that show whether leave comes to harm.
 
-import { action, at, el, fill } from "./elements.js";
+import { at, el, fill } from "./elements.js";
 import { send } from "./server.js";
 
 /** By its name on the server: the button, and what happens. */
@@ -24,7 +24,7 @@ export function drawBreaks(broken) {
       type: "button", "data-key": what, title: sentence, "aria-pressed": String(broken.includes(what)),
       on: () => send("break", { what }),
     }, text));
-  fill(at("breaks"), ...buttons, action("mend", "Mend", "everything", () => send("mend")));
+  fill(at("breaks"), ...buttons, el("button", { type: "button", "data-key": "mend", on: () => send("mend") }, "Mend everything"));
   at("broken").textContent = broken.length
     ? broken.map((what) => BREAKS[what][1]).join(" ")
     : "Nothing is broken. Choose what goes wrong next, then submit a request and watch its way.";

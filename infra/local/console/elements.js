@@ -9,17 +9,22 @@ export function el(tag, properties = {}, ...children) {
     else if (name in element) element[name] = value;
     else element.setAttribute(name, value);
   }
-  element.append(...children.filter((child) => child !== null && child !== undefined && child !== ""));
+  element.append(...children.filter((child) => child || child === 0));
   return element;
 }
 
 export const at = (id) => document.getElementById(id);
 
-/** Puts other children into an element; what had the focus keeps it, by its `data-key`. */
+/**
+ * Puts other children into an element. What had the focus keeps it, by its `data-key`; where it is
+ * gone, the next button of the same request has it: their keys begin alike.
+ */
 export function fill(parent, ...children) {
   const key = parent.contains(document.activeElement) && document.activeElement.dataset.key;
   parent.replaceChildren(...children);
-  if (key) parent.querySelector(`[data-key="${CSS.escape(key)}"]`)?.focus();
+  if (!key) return;
+  const bearing = (test) => parent.querySelector(`[data-key${test}]`);
+  (bearing(`="${CSS.escape(key)}"`) ?? bearing(`^="${CSS.escape(key.slice(0, key.lastIndexOf(" ") + 1))}"`))?.focus();
 }
 
 /** A button in a list that is drawn anew: its key finds it again. */

@@ -24,7 +24,8 @@ async function loadAgents() {
   if (!answer) return;
   ({ agents, types } = answer);
   const chosen = at("agent").value || agents.find((entry) => entry.name === FAVOURITE)?.id || agents[0]?.id;
-  const text = (entry) => `${entry.name}, ${entry.unit}${entry.externalId ? "" : ", unknown in BambooHR"}`;
+  const unknown = agents.some((entry) => entry.externalId) ? ", unknown in BambooHR" : "";
+  const text = (entry) => `${entry.name}, ${entry.unit}${entry.externalId ? "" : unknown}`;
   fill(at("agent"), ...agents.map((entry) => el("option", { value: entry.id }, text(entry))));
   at("agent").value = chosen;
 }

@@ -35,7 +35,7 @@ export function takeCall(call) {
   const before = calls.get(call.id);
   calls.set(call.id, call);
   if (calls.size > MOST) calls.delete(Math.min(...calls.keys()));
-  if (call.ended && before && !before.ended && call.title !== BY_ITSELF) say(`${call.title}: ${resultOf(call)}.`);
+  if (call.ended && before && !before.ended && call.title !== BY_ITSELF) say(`${call.title}: ${resultOf(call)}.`, Boolean(call.errorCode));
   draw();
 }
 
@@ -77,13 +77,30 @@ async function copy(text) {
 function steps(call) {
   const ordered = call.steps.toSorted((a, b) => a.beganMs - b.beganMs || a.depth - b.depth);
   const total = Math.max(...ordered.map((step) => step.beganMs + (step.tookMs ?? 0)), 1);
-  return el("ol", { className: "steps", "aria-label": `Steps of ${call.title}` }, ...ordered.map((step) => stepOf(step, total)));
+  const label = `Steps of ${call.title}`;
+  return el("ol", { className: "steps", "aria-label": label }, ...folded(ordered).map((step) => stepOf(step, total)));
+}
+
+/** Many equal steps in a row become one, from the first one's beginning to the last one's end. */
+function folded(steps) {
+  const rows = [];
+  for (const step of steps) {
+    const row = rows.at(-1);
+    const same = row && ["kind", "name", "outcome", "failed"].every((part) => row[part] === step[part]);
+    if (!same || step.tookMs === null || row.tookMs === null) {
+      rows.push({ ...step, times: 1 });
+    } else {
+      row.times += 1;
+      row.tookMs = Math.max(row.tookMs, step.beganMs + step.tookMs - row.beganMs);
+    }
+  }
+  return rows;
 }
 
 function stepOf(step, total) {
   const item = el("li", { className: `step ${step.kind} ${step.failed ? "failed" : ""}` },
-    el("span", { className: "kind" }, KINDS[step.kind]),
-    el("span", { className: "name" }, step.name),
+    el("span", { className: "name" }, el("span", { className: "kind" }, KINDS[step.kind]), ` ${step.name}`,
+      step.times > 1 && el("span", { className: "hint" }, ` ${step.times} times`)),
     el("span", { className: "outcome" }, step.outcome ?? ""),
     el("span", { className: "took" }, step.kind === "note" ? "" : step.tookMs === null ? "running" : millis(step.tookMs)),
     el("span", { className: "bar", "aria-hidden": "true" }));

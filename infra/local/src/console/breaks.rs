@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::future::Future;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -49,7 +50,7 @@ pub(crate) struct Breaks {
     active: Mutex<BTreeMap<Break, u64>>,
     death: watch::Sender<bool>,
     /// Counts the keys that BambooHR has given out.
-    keys: watch::Sender<u32>,
+    keys: AtomicU32,
 }
 
 impl Breaks {
@@ -64,7 +65,7 @@ impl Breaks {
             secrets,
             active: Mutex::default(),
             death: watch::Sender::new(false),
-            keys: watch::Sender::new(1),
+            keys: AtomicU32::new(1),
         }
     }
 
@@ -96,7 +97,7 @@ impl Breaks {
         self.table.clear();
         self.death.send_replace(false);
         if broken.contains_key(&Break::KeyRevoked) {
-            self.keys.send_modify(|keys| *keys += 1);
+            self.keys.fetch_add(1, Ordering::Relaxed);
             self.bamboohr.rotate_key(self.key());
             self.bamboohr.end_lockout();
             put_api_key(&self.secrets, &self.key());
@@ -144,7 +145,7 @@ impl Breaks {
 
     /// The key that BambooHR gave out last.
     fn key(&self) -> String {
-        match *self.keys.borrow() {
+        match self.keys.load(Ordering::Relaxed) {
             1 => crate::SIMULATOR_KEY.to_owned(),
             number => format!("{}-{number}", crate::SIMULATOR_KEY),
         }

@@ -156,7 +156,7 @@ impl CallLog {
     ) -> Option<Place> {
         let place = self.step(parent, kind, name)?;
         self.at(place, |_, step| {
-            step.began_ms = (step.began_ms - took_ms).max(0.0);
+            step.began_ms = tenths((step.began_ms - took_ms).max(0.0));
             step.took_ms = Some(took_ms);
         });
         Some(place)
@@ -177,7 +177,7 @@ impl CallLog {
     /// A step has ended; the first one's end is the call's.
     pub(crate) fn end(&self, place: Place) {
         self.at(place, |call, step| {
-            let took_ms = ((call.elapsed_ms() - step.began_ms) * 10.0).round() / 10.0;
+            let took_ms = tenths(call.elapsed_ms() - step.began_ms);
             step.took_ms.get_or_insert(took_ms);
             if place.step == 0 {
                 call.ended = true;
@@ -205,7 +205,7 @@ impl CallLog {
 
 impl Call {
     fn elapsed_ms(&self) -> f64 {
-        (self.began.elapsed().as_secs_f64() * 10_000.0).round() / 10.0
+        tenths(self.began.elapsed().as_secs_f64() * 1_000.0)
     }
 }
 
@@ -213,4 +213,9 @@ impl Step {
     fn begun(kind: Kind, name: String, depth: usize, began_ms: f64) -> Self {
         Self { kind, name, depth, began_ms, took_ms: None, outcome: None, failed: false }
     }
+}
+
+/// To a tenth: more digits say nothing.
+fn tenths(ms: f64) -> f64 {
+    (ms * 10.0).round() / 10.0
 }

@@ -5,12 +5,12 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Debug;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use tracing::field::{Field, Visit};
 use tracing::level_filters::LevelFilter;
 use tracing::span::{Attributes, Id, Record};
-use tracing::{Event, Subscriber};
+use tracing::{Event, Level, Subscriber};
 use tracing_subscriber::Layer;
 use tracing_subscriber::filter::Targets;
 use tracing_subscriber::layer::Context;
@@ -142,7 +142,9 @@ impl<S: Subscriber + for<'l> LookupSpan<'l>> Layer<S> for Watch {
         let Some(place) = span.extensions().get::<Place>().copied() else { return };
         let fields = Fields::of(|visit| values.record(visit));
         self.log.at(place, |call, step| outcome::of_gateway(call, step, &fields));
-        self.log.end(place);
+        if fields.get("status").is_some() {
+            self.log.end(place);
+        }
     }
 
     fn on_event(&self, event: &Event<'_>, context: Context<'_, S>) {
@@ -162,7 +164,7 @@ impl<S: Subscriber + for<'l> LookupSpan<'l>> Layer<S> for Watch {
             Some("call.done") => {
                 self.log.at(place, |call, step| outcome::of_function(call, step, &fields));
             }
-            Some(_) if *event.metadata().level() <= tracing::Level::WARN => {
+            Some(_) if *event.metadata().level() <= Level::WARN => {
                 let said = fields.owned("message").unwrap_or_default();
                 self.log.ended_step(place, Kind::Note, said, 0.0);
             }
@@ -186,7 +188,7 @@ impl Watch {
         self.data_actions().get(&u64::from_str_radix(id, 16).ok()?).copied()
     }
 
-    fn data_actions(&self) -> std::sync::MutexGuard<'_, BTreeMap<u64, Place>> {
+    fn data_actions(&self) -> MutexGuard<'_, BTreeMap<u64, Place>> {
         self.data_actions.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -15,20 +15,20 @@ struct Envelope {
     correlation_id: Option<String>,
 }
 
-/// The gateway has answered.
+/// The gateway answers: first with a body, then with a status.
 pub(crate) fn of_gateway(call: &mut Call, step: &mut Step, fields: &Fields) {
-    let Some(status) = fields.get("status") else { return };
-    let envelope: Envelope =
-        fields.get("body").and_then(|body| serde_json::from_str(body).ok()).unwrap_or_default();
-    let filled = |text: Option<String>| text.filter(|text| !text.is_empty());
-    call.status = filled(envelope.status);
-    (call.error_code, call.error_msg) = (filled(envelope.error_code), filled(envelope.error_msg));
-    call.correlation_id = filled(envelope.correlation_id).or_else(|| call.correlation_id.take());
-    step.failed = call.status.as_deref() == Some("Error");
-    step.outcome = Some(match &call.status {
-        Some(status_of_envelope) => format!("{status}, {status_of_envelope}"),
-        None => status.to_owned(),
-    });
+    if let Some(body) = fields.get("body") {
+        let envelope: Envelope = serde_json::from_str(body).unwrap_or_default();
+        let filled = |text: Option<String>| text.filter(|text| !text.is_empty());
+        call.status = filled(envelope.status);
+        call.error_code = filled(envelope.error_code);
+        call.error_msg = filled(envelope.error_msg);
+        call.correlation_id = filled(envelope.correlation_id);
+        step.failed = call.error_code.is_some();
+    }
+    if let Some(status) = fields.get("status") {
+        step.outcome = Some(status.to_owned());
+    }
 }
 
 /// A function has written its summary.

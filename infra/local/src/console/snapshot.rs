@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use bamboohr_simulator::{Actor, Date, RequestView as BambooHrRequest};
+use bamboohr_simulator::{Actor, Date, RequestView as BambooHrRequest, Unit};
 use genesys_simulator::{IntegrationStatus, RequestView};
 use serde::Serialize;
 
@@ -29,6 +29,8 @@ struct BambooHrRow {
     request: BambooHrRequest,
     /// Whether a person entered it at BambooHR's screen.
     by_hand: bool,
+    /// Of its amounts.
+    unit: Option<Unit>,
 }
 
 /// Of all agents.
@@ -51,7 +53,11 @@ impl Console {
             .external_id(user)
             .map_or_else(Vec::new, |employee| bamboohr.requests(employee))
             .into_iter()
-            .map(|request| BambooHrRow { by_hand: self.is_by_hand(request.id), request })
+            .map(|request| BambooHrRow {
+                by_hand: self.is_by_hand(request.id),
+                unit: bamboohr.time_off_type(request.type_id).map(|known| known.unit),
+                request,
+            })
             .collect();
         in_bamboohr.sort_by_key(|row| (row.request.start, row.request.id));
         Snapshot {

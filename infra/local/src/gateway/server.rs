@@ -124,7 +124,7 @@ async fn respond(gateway: &Gateway, request: Request) -> Response {
 
 fn passed_on(text: &str) -> Option<Response> {
     let answer: FunctionAnswer = serde_json::from_str(text).ok()?;
-    Span::current().record("status", answer.status_code).record("body", &*answer.body);
+    Span::current().record("body", &*answer.body).record("status", answer.status_code);
     let mut response = Response::builder().status(answer.status_code);
     for (name, value) in answer.headers {
         response = response.header(name, value);
@@ -138,7 +138,7 @@ impl Gateway {
             Some(refusal) => {
                 let json = HeaderValue::from_static("application/json");
                 let body = refusal.body(request_id);
-                Span::current().record("status", refusal.status.as_u16()).record("body", &*body);
+                Span::current().record("body", &*body).record("status", refusal.status.as_u16());
                 (refusal.status, [(header::CONTENT_TYPE, json)], body).into_response()
             }
             None => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
