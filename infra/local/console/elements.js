@@ -20,8 +20,12 @@ export const at = (id) => document.getElementById(id);
  * gone, the next button of the same request has it: their keys begin alike.
  */
 export function fill(parent, ...children) {
+  const next = parent.cloneNode(false);
+  next.append(...children);
+  // What is as it was is left alone, by screen readers too.
+  if (next.isEqualNode(parent)) return;
   const key = parent.contains(document.activeElement) && document.activeElement.dataset.key;
-  parent.replaceChildren(...children);
+  parent.replaceChildren(...next.childNodes);
   if (!key) return;
   const bearing = (test) => parent.querySelector(`[data-key${test}]`);
   (bearing(`="${CSS.escape(key)}"`) ?? bearing(`^="${CSS.escape(key.slice(0, key.lastIndexOf(" ") + 1))}"`))?.focus();

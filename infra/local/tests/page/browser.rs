@@ -20,8 +20,9 @@ use url::Url;
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// How chromium runs without a screen, and without anything that it would fetch by itself.
-const FLAGS: [&str; 8] = [
+const FLAGS: [&str; 9] = [
     "--headless",
+    "--hide-scrollbars",
     "--no-sandbox",
     "--disable-gpu",
     "--disable-quic",
@@ -98,7 +99,11 @@ impl Browser {
             .unwrap();
         let port = port_of(&mut driver).await;
         let options = json!({ "args": FLAGS });
-        let capabilities = Map::from_iter([("goog:chromeOptions".to_owned(), options)]);
+        let timeouts = json!({ "script": PATIENCE.as_millis() });
+        let capabilities = Map::from_iter([
+            ("goog:chromeOptions".to_owned(), options),
+            ("timeouts".to_owned(), timeouts),
+        ]);
         let client = ClientBuilder::new(HttpConnector::new())
             .capabilities(capabilities)
             .connect(&format!("http://127.0.0.1:{port}"))
@@ -135,11 +140,10 @@ impl Browser {
         self.client.issue_cmd(DevTools(command, parameters)).await.unwrap()
     }
 
-    /// Waits for an element that is seen, by CSS.
-    pub(crate) async fn see(&self, css: &str) -> Element {
+    /// Waits for an element, by CSS.
+    async fn find(&self, css: &str) -> Element {
         let element = self.client.wait().at_most(PATIENCE).for_element(Locator::Css(css));
         let element = element.await.unwrap_or_else(|error| panic!("{css}: {error}"));
-        assert!(element.is_displayed().await.unwrap(), "{css} is hidden");
         element
     }
 
@@ -160,7 +164,10 @@ impl Browser {
 
     /// Presses what bears that key, as a keyboard does: it has the focus, and Enter is pressed.
     pub(crate) async fn press(&self, css: &str) {
-        self.see(css).await.send_keys("\u{e007}").await.unwrap();
+        // Drawn anew between the look and the key, it is another element.
+        while let Err(error) = self.find(css).await.send_keys("\u{e007}").await {
+            assert!(error.is_stale_element_reference(), "{css}: {error}");
+        }
     }
 
     /// Fills an input or a menu in, as its `value`.
@@ -168,7 +175,7 @@ impl Browser {
         let script = "const input = document.querySelector(arguments[0]); \
                       input.value = arguments[1]; \
                       input.dispatchEvent(new Event('change', { bubbles: true }))";
-        self.see(css).await;
+        self.find(css).await;
         self.run(script, vec![json!(css), json!(value)]).await;
     }
 

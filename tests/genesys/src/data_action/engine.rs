@@ -117,9 +117,8 @@ impl Engine {
         let limit = Duration::from_secs(action.config.timeout_seconds);
         let patience = patience.min(self.patience).min(limit);
         let span = tracing::info_span!("data_action", action = &*action.name);
-        let request = marked(request, &span);
         let exchange = async {
-            let response = request.send().await?;
+            let response = marked(request).send().await?;
             let status = response.status();
             Ok::<_, reqwest::Error>((status, response.text().await?))
         };
@@ -166,10 +165,10 @@ impl Engine {
     }
 }
 
-/// Marks a request with the span that it belongs to, as W3C's Trace Context does, where somebody
-/// watches: whoever receives it in the same process can go on in that span.
-fn marked(request: reqwest::RequestBuilder, span: &Span) -> reqwest::RequestBuilder {
-    match span.id() {
+/// Marks a request with the present span, as W3C's Trace Context does, where somebody watches:
+/// whoever receives it in the same process can go on in that span.
+fn marked(request: reqwest::RequestBuilder) -> reqwest::RequestBuilder {
+    match Span::current().id() {
         None => request,
         Some(id) => {
             let id = id.into_u64();
