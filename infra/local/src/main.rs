@@ -13,10 +13,11 @@ use jiff::tz::TimeZone;
 use lambda_host::Clock;
 use lambda_host::logs::{self, Lines, LogFilter};
 use local_stack::{
-    API_KEY, AuthMode, Hris, LocalStack, OAUTH_CLIENT_ID, OAUTH_CLIENT_SECRET, Options, PASSED_ON,
-    Ports, StartError, curl_lines, exports,
+    API_KEY, AuthMode, CallLog, Hris, LocalStack, OAUTH_CLIENT_ID, OAUTH_CLIENT_SECRET, Options,
+    PASSED_ON, Ports, StartError, curl_lines, exports,
 };
 use secrecy::SecretString;
+use tracing_subscriber::layer::SubscriberExt;
 
 /// Runs the five functions behind a local gateway, with a BambooHR simulator, DynamoDB and Secrets
 /// Manager beside them, and a simulated Genesys Cloud that runs the published workflows before it.
@@ -109,7 +110,11 @@ enum Error {
 async fn run(arguments: Arguments) -> Result<(), Error> {
     let variable = |name: &str| std::env::var(name).ok();
     let lines = Lines::to(io::stderr());
-    logs::install(&LogFilter::read(&variable).map_err(StartError::from)?, lines.clone());
+    let calls = CallLog::default();
+    let filter = LogFilter::read(&variable).map_err(StartError::from)?;
+    // The page sees what is logged, and more; only the first one in a process can be set.
+    let subscriber = logs::subscriber(&filter, lines.clone()).with(calls.layer());
+    let _already_set = tracing::subscriber::set_global_default(subscriber);
 
     let (hris, today) = match arguments.company_domain.clone() {
         None => {
@@ -149,6 +154,7 @@ async fn run(arguments: Arguments) -> Result<(), Error> {
             .collect(),
         clock: Clock::system(),
         metrics: if arguments.metrics { lines } else { Lines::to(io::sink()) },
+        calls,
     })
     .await?;
     if let Some(genesys) = stack.genesys() {
@@ -191,10 +197,13 @@ fn greeting(stack: &LocalStack, arguments: &Arguments, today: Date) -> String {
     };
     let mut text = format!(
         "timeoff-bridge, local stack\n\n\
+         page             {}   {}\n\
          gateway          {}   x-api-key: {API_KEY}\n\
          BambooHR         {bamboohr}\n\
          DynamoDB         {}   table {}\n\
          Secrets Manager  {}\n",
+        stack.page_url(),
+        if stack.genesys().is_some() { "to see what happens, in a browser" } else { "off" },
         stack.url(),
         stack.dynamodb().url(),
         stack.dynamodb().table_name(),

@@ -10,7 +10,7 @@ use lambda_host::logs::Lines;
 use secrecy::SecretString;
 use tokio::net::TcpListener;
 
-use crate::StartError;
+use crate::{CallLog, StartError};
 
 /// What a local stack is made of. By default: a simulator with a small company, every port a free
 /// one, the functions' settings at their defaults, metrics thrown away.
@@ -31,6 +31,8 @@ pub struct Options {
     pub clock: Clock,
     /// Where the functions' metric lines go.
     pub metrics: Lines,
+    /// What the page shows of the calls.
+    pub calls: CallLog,
 }
 
 impl Default for Options {
@@ -43,6 +45,7 @@ impl Default for Options {
             settings: BTreeMap::new(),
             clock: Clock::system(),
             metrics: Lines::to(io::sink()),
+            calls: CallLog::default(),
         }
     }
 }

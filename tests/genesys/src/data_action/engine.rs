@@ -5,6 +5,7 @@ use contract::operations::Method;
 use reqwest::StatusCode;
 use reqwest::redirect::Policy;
 use serde_json::{Map, Value};
+use tracing::{Instrument, Span};
 
 use super::custom_auth::CustomAuth;
 use super::template::References;
@@ -106,7 +107,9 @@ impl Engine {
         }
         let limit = Duration::from_secs(action.config.timeout_seconds);
         let patience = patience.min(self.patience).min(limit);
-        match tokio::time::timeout(patience, self.exchange(action, inputs)).await {
+        let span = tracing::info_span!("data_action", action = &*action.name);
+        let exchange = self.exchange(action, inputs).instrument(span);
+        match tokio::time::timeout(patience, exchange).await {
             Err(_elapsed) => Ok(ActionOutcome::TimedOut),
             Ok(outcome) => outcome.map_err(|error| Error::NotUnderstood {
                 path: PathBuf::from(&action.name),
@@ -192,10 +195,22 @@ impl Engine {
             call = call.header(name, value.render(references)?);
         }
         let answered = async {
-            let response = call.send().await?;
+            let response = marked(call).send().await?;
             Ok((response.status(), response.text().await?))
         };
         Ok(answered.await)
+    }
+}
+
+/// Marks a request with the present span, as W3C's Trace Context does, where somebody watches:
+/// whoever receives it in the same process can go on in that span.
+fn marked(request: reqwest::RequestBuilder) -> reqwest::RequestBuilder {
+    match Span::current().id() {
+        None => request,
+        Some(id) => {
+            let id = id.into_u64();
+            request.header("traceparent", format!("00-{id:032x}-{id:016x}-01"))
+        }
     }
 }
 
