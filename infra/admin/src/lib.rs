@@ -1,34 +1,45 @@
 #![doc = include_str!("../README.md")]
 
+mod bamboohr;
+mod bridge;
 mod cli;
 mod commands;
 mod connection;
-mod count;
+mod context;
 mod error;
-mod report;
+mod genesys;
+mod output;
+mod permissions;
 
-use jiff::Timestamp;
-use store::{Index, Table};
+use lambda_host::Clock;
 
-pub use cli::{Cli, Command, ShowOptions, TableOptions};
-pub use error::Error;
-pub use report::Report;
+pub use bridge::{Balances, Bridge, BridgeError, By, Envelope, Found, Types, WrittenRequest};
+pub use cli::{Cli, Command, ShowOptions};
+pub use error::{Error, GenesysError};
+pub use output::{Outcome, Report};
 
-use crate::commands::{findings, state};
+use crate::context::Context;
 
-/// Does what the command says at `table`.
+/// Does what the command line says, with the variables of this environment.
 ///
 /// # Errors
 /// [`Error`].
-pub async fn run(command: Command, table: Table, show: ShowOptions) -> Result<Report, Error> {
-    let index = Index::new(table.clone());
-    match command {
-        Command::Pin(pin) => pin.run(&index).await,
-        Command::Unpin(unpin) => unpin.run(&index).await,
-        Command::Conflicts => findings::conflicts(&index).await,
-        Command::Skipped => findings::skipped(&index).await,
-        Command::AcceptShrink(accept) => accept.run(&index).await,
-        Command::LookUp(look_up) => look_up.run(&index, Timestamp::now(), show.names).await,
-        Command::State => state::run(&table, Timestamp::now()).await,
-    }
+pub async fn run(
+    cli: Cli,
+    variables: impl Fn(&str) -> Option<String> + Send + Sync + 'static,
+) -> Result<Report, Error> {
+    run_at(cli, variables, Clock::system()).await
+}
+
+/// As [`run`], by another clock than the machine's.
+///
+/// # Errors
+/// [`Error`].
+pub async fn run_at(
+    cli: Cli,
+    variables: impl Fn(&str) -> Option<String> + Send + Sync + 'static,
+    clock: Clock,
+) -> Result<Report, Error> {
+    let context = Context::new(&cli, Box::new(variables), clock);
+    cli.command.run(&context).await
 }

@@ -1,38 +1,45 @@
 //! The program `timeoff-admin`.
 
+use std::io::{self, Write as _};
 use std::process::ExitCode;
 
 use clap::error::ErrorKind;
 use clap::{CommandFactory as _, Parser as _};
-use timeoff_admin::{Cli, Error, Report};
+use console::Term;
+use timeoff_admin::{Cli, Outcome, Report, ShowOptions};
 
-/// Something was found that wants doing, or the command was not carried out.
-const FINDINGS: u8 = 1;
-/// Something could not be read: whether there are findings is not known.
-const UNREAD: u8 = 3;
+/// A command line that cannot be carried out, or an environment.
+const USAGE: u8 = 2;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
     let cli = Cli::parse();
-    if cli.table.table.is_empty() {
-        let missing = "no table: give --table or set TABLE_NAME (the stack's output TableName)";
-        Cli::command().error(ErrorKind::MissingRequiredArgument, missing).exit();
+    let (show, only_reads) = (cli.show, cli.command.only_reads());
+    if show.csv && !cli.command.is_list() {
+        let unfit = "--csv is for commands whose result is a list";
+        Cli::command().error(ErrorKind::ArgumentConflict, unfit).exit();
     }
-    let (only_reads, json) = (cli.command.only_reads(), cli.show.json);
-    match carry_out(cli).await {
+    match timeoff_admin::run(cli, |name| std::env::var(name).ok()).await {
         Ok(report) => {
-            let text = report.to_string();
-            println!("{}", if json { report.to_json() } else { &text });
-            ExitCode::from(if report.has_findings() { FINDINGS } else { 0 })
+            // Whoever reads the output may stop before its end, as `head` does.
+            let _ended_early = writeln!(io::stdout(), "{}", shown(&report, show).trim_end());
+            ExitCode::from(report.outcome().exit_code())
         }
         Err(error) => {
             eprintln!("{error}");
-            ExitCode::from(if only_reads { UNREAD } else { FINDINGS })
+            ExitCode::from(match error.is_usage() {
+                true => USAGE,
+                false if only_reads => Outcome::Unread.exit_code(),
+                false => Outcome::Findings.exit_code(),
+            })
         }
     }
 }
 
-async fn carry_out(cli: Cli) -> Result<Report, Error> {
-    let table = cli.table.connect().await?;
-    timeoff_admin::run(cli.command, table, cli.show).await
+fn shown(report: &Report, show: ShowOptions) -> String {
+    if show.json {
+        return report.to_json().to_owned();
+    }
+    let width = Term::stdout().size_checked().map(|(_, columns)| columns);
+    report.to_csv().filter(|_| show.csv).unwrap_or_else(|| report.to_text(width))
 }

@@ -12,6 +12,6 @@ pub use bamboohr_simulator::{Seed, Simulator};
 pub use console::CallLog;
 pub use error::StartError;
 pub use examples::{curl_lines, exports};
-pub use gateway::API_KEY;
-pub use options::{Hris, Options, PASSED_ON, Ports};
+pub use gateway::{API_KEY, OAUTH_CLIENT_ID, OAUTH_CLIENT_SECRET};
+pub use options::{AuthMode, Hris, Options, PASSED_ON, Ports};
 pub use stack::{LocalStack, SIMULATOR_KEY};

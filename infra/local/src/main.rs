@@ -13,7 +13,8 @@ use jiff::tz::TimeZone;
 use lambda_host::Clock;
 use lambda_host::logs::{self, Lines, LogFilter};
 use local_stack::{
-    API_KEY, CallLog, Hris, LocalStack, Options, PASSED_ON, Ports, StartError, curl_lines, exports,
+    API_KEY, AuthMode, CallLog, Hris, LocalStack, OAUTH_CLIENT_ID, OAUTH_CLIENT_SECRET, Options,
+    PASSED_ON, Ports, StartError, curl_lines, exports,
 };
 use secrecy::SecretString;
 use tracing_subscriber::layer::SubscriberExt;
@@ -46,6 +47,10 @@ struct Arguments {
     /// The simulated Genesys Cloud's port; 0 picks a free one. It is not there with a real account.
     #[arg(long, value_name = "PORT", default_value_t = 9004)]
     genesys_port: u16,
+
+    /// What a call needs, as the template's parameter of this name says it.
+    #[arg(long, value_name = "MODE", default_value_t)]
+    auth_mode: AuthMode,
 
     /// How many people the simulated company has; never fewer than the forty that examples and
     /// tests refer to.
@@ -138,6 +143,7 @@ async fn run(arguments: Arguments) -> Result<(), Error> {
             secrets_manager: arguments.secrets_manager_port,
             genesys: arguments.genesys_port,
         },
+        auth_mode: arguments.auth_mode,
         // Its workflows write, and a real account is not for that.
         genesys: matches!(hris, Hris::Simulator(_))
             .then(|| GenesysSeed::small().grown_to(arguments.employees)),
@@ -151,6 +157,11 @@ async fn run(arguments: Arguments) -> Result<(), Error> {
         calls,
     })
     .await?;
+    if let Some(genesys) = stack.genesys() {
+        // As after a night: the index is complete, and everybody is associated who can be.
+        stack.refresh_agents().await;
+        genesys.synchronise_agents().await;
+    }
     println!("{}", greeting(&stack, &arguments, today));
     tokio::select! {
         stopped = tokio::signal::ctrl_c() => stopped?,
@@ -198,6 +209,16 @@ fn greeting(stack: &LocalStack, arguments: &Arguments, today: Date) -> String {
         stack.dynamodb().table_name(),
         stack.secrets_manager().url(),
     );
+    if let Some(token_url) = stack.token_url() {
+        text.push_str(&format!(
+            "tokens           {token_url}   OAuth client {OAUTH_CLIENT_ID} with \
+             {OAUTH_CLIENT_SECRET}; {}\n",
+            match arguments.auth_mode {
+                AuthMode::ApiKeyAndOAuth => "every call needs one",
+                AuthMode::ApiKey | AuthMode::ApiKeyOAuthReady => "no call needs one yet",
+            }
+        ));
+    }
     if let Some(genesys) = stack.genesys() {
         text.push_str(&format!(
             "Genesys Cloud    {}   simulated, OAuth client {CLIENT_ID} with {CLIENT_SECRET}; its \
@@ -209,7 +230,7 @@ fn greeting(stack: &LocalStack, arguments: &Arguments, today: Date) -> String {
     if stack.simulator().is_none() {
         text.push_str("Put ids of your account in place of 452, 83, 85 and 90.\n");
     }
-    for line in curl_lines(stack.url(), today) {
+    for line in curl_lines(stack, today) {
         text.push_str(&line);
         text.push('\n');
     }

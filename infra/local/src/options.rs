@@ -18,6 +18,8 @@ use crate::{CallLog, StartError};
 pub struct Options {
     /// Where to listen, on loopback.
     pub ports: Ports,
+    /// What a call needs.
+    pub auth_mode: AuthMode,
     /// What stands for BambooHR.
     pub hris: Hris,
     /// What a simulated Genesys Cloud before the gateway starts with; `None`: there is none.
@@ -37,6 +39,7 @@ impl Default for Options {
     fn default() -> Self {
         Self {
             ports: Ports::default(),
+            auth_mode: AuthMode::default(),
             hris: Hris::Simulator(Box::default()),
             genesys: None,
             settings: BTreeMap::new(),
@@ -44,6 +47,25 @@ impl Default for Options {
             metrics: Lines::to(io::sink()),
             calls: CallLog::default(),
         }
+    }
+}
+
+/// What a call of the API needs: the template's parameter `AuthMode`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+#[value(rename_all = "verbatim")]
+pub enum AuthMode {
+    /// The API key.
+    #[default]
+    ApiKey,
+    /// The API key; whoever has the OAuth client gets tokens already, and nobody asks for them.
+    ApiKeyOAuthReady,
+    /// The API key and a token.
+    ApiKeyAndOAuth,
+}
+
+impl fmt::Display for AuthMode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(self, f)
     }
 }
 

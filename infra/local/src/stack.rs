@@ -3,7 +3,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bamboohr_simulator::Simulator;
-use genesys_simulator::{Bridge, Genesys};
+use genesys_simulator::{Bridge, Genesys, OAuthClient};
 use lambda_host::{Environment, LambdaContext, Settings};
 use local_aws::{DynamoDb, SecretsManager};
 use secrecy::ExposeSecret;
@@ -14,8 +14,11 @@ use tracing::Instrument;
 use crate::StartError;
 use crate::console::{Breaks, Console};
 use crate::functions::Functions;
-use crate::gateway::{self, API_KEY, Api, Gateway, STAGE, new_id};
-use crate::options::{Hris, Options, Port};
+use crate::gateway::{
+    self, API_KEY, Api, Gateway, OAUTH_CLIENT_ID, OAUTH_CLIENT_SECRET, STAGE, TOKEN_PATH, Tokens,
+    new_id,
+};
+use crate::options::{AuthMode, Hris, Options, Port};
 
 /// The secret's name in the local Secrets Manager.
 const SECRET_ID: &str = "timeoff-bridge/bamboohr";
@@ -27,6 +30,8 @@ const SCHEDULED_TIMEOUT: Duration = Duration::from_secs(900);
 /// A running local stack. Everything stops when it is dropped.
 pub struct LocalStack {
     url: String,
+    token_url: Option<String>,
+    tokens: Option<Arc<Tokens>>,
     simulator: Option<Arc<Simulator>>,
     genesys: Option<Arc<Genesys>>,
     dynamodb: DynamoDb,
@@ -50,8 +55,8 @@ impl LocalStack {
     /// # Errors
     /// A port is taken, a setting is wrong, or the deployed definitions cannot be used.
     pub async fn start(options: Options) -> Result<Self, StartError> {
-        let Options { ports, hris, genesys, settings, clock, metrics, calls } = options;
-        let api = Api::deployed()?;
+        let Options { ports, auth_mode, hris, genesys, settings, clock, metrics, calls } = options;
+        let api = Api::deployed(auth_mode)?;
         let gateway_listener = Port::Gateway.listen(ports.gateway).await?;
         let dynamodb = DynamoDb::serve_on(Port::DynamoDb.listen(ports.dynamodb).await?).await?;
         let secrets_manager =
@@ -99,11 +104,18 @@ impl LocalStack {
             source,
         })?;
         let url = format!("http://{address}/{STAGE}");
+        let tokens = (auth_mode != AuthMode::ApiKey).then(|| Arc::new(Tokens::new(clock.clone())));
+        let token_url = tokens.as_ref().map(|_| format!("http://{address}{TOKEN_PATH}"));
         let genesys = match genesys {
             None => None,
             Some(seed) => {
                 let listener = Port::Genesys.listen(ports.genesys).await?;
-                let bridge = Bridge { base_url: &url, api_key: API_KEY };
+                let oauth = token_url.as_deref().map(|token_url| OAuthClient {
+                    token_url,
+                    id: OAUTH_CLIENT_ID,
+                    secret: OAUTH_CLIENT_SECRET,
+                });
+                let bridge = Bridge { base_url: &url, api_key: API_KEY, oauth };
                 Some(Arc::new(Genesys::serve_on(listener, seed, bridge)?))
             }
         };
@@ -115,10 +127,18 @@ impl LocalStack {
         let mut gateway = JoinSet::new();
         gateway.spawn(gateway::serve(
             gateway_listener,
-            Gateway { api, functions: Arc::clone(&functions), clock, console },
+            Gateway {
+                api,
+                functions: Arc::clone(&functions),
+                clock,
+                tokens: tokens.clone(),
+                console,
+            },
         ));
         Ok(Self {
             url,
+            token_url,
+            tokens,
             simulator,
             genesys,
             dynamodb,
@@ -138,6 +158,16 @@ impl LocalStack {
     /// Where a browser sees what happens.
     pub fn page_url(&self) -> &str {
         self.url.trim_end_matches(STAGE)
+    }
+
+    /// Where the OAuth client gets its tokens; `None` in the mode that has none.
+    pub fn token_url(&self) -> Option<&str> {
+        self.token_url.as_deref()
+    }
+
+    /// How many tokens were given so far.
+    pub fn tokens_given(&self) -> usize {
+        self.tokens.as_ref().map_or(0, |tokens| tokens.count())
     }
 
     /// The simulator, unless a real account is used.

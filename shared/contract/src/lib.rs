@@ -14,6 +14,7 @@ mod minutes;
 pub mod operations;
 mod submission;
 mod types;
+mod write_input;
 
 pub use agents::{AgentList, BUCKET_COUNT, BUCKET_SIZE, LookUp, TooManyAgents};
 pub use balances::{BalanceInput, BalanceList};
@@ -29,3 +30,4 @@ pub use submission::{
     Change, RequestOutput, RequestedStatus, Submission, UpdateInput, UpdateStatus, ZeroPayable,
 };
 pub use types::TypeList;
+pub use write_input::WriteInput;

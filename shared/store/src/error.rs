@@ -40,6 +40,12 @@ pub enum Error {
         /// Which kind of item.
         what: &'static str,
     },
+    /// More than is kept of one thing.
+    #[error("the {what} is too large to be kept")]
+    TooLarge {
+        /// Which kind of item.
+        what: &'static str,
+    },
     /// Anything else: a fault inside DynamoDB or in this crate.
     #[error("DynamoDB failed with {code}")]
     Internal {

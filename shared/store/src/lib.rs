@@ -13,8 +13,8 @@ pub use index::{
 };
 pub use lease::{Lease, LeaseAnswer};
 pub use ledger::{
-    Claim, Closed, Doubt, KeptLeave, KeyRecord, Ledger, OpenChange, RequestRecord, SentStatus,
-    StatusChange, Subject, Unsettled, UnsettledEntry,
+    Claim, Closed, Doubt, FailedInput, KeptLeave, KeyRecord, Ledger, OpenChange, RequestRecord,
+    SentStatus, StatusChange, Subject, Unsettled, UnsettledEntry,
 };
 pub(crate) use table::Item;
 pub use table::Table;

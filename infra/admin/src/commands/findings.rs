@@ -2,16 +2,28 @@
 
 use std::fmt;
 
+use clap::Args;
 use contract::ExternalId;
 use serde::Serialize;
-use store::Index;
 
-use crate::count::Count;
-use crate::{Error, Report};
+use crate::Error;
+use crate::cli::Run;
+use crate::context::Context;
+use crate::output::{Count, Report, Rows};
+
+/// What `conflicts` takes.
+#[derive(Debug, Args)]
+#[command(after_help = "Example: timeoff-admin conflicts --csv")]
+pub struct Conflicts {}
+
+/// What `skipped` takes.
+#[derive(Debug, Args)]
+#[command(after_help = "Example: timeoff-admin skipped --json")]
+pub struct Skipped {}
 
 #[derive(Serialize)]
 #[serde(tag = "report", rename = "conflicts")]
-struct Conflicts {
+struct FoundConflicts {
     conflicts: Vec<Conflict>,
 }
 
@@ -24,24 +36,43 @@ struct Conflict {
 
 #[derive(Serialize)]
 #[serde(tag = "report", rename = "skipped", rename_all = "camelCase")]
-struct Skipped {
+struct FoundSkipped {
     external_ids: Vec<ExternalId>,
 }
 
-pub(crate) async fn conflicts(index: &Index) -> Result<Report, Error> {
-    let row = |store::Conflict { lost, kept }| Conflict { lost, kept };
-    let conflicts: Vec<Conflict> = index.findings().await?.conflicts.into_iter().map(row).collect();
-    let any = !conflicts.is_empty();
-    Ok(Report::new(&Conflicts { conflicts }, any))
+impl Run for Conflicts {
+    fn is_list(&self) -> bool {
+        true
+    }
+
+    async fn run(self, context: &Context) -> Result<Report, Error> {
+        let row = |store::Conflict { lost, kept }| Conflict { lost, kept };
+        let found = context.index().await?.findings().await?.conflicts;
+        let conflicts: Vec<Conflict> = found.into_iter().map(row).collect();
+        let mut rows = Rows::new(&["lost", "kept"]);
+        for Conflict { lost, kept } in &conflicts {
+            rows.push([lost.to_string(), kept.to_string()]);
+        }
+        let any = !conflicts.is_empty();
+        Ok(Report::new(&FoundConflicts { conflicts }, any).with_csv(rows))
+    }
 }
 
-pub(crate) async fn skipped(index: &Index) -> Result<Report, Error> {
-    let external_ids = index.findings().await?.skipped;
-    let any = !external_ids.is_empty();
-    Ok(Report::new(&Skipped { external_ids }, any))
+impl Run for Skipped {
+    fn is_list(&self) -> bool {
+        true
+    }
+
+    async fn run(self, context: &Context) -> Result<Report, Error> {
+        let external_ids = context.index().await?.findings().await?.skipped;
+        let mut rows = Rows::new(&["externalId"]);
+        external_ids.iter().for_each(|id| rows.push([id.to_string()]));
+        let any = !external_ids.is_empty();
+        Ok(Report::new(&FoundSkipped { external_ids }, any).with_csv(rows))
+    }
 }
 
-impl fmt::Display for Conflicts {
+impl fmt::Display for FoundConflicts {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for Conflict { lost, kept } in &self.conflicts {
             writeln!(f, "{lost} is left out, {kept} is in the list")?;
@@ -51,7 +82,7 @@ impl fmt::Display for Conflicts {
     }
 }
 
-impl fmt::Display for Skipped {
+impl fmt::Display for FoundSkipped {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.external_ids.iter().try_for_each(|id| writeln!(f, "{id}"))?;
         let count = Count(self.external_ids.len(), "record is", "records are");

@@ -6,9 +6,12 @@ use clap::Args;
 use contract::{Email, ExternalId};
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
-use store::{Agent, Index, Known, Learned, Sought};
+use store::{Agent, Known, Learned, Sought};
 
-use crate::{Error, Report};
+use crate::Error;
+use crate::cli::Run;
+use crate::context::Context;
+use crate::output::Report;
 
 /// Departed agents are shown as long as the table has them, whatever the functions'
 /// DEPARTED_RETENTION_DAYS.
@@ -47,15 +50,11 @@ struct Row {
     last_seen: Option<Timestamp>,
 }
 
-impl LookUp {
-    pub(crate) async fn run(
-        self,
-        index: &Index,
-        now: Timestamp,
-        names: bool,
-    ) -> Result<Report, Error> {
+impl Run for LookUp {
+    async fn run(self, context: &Context) -> Result<Report, Error> {
+        let (index, now) = (context.index().await?, context.now());
         let mut agent = Row::of(index.look_up(&self.whom, now, now - EVER).await?);
-        if let Some(agent) = agent.as_mut().filter(|_| !names) {
+        if let Some(agent) = agent.as_mut().filter(|_| !context.names()) {
             agent.email = None;
         }
         let nobody = agent.is_none();

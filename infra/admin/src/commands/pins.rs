@@ -2,23 +2,33 @@
 
 use std::fmt;
 
-use clap::Args;
+use clap::{ArgGroup, Args};
 use contract::{Email, ExternalId};
+use genesys_cloud::UserId;
 use serde::Serialize;
-use store::{Alias, Index};
+use store::Alias;
 
-use crate::{Error, Report};
+use crate::Error;
+use crate::cli::Run;
+use crate::context::Context;
+use crate::output::Report;
 
 /// What `pin` takes.
 #[derive(Debug, Args)]
-#[command(
-    after_help = "It counts from the next run on.\nExample: timeoff-admin pin 452 ada@example.com"
-)]
+#[command(after_help = "\
+It counts from the next run on.
+Examples:
+  timeoff-admin pin 452 ada@example.com
+  timeoff-admin pin 452 --user 5f3c0a52-0000-4000-8000-000000000452")]
+#[command(group(ArgGroup::new("whom").required(true).args(["email", "user"])))]
 pub struct Pin {
     /// The agent's externalId: the employee id in BambooHR.
     external_id: ExternalId,
     /// The agent's e-mail in Genesys.
-    email: Email,
+    email: Option<Email>,
+    /// The user in Genesys whose e-mail it is, in place of the e-mail.
+    #[arg(long, value_name = "USER_ID")]
+    user: Option<UserId>,
 }
 
 /// What `unpin` takes.
@@ -42,18 +52,38 @@ struct Unpinned {
     was_pinned: bool,
 }
 
-impl Pin {
-    pub(crate) async fn run(self, index: &Index) -> Result<Report, Error> {
-        let Self { external_id, email } = self;
-        index.pin(&Alias { external_id, email }).await?;
+impl Run for Pin {
+    fn only_reads(&self) -> bool {
+        false
+    }
+
+    async fn run(self, context: &Context) -> Result<Report, Error> {
+        let Self { external_id, email, user } = self;
+        let email = match user {
+            Some(user) => email_of(context, &user).await?,
+            None => email.ok_or_else(|| Error::Usage("Give an e-mail or --user.".to_owned()))?,
+        };
+        context.index().await?.pin(&Alias { external_id, email }).await?;
         Ok(Report::new(&Pinned { external_id }, false))
     }
 }
 
-impl Unpin {
-    pub(crate) async fn run(self, index: &Index) -> Result<Report, Error> {
+/// The address of a user in Genesys, which is not shown.
+async fn email_of(context: &Context, user: &UserId) -> Result<Email, Error> {
+    let email = context.genesys()?.user(user).await?.email;
+    email.and_then(|email| email.parse().ok()).ok_or_else(|| {
+        Error::Usage(format!("User {user} has no usable e-mail address in Genesys."))
+    })
+}
+
+impl Run for Unpin {
+    fn only_reads(&self) -> bool {
+        false
+    }
+
+    async fn run(self, context: &Context) -> Result<Report, Error> {
         let Self { external_id } = self;
-        let was_pinned = index.unpin(external_id).await?.is_some();
+        let was_pinned = context.index().await?.unpin(external_id).await?.is_some();
         Ok(Report::new(&Unpinned { external_id, was_pinned }, !was_pinned))
     }
 }

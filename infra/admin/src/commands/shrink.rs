@@ -4,10 +4,11 @@ use std::fmt;
 
 use clap::Args;
 use serde::Serialize;
-use store::Index;
 
-use crate::count::Count;
-use crate::{Error, Report};
+use crate::Error;
+use crate::cli::Run;
+use crate::context::Context;
+use crate::output::{Count, Report};
 
 /// What `accept-shrink` takes.
 #[derive(Debug, Args)]
@@ -26,10 +27,14 @@ struct Shrink {
     last_answered: Option<usize>,
 }
 
-impl AcceptShrink {
-    pub(crate) async fn run(self, index: &Index) -> Result<Report, Error> {
+impl Run for AcceptShrink {
+    fn only_reads(&self) -> bool {
+        false
+    }
+
+    async fn run(self, context: &Context) -> Result<Report, Error> {
         let accepted = !self.withdraw;
-        let last_answered = index.accept_shrink(accepted).await?;
+        let last_answered = context.index().await?.accept_shrink(accepted).await?;
         Ok(Report::new(&Shrink { accepted, last_answered }, last_answered.is_none()))
     }
 }

@@ -2,13 +2,21 @@
 
 use std::fmt;
 
+use clap::Args;
 use contract::ExternalId;
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
-use store::{Baseline, Index, State, Subject, Table, UnsettledEntry};
+use store::{Baseline, Index, Subject, UnsettledEntry};
 
-use crate::count::Count;
-use crate::{Error, Report};
+use crate::Error;
+use crate::cli::Run;
+use crate::context::Context;
+use crate::output::{Count, Report};
+
+/// What `state` takes.
+#[derive(Debug, Args)]
+#[command(after_help = "Example: timeoff-admin state --json")]
+pub struct State {}
 
 /// An entry that is due for as long as this was passed over by the schedule, which comes every 15
 /// minutes.
@@ -50,20 +58,28 @@ struct IndexState {
     pending: bool,
 }
 
-pub(crate) async fn run(table: &Table, now: Timestamp) -> Result<Report, Error> {
-    let index = Index::new(table.clone());
-    let state = index.state().await?.map(|state| IndexState::of(&state, now));
-    let baseline = index.baseline().await?;
-    let unsettled: Vec<_> = table.unsettled(now).await?.into_iter().map(Unsettled::of).collect();
-    let is_late = |entry: &Unsettled| now.duration_since(entry.due) > LATE;
-    let to_do = state.as_ref().is_none_or(|state| state.pending) || unsettled.iter().any(is_late);
-    let shown = Shown {
-        index: state,
-        shrink_accepted: baseline.as_ref().is_some_and(|baseline| baseline.shrink_accepted),
-        last_answered: baseline.map(|Baseline { ids, .. }| ids.len()),
-        unsettled,
-    };
-    Ok(Report::new(&shown, to_do))
+impl Run for State {
+    async fn run(self, context: &Context) -> Result<Report, Error> {
+        let (table, now) = (context.table().await?, context.now());
+        let index = Index::new(table.clone());
+        let state = index.state().await?.map(|state| IndexState::of(&state, now));
+        let baseline = index.baseline().await?;
+        let unsettled = table.unsettled(now).await?.into_iter().map(Unsettled::of);
+        let shown = Shown {
+            index: state,
+            shrink_accepted: baseline.as_ref().is_some_and(|baseline| baseline.shrink_accepted),
+            last_answered: baseline.map(|Baseline { ids, .. }| ids.len()),
+            unsettled: unsettled.collect(),
+        };
+        Ok(Report::new(&shown, shown.wants_doing(now)))
+    }
+}
+
+impl Shown {
+    fn wants_doing(&self, now: Timestamp) -> bool {
+        let is_late = |entry: &Unsettled| now.duration_since(entry.due) > LATE;
+        self.index.as_ref().is_none_or(|state| state.pending) || self.unsettled.iter().any(is_late)
+    }
 }
 
 impl Unsettled {
@@ -78,7 +94,7 @@ impl Unsettled {
 }
 
 impl IndexState {
-    fn of(state: &State, now: Timestamp) -> Self {
+    fn of(state: &store::State, now: Timestamp) -> Self {
         Self {
             last_seen: state.last_seen,
             age_minutes: now.duration_since(state.last_seen).max(SignedDuration::ZERO).as_mins(),

@@ -91,7 +91,9 @@ fn step_of(target: &str, name: &str, fields: &Fields) -> Option<(Kind, String)> 
         ("gateway", "gateway") => {
             (Kind::Gateway, format!("{} {}", fields.get("method")?, fields.get("path")?))
         }
-        ("gateway", "schedule") => (Kind::Schedule, "Every fifteen minutes".to_owned()),
+        ("gateway", "schedule") => {
+            (Kind::Schedule, format!("Schedule of {}", fields.get("function")?))
+        }
         ("lambda_host", "call") => (Kind::Function, fields.owned("function")?),
         ("aws_sdk_dynamodb", _) => (Kind::DynamoDb, fields.owned("rpc.method")?),
         ("aws_sdk_secretsmanager", _) => (Kind::SecretsManager, fields.owned("rpc.method")?),

@@ -21,7 +21,7 @@ use crate::gateway::api::{
     REQUEST_TOO_LARGE,
 };
 use crate::gateway::event::{self, Event};
-use crate::gateway::{API_KEY, STAGE};
+use crate::gateway::{API_KEY, STAGE, TOKEN_PATH, Tokens};
 
 /// API Gateway's limit of a request, in bytes.
 const LARGEST_REQUEST: usize = 10 * 1024 * 1024;
@@ -35,6 +35,8 @@ pub(crate) struct Gateway {
     pub api: Api,
     pub functions: Arc<Functions>,
     pub clock: Clock,
+    /// The token endpoint and its tokens, where there is one.
+    pub tokens: Option<Arc<Tokens>>,
     /// The page that shows what happens; `None`: it is off.
     pub console: Option<Arc<Console>>,
 }
@@ -74,12 +76,24 @@ async fn answer(State(gateway): State<Arc<Gateway>>, request: Request) -> Respon
 async fn respond(gateway: &Gateway, request: Request) -> Response {
     let request_id = new_id();
     let (parts, body) = request.into_parts();
+    if let Some(tokens) = gateway.tokens.as_ref().filter(|_| parts.uri.path() == TOKEN_PATH) {
+        let body = to_bytes(body, LARGEST_REQUEST).await.unwrap_or_default();
+        let response = tokens.answer(&parts.method, &parts.headers, &body);
+        Span::current().record("status", response.status().as_u16());
+        return response;
+    }
     let in_stage = parts.uri.path().strip_prefix('/').and_then(|path| path.strip_prefix(STAGE));
     let Some((path, (route, path_parameters))) =
         in_stage.and_then(|path| Some((path, gateway.api.route(parts.method.as_str(), path)?)))
     else {
         return gateway.refuse(MISSING_AUTHENTICATION_TOKEN, &request_id);
     };
+    // API Gateway asks the authorizer first, then looks at the key.
+    if let Some(tokens) = gateway.tokens.as_ref().filter(|_| route.needs_token)
+        && let Some(refusal) = tokens.refuse(&parts.headers)
+    {
+        return gateway.refuse(refusal, &request_id);
+    }
     if parts.headers.get("x-api-key").is_none_or(|key| key.as_bytes() != API_KEY.as_bytes()) {
         return gateway.refuse(INVALID_API_KEY, &request_id);
     }

@@ -4,16 +4,17 @@
 use std::collections::BTreeMap;
 
 use aws_sdk_dynamodb::types::{AttributeValue, Delete, Put, TransactWriteItem};
-use contract::{RequestKey, TimeOffRequestId, TimeOffTypeId, Unit};
+use contract::{ExternalId, RequestKey, TimeOffRequestId, TimeOffTypeId, Unit};
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
+use super::failed::FAILED_PREFIX;
 use super::unsettled::UnsettledItem;
 use super::{
-    Claim, Closed, Doubt, KeptLeave, KeyRecord, Ledger, OpenChange, RequestRecord, SentStatus,
-    StatusChange, Subject, Unsettled,
+    Claim, Closed, Doubt, FailedInput, KeptLeave, KeyRecord, Ledger, OpenChange, RequestRecord,
+    SentStatus, StatusChange, Subject, Unsettled,
 };
 use crate::lease::{LEASE, partition};
 use crate::table::key;
@@ -39,6 +40,8 @@ struct KeyItem {
     released_to: Option<RequestKey>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     unsettled: Option<Times>,
+    /// When something new of it was last written.
+    recorded: i64,
     expiration: i64,
 }
 
@@ -118,6 +121,8 @@ struct RequestItem {
     open: Option<OpenItem>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     unsettled: Option<Times>,
+    /// When something new of it was last written.
+    recorded: i64,
     expiration: i64,
 }
 
@@ -140,32 +145,33 @@ impl Table {
     /// What every call can return, and [`Error::Corrupt`] for an item that is not of the form
     /// written here.
     pub async fn ledger(&self, lease: &Lease, now: Timestamp) -> Result<Ledger, Error> {
-        let agent = lease.agent();
+        self.ledger_of(lease.agent(), now).await
+    }
+
+    /// As [`ledger`](Self::ledger), for somebody who only looks: a call may write meanwhile.
+    ///
+    /// # Errors
+    /// As of `ledger`.
+    pub async fn ledger_of(&self, agent: ExternalId, now: Timestamp) -> Result<Ledger, Error> {
+        Ledger::of_items(agent, self.partition(partition(agent)).await?, now)
+    }
+
+    /// All items of a partition.
+    pub(super) async fn partition(&self, pk: String) -> Result<Vec<Item>, Error> {
         let mut pages = self
             .client()
             .query()
             .table_name(self.name())
             .key_condition_expression("pk = :pk")
-            .expression_attribute_values(":pk", AttributeValue::S(partition(agent)))
+            .expression_attribute_values(":pk", AttributeValue::S(pk))
             .consistent_read(true)
             .into_paginator()
             .send();
-        let (mut keys, mut requests) = (Vec::new(), Vec::new());
+        let mut items = Vec::new();
         while let Some(page) = pages.next().await {
-            for item in page?.items.unwrap_or_default() {
-                let sk = item.get("sk").and_then(|sk| sk.as_s().ok()).cloned().unwrap_or_default();
-                // DynamoDB deletes expired items days late; until then they are as good as gone.
-                if sk == LEASE || is_expired(&item, now) {
-                    continue;
-                }
-                if let Some(text) = sk.strip_prefix(KEY_PREFIX) {
-                    keys.push(read_key(text, item)?);
-                } else if let Some(text) = sk.strip_prefix(REQUEST_PREFIX) {
-                    requests.push(read_request(text, item)?);
-                }
-            }
+            items.extend(page?.items.unwrap_or_default());
         }
-        Ok(Ledger::read(agent, keys, requests))
+        Ok(items)
     }
 
     /// Opens a connection ahead of the first call, by a query of a partition that nobody has. Best
@@ -227,7 +233,7 @@ impl Table {
         items.push(lease);
         ledger.saving();
         self.transact(items).await?;
-        ledger.saved();
+        ledger.saved(now);
         Ok(())
     }
 
@@ -236,8 +242,11 @@ impl Table {
         let mut items = Vec::new();
         for (changed, before, after) in ledger.changed_keys() {
             let sk = format!("{KEY_PREFIX}{changed}");
+            let recorded = ledger.recorded_at(Subject::Key(changed), now);
             items.push(match after {
-                Some(record) => self.put(&KeyItem::of(partition(agent), sk, record, now))?,
+                Some(record) => {
+                    self.put(&KeyItem::of(partition(agent), sk, record, (recorded, now)))?
+                }
                 None => self.delete(&partition(agent), &sk)?,
             });
             let unsure = ledger.is_unsure_of_key(changed);
@@ -248,11 +257,15 @@ impl Table {
         }
         for (before, record) in ledger.changed_requests() {
             let sk = format!("{REQUEST_PREFIX}{}", record.id);
-            items.push(self.put(&RequestItem::of(partition(agent), sk, record, now))?);
+            let times = (ledger.recorded_at(Subject::Request(record.id), now), now);
+            items.push(self.put(&RequestItem::of(partition(agent), sk, record, times))?);
             let unsure = ledger.is_unsure_of_request(record.id);
             let before = before.and_then(|before| before.unsettled);
             let entry = (Subject::Request(record.id), before, record.unsettled);
             items.extend(self.entry_change(ledger, entry, unsure)?);
+        }
+        for subject in ledger.erased() {
+            items.extend(self.erase_failed_input(agent, subject)?);
         }
         Ok(items)
     }
@@ -278,13 +291,13 @@ impl Table {
         }
     }
 
-    fn put(&self, item: &impl Serialize) -> Result<TransactWriteItem, Error> {
+    pub(super) fn put(&self, item: &impl Serialize) -> Result<TransactWriteItem, Error> {
         let item: Item = serde_dynamo::to_item(item).map_err(Error::unbuildable)?;
         let put = Put::builder().table_name(self.name()).set_item(Some(item));
         Ok(TransactWriteItem::builder().put(put.build().map_err(Error::unbuildable)?).build())
     }
 
-    fn delete(&self, pk: &str, sk: &str) -> Result<TransactWriteItem, Error> {
+    pub(super) fn delete(&self, pk: &str, sk: &str) -> Result<TransactWriteItem, Error> {
         let delete = Delete::builder()
             .table_name(self.name())
             .set_key(Some(key(pk, sk)))
@@ -295,7 +308,12 @@ impl Table {
 }
 
 impl KeyItem {
-    fn of(pk: String, sk: String, record: &KeyRecord, now: Timestamp) -> Self {
+    fn of(
+        pk: String,
+        sk: String,
+        record: &KeyRecord,
+        (recorded, now): (Timestamp, Timestamp),
+    ) -> Self {
         let KeptLeave { type_id, unit, start, end, amounts } = &record.leave;
         let (closed, released_to) = match record.closed {
             None => (None, None),
@@ -325,6 +343,7 @@ impl KeyItem {
             closed,
             released_to,
             unsettled: record.unsettled.map(Times::of),
+            recorded: recorded.as_millisecond(),
             expiration: expiration(*end, now),
         }
     }
@@ -369,7 +388,12 @@ impl Times {
 }
 
 impl RequestItem {
-    fn of(pk: String, sk: String, record: &RequestRecord, now: Timestamp) -> Self {
+    fn of(
+        pk: String,
+        sk: String,
+        record: &RequestRecord,
+        (recorded, now): (Timestamp, Timestamp),
+    ) -> Self {
         let open = record.open.map(|open| OpenItem {
             change: match open.change {
                 StatusChange::Approve => ChangeName::Approve,
@@ -387,12 +411,45 @@ impl RequestItem {
             closed: record.closed,
             open,
             unsettled: record.unsettled.map(Times::of),
+            recorded: recorded.as_millisecond(),
             expiration: expiration(record.end, now),
         }
     }
 }
 
-fn read_key(text: &str, item: Item) -> Result<KeyRecord, Error> {
+impl Ledger {
+    /// The ledger of the items of an agent's partition.
+    pub(super) fn of_items(
+        agent: ExternalId,
+        items: Vec<Item>,
+        now: Timestamp,
+    ) -> Result<Self, Error> {
+        let (mut keys, mut requests, mut failed) = (Vec::new(), Vec::new(), Vec::new());
+        let mut recorded = BTreeMap::new();
+        for item in items {
+            let sk = item.get("sk").and_then(|sk| sk.as_s().ok()).cloned().unwrap_or_default();
+            // DynamoDB deletes expired items days late; until then they are as good as gone.
+            if sk == LEASE || is_expired(&item, now) {
+                continue;
+            }
+            if let Some(text) = sk.strip_prefix(KEY_PREFIX) {
+                let (record, at) = read_key(text, item)?;
+                recorded.insert(Subject::Key(record.key), at);
+                keys.push(record);
+            } else if let Some(text) = sk.strip_prefix(REQUEST_PREFIX) {
+                let (record, at) = read_request(text, item)?;
+                recorded.insert(Subject::Request(record.id), at);
+                requests.push(record);
+            } else if sk.starts_with(FAILED_PREFIX) {
+                // No write may fail for the want of one that failed before.
+                failed.extend(FailedInput::read(item).ok());
+            }
+        }
+        Ok(Self::read(agent, keys, requests).with_failed(failed, recorded))
+    }
+}
+
+fn read_key(text: &str, item: Item) -> Result<(KeyRecord, Timestamp), Error> {
     let item: KeyItem = serde_dynamo::from_item(item).map_err(|_| UNREADABLE)?;
     let LeaveItem { type_id, unit, start, end, amounts } = item.leave;
     let unit = match unit {
@@ -406,7 +463,8 @@ fn read_key(text: &str, item: Item) -> Result<KeyRecord, Error> {
         (Some(ClosedName::Released), Some(to)) => Some(Closed::Released(to)),
         (Some(ClosedName::Released), None) => return Err(UNREADABLE),
     };
-    Ok(KeyRecord {
+    let recorded = read_time(item.recorded)?;
+    let record = KeyRecord {
         key: text.parse().map_err(|_| UNREADABLE)?,
         leave: KeptLeave { type_id, unit, start, end, amounts },
         claim: item.claim.map(ClaimItem::read).transpose()?,
@@ -416,10 +474,11 @@ fn read_key(text: &str, item: Item) -> Result<KeyRecord, Error> {
         },
         closed,
         unsettled: item.unsettled.map(Times::read).transpose()?,
-    })
+    };
+    Ok((record, recorded))
 }
 
-fn read_request(text: &str, item: Item) -> Result<RequestRecord, Error> {
+fn read_request(text: &str, item: Item) -> Result<(RequestRecord, Timestamp), Error> {
     let item: RequestItem = serde_dynamo::from_item(item).map_err(|_| UNREADABLE)?;
     let open = item.open.map(|open| {
         let change = match open.change {
@@ -429,7 +488,8 @@ fn read_request(text: &str, item: Item) -> Result<RequestRecord, Error> {
         };
         Ok::<_, Error>(OpenChange { change, sent_at: read_time(open.sent_at)? })
     });
-    Ok(RequestRecord {
+    let recorded = read_time(item.recorded)?;
+    let record = RequestRecord {
         id: text.parse().map_err(|_| UNREADABLE)?,
         end: item.end,
         key: item.key,
@@ -437,7 +497,8 @@ fn read_request(text: &str, item: Item) -> Result<RequestRecord, Error> {
         closed: item.closed,
         open: open.transpose()?,
         unsettled: item.unsettled.map(Times::read).transpose()?,
-    })
+    };
+    Ok((record, recorded))
 }
 
 fn read_time(milliseconds: i64) -> Result<Timestamp, Error> {

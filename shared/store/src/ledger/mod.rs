@@ -1,5 +1,7 @@
 //! What is known of one agent's time-off requests beyond what the HRIS itself can tell.
 
+mod failed;
+mod footprint;
 mod items;
 mod record;
 mod unsettled;
@@ -10,6 +12,7 @@ use contract::{ExternalId, RequestKey, TimeOffRequestId};
 use jiff::Timestamp;
 use jiff::civil::Date;
 
+pub use failed::FailedInput;
 pub use record::{
     Claim, Closed, Doubt, KeptLeave, KeyRecord, OpenChange, RequestRecord, SentStatus,
     StatusChange, Subject, Unsettled, UnsettledEntry,
@@ -28,6 +31,13 @@ pub struct Ledger {
     saved_requests: BTreeMap<TimeOffRequestId, RequestRecord>,
     unsure_keys: BTreeSet<RequestKey>,
     unsure_requests: BTreeSet<TimeOffRequestId>,
+    /// When something new of a record was last written; that it was looked at in vain is not new.
+    recorded: BTreeMap<Subject, Timestamp>,
+    /// What is new since the last save.
+    news: BTreeSet<Subject>,
+    failed: Vec<FailedInput>,
+    /// The failed inputs that the next save erases.
+    erased: BTreeSet<Subject>,
 }
 
 impl Ledger {
@@ -48,7 +58,22 @@ impl Ledger {
             requests,
             unsure_keys: BTreeSet::new(),
             unsure_requests: BTreeSet::new(),
+            recorded: BTreeMap::new(),
+            news: BTreeSet::new(),
+            failed: Vec::new(),
+            erased: BTreeSet::new(),
         }
+    }
+
+    /// With the failed inputs of the agent, and when the records were written.
+    fn with_failed(
+        mut self,
+        failed: Vec<FailedInput>,
+        recorded: BTreeMap<Subject, Timestamp>,
+    ) -> Self {
+        (self.failed, self.recorded) = (failed, recorded);
+        self.mark_stale();
+        self
     }
 
     /// An empty ledger, of an agent who never had a request through us.
@@ -326,14 +351,14 @@ impl Ledger {
         if let Some(before) = self.keys.get(&key).cloned() {
             let doubt = before.doubt();
             let claim = before.claim.clone().filter(|_| left.is_some());
-            self.put_key(KeyRecord { doubt, claim, unsettled: left, ..before });
+            self.keys.insert(key, KeyRecord { doubt, claim, unsettled: left, ..before });
         }
     }
 
     fn leave_request_unsettled(&mut self, id: TimeOffRequestId, left: Option<Unsettled>) {
         if let Some(before) = self.requests.get(&id).cloned() {
             let open = before.open.filter(|_| left.is_some());
-            self.put_request(RequestRecord { open, unsettled: left, ..before });
+            self.requests.insert(id, RequestRecord { open, unsettled: left, ..before });
         }
     }
 
@@ -353,11 +378,28 @@ impl Ledger {
     }
 
     fn put_key(&mut self, record: KeyRecord) {
+        if self.keys.get(&record.key) != Some(&record) {
+            self.news.insert(Subject::Key(record.key));
+        }
         self.keys.insert(record.key, record);
     }
 
     fn put_request(&mut self, record: RequestRecord) {
+        if self.requests.get(&record.id) != Some(&record) {
+            self.news.insert(Subject::Request(record.id));
+        }
         self.requests.insert(record.id, record);
+    }
+
+    /// The time to be written with a record that is saved `now`.
+    pub(crate) fn recorded_at(&self, subject: Subject, now: Timestamp) -> Timestamp {
+        let before = self.recorded.get(&subject).filter(|_| !self.news.contains(&subject));
+        before.copied().unwrap_or(now)
+    }
+
+    /// The failed inputs that are to be erased.
+    pub(crate) fn erased(&self) -> impl Iterator<Item = Subject> {
+        self.erased.iter().copied()
     }
 
     /// The keys whose record is to be written: changed since the last save, or perhaps written by
@@ -385,7 +427,9 @@ impl Ledger {
 
     /// Whether anything is to be saved.
     pub fn is_changed(&self) -> bool {
-        self.changed_keys().next().is_some() || self.changed_requests().next().is_some()
+        self.changed_keys().next().is_some()
+            || self.changed_requests().next().is_some()
+            || !self.erased.is_empty()
     }
 
     /// A save is about to be tried: should it fail, nobody knows what it has written.
@@ -406,8 +450,12 @@ impl Ledger {
         self.unsure_requests.contains(&id)
     }
 
-    /// Everything is in the table now.
-    pub(crate) fn saved(&mut self) {
+    /// Everything is in the table, since `now`.
+    pub(crate) fn saved(&mut self, now: Timestamp) {
+        let news = std::mem::take(&mut self.news);
+        self.recorded.extend(news.into_iter().map(|subject| (subject, now)));
+        let erased = std::mem::take(&mut self.erased);
+        self.failed.retain(|failed| !erased.contains(&failed.subject));
         self.saved_keys.clone_from(&self.keys);
         self.saved_requests.clone_from(&self.requests);
         self.unsure_keys.clear();

@@ -1,8 +1,10 @@
 //! The records of a ledger: what is kept for a key, and for a request.
 
 use std::collections::BTreeMap;
+use std::fmt;
+use std::str::FromStr;
 
-use contract::{ExternalId, RequestKey, TimeOffRequestId, TimeOffTypeId, Unit};
+use contract::{ExternalId, InvalidId, RequestKey, TimeOffRequestId, TimeOffTypeId, Unit};
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use rust_decimal::Decimal;
@@ -208,13 +210,34 @@ impl RequestRecord {
     }
 }
 
-/// What a settling entry is about.
+/// What a settling entry or a failed input is about. As text it is the key or the id alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Subject {
-    /// The sends of a key.
+    /// A key, of which something was sent.
     Key(RequestKey),
-    /// A change of a request's status.
+    /// A request, whose status was to be changed.
     Request(TimeOffRequestId),
+}
+
+impl fmt::Display for Subject {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Key(key) => key.fmt(f),
+            Self::Request(id) => {
+                let id = id.to_string();
+                // Without the zero it would be read as a key.
+                write!(f, "{}{id}", if id.parse::<RequestKey>().is_ok() { "0" } else { "" })
+            }
+        }
+    }
+}
+
+impl FromStr for Subject {
+    type Err = InvalidId;
+
+    fn from_str(text: &str) -> Result<Self, InvalidId> {
+        text.parse().map(Self::Key).or_else(|_| text.parse().map(Self::Request))
+    }
 }
 
 /// An entry of the partition `UNSETTLED`.

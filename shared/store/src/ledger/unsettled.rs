@@ -1,7 +1,6 @@
 //! The partition `UNSETTLED`: for each record whose outcome is open an entry with the time at which
 //! it is to be looked at, so that nobody has to call again for the books to come right.
 
-use aws_sdk_dynamodb::types::AttributeValue;
 use contract::ExternalId;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -76,22 +75,11 @@ impl Table {
     /// What every call can return, and [`Error::Corrupt`] for an entry that is not of the form
     /// written here.
     pub async fn unsettled(&self, now: Timestamp) -> Result<Vec<UnsettledEntry>, Error> {
-        let mut pages = self
-            .client()
-            .query()
-            .table_name(self.name())
-            .key_condition_expression("pk = :pk")
-            .expression_attribute_values(":pk", AttributeValue::S(UNSETTLED.to_owned()))
-            .consistent_read(true)
-            .into_paginator()
-            .send();
         let mut entries = Vec::new();
-        while let Some(page) = pages.next().await {
-            for item in page?.items.unwrap_or_default() {
-                if !is_expired(&item, now) {
-                    let entry = UnsettledItem::read(item);
-                    entries.push(entry.ok_or(Error::Corrupt { what: "settling entry" })?);
-                }
+        for item in self.partition(UNSETTLED.to_owned()).await? {
+            if !is_expired(&item, now) {
+                let entry = UnsettledItem::read(item);
+                entries.push(entry.ok_or(Error::Corrupt { what: "settling entry" })?);
             }
         }
         Ok(entries)

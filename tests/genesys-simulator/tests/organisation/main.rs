@@ -7,7 +7,13 @@ mod agents;
 #[cfg(test)]
 mod control;
 #[cfg(test)]
+mod oauth;
+#[cfg(test)]
 mod platform;
+#[cfg(test)]
+mod proxy;
+#[cfg(test)]
+mod reconcile;
 #[cfg(test)]
 mod requests;
 #[cfg(test)]

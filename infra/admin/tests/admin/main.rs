@@ -1,17 +1,26 @@
-//! Every command against a real table, and the program itself as a process.
+//! Every command against a real table, or the whole local stack, and the program itself as a
+//! process.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod audit;
+mod doctor;
+mod failures;
+mod link;
+mod world;
 
 #[cfg(test)]
 mod timeoff_admin_command {
     use std::path::PathBuf;
 
     use aws_sdk_dynamodb::types::AttributeValue;
-    use clap::Parser as _;
+    use clap::{CommandFactory as _, Parser as _};
     use contract::ExternalId;
     use jiff::{SignedDuration, Timestamp};
     use local_aws::{Fault, TestTable};
     use serde_json::{Value, json};
     use store::{Agent, Conflict, Findings, Index, Run, Table};
-    use timeoff_admin::{Cli, Report};
+    use timeoff_admin::{Cli, Outcome, Report};
     use tokio::process::Command;
 
     fn id(number: u64) -> ExternalId {
@@ -19,9 +28,30 @@ mod timeoff_admin_command {
     }
 
     async fn report(table: &TestTable, arguments: &[&str]) -> Report {
-        let cli = Cli::try_parse_from(["timeoff-admin"].iter().chain(arguments)).unwrap();
-        let table = Table::new(table.client(), table.name());
-        timeoff_admin::run(cli.command, table, cli.show).await.unwrap()
+        let url = table.url();
+        let table = ["timeoff-admin", "--table", table.name(), "--endpoint-url", &url];
+        let cli = Cli::try_parse_from(table.iter().chain(arguments)).unwrap();
+        timeoff_admin::run(cli, |name| KEYS_AND_REGION.get(name)).await.unwrap()
+    }
+
+    /// The environment of commands that run in this process.
+    struct Variables<'a>(&'a [(&'a str, &'a str)]);
+
+    impl Variables<'_> {
+        fn get(&self, name: &str) -> Option<String> {
+            let found = self.0.iter().find(|(known, _)| *known == name);
+            found.map(|(_, text)| (*text).to_owned())
+        }
+    }
+
+    const KEYS_AND_REGION: Variables<'_> = Variables(&[
+        ("AWS_ACCESS_KEY_ID", "local"),
+        ("AWS_SECRET_ACCESS_KEY", "local"),
+        ("AWS_REGION", "eu-central-1"),
+    ]);
+
+    fn has_findings(report: &Report) -> bool {
+        report.outcome() == Outcome::Findings
     }
 
     async fn json(table: &TestTable, arguments: &[&str]) -> Value {
@@ -29,7 +59,7 @@ mod timeoff_admin_command {
     }
 
     async fn text(table: &TestTable, arguments: &[&str]) -> String {
-        report(table, arguments).await.to_string()
+        report(table, arguments).await.to_text(None)
     }
 
     /// Two agents, one conflict, and as many skipped records as asked for.
@@ -60,10 +90,10 @@ mod timeoff_admin_command {
         for arguments in
             [&["state"][..], &["accept-shrink"], &["look-up", "452"], &["unpin", "452"]]
         {
-            assert!(report(&table, arguments).await.has_findings(), "{arguments:?}");
+            assert!(has_findings(&report(&table, arguments).await), "{arguments:?}");
         }
         for arguments in [["conflicts"], ["skipped"]] {
-            assert!(!report(&table, &arguments).await.has_findings(), "{arguments:?}");
+            assert!(!has_findings(&report(&table, &arguments).await), "{arguments:?}");
         }
     }
 
@@ -77,8 +107,18 @@ mod timeoff_admin_command {
         );
         let conflicts = json!({"report": "conflicts", "conflicts": [{"lost": "3", "kept": "2"}]});
         assert_eq!(json(&table, &["conflicts"]).await, conflicts);
-        assert!(report(&table, &["conflicts"]).await.has_findings());
-        assert!(!report(&table, &["state"]).await.has_findings());
+        assert!(has_findings(&report(&table, &["conflicts"]).await));
+        assert!(!has_findings(&report(&table, &["state"]).await));
+    }
+
+    #[tokio::test]
+    async fn a_list_is_csv_and_anything_else_is_not() {
+        let table = TestTable::create().await.unwrap();
+        company(&table, 2).await;
+        let csv = async |command: &str| report(&table, &[command]).await.to_csv();
+        assert_eq!(csv("skipped").await.unwrap(), "externalId\n7\n8\n");
+        assert_eq!(csv("conflicts").await.unwrap(), "lost,kept\n3,2\n");
+        assert_eq!(csv("state").await, None);
     }
 
     #[tokio::test]
@@ -112,7 +152,7 @@ mod timeoff_admin_command {
         assert_eq!(index.aliases().await.unwrap().len(), 1);
         let pinned = json(&table, &["look-up", "1", "--names"]).await;
         assert_eq!(pinned["agent"]["email"], "genesys@example.com");
-        assert!(!report(&table, &["unpin", "1"]).await.has_findings());
+        assert!(!has_findings(&report(&table, &["unpin", "1"]).await));
     }
 
     #[tokio::test]
@@ -121,7 +161,8 @@ mod timeoff_admin_command {
         company(&table, 0).await;
         for arguments in [["look-up", "1"], ["look-up", "agent1@example.com"]] {
             let report = report(&table, &arguments).await;
-            assert!(!format!("{report}{}", report.to_json()).contains('@'), "{report}");
+            let shown = format!("{}{}", report.to_text(None), report.to_json());
+            assert!(!shown.contains('@'), "{shown}");
         }
         let named = text(&table, &["--names", "look-up", "1"]).await;
         assert!(named.contains("Agent1@example.com"), "{named}");
@@ -148,8 +189,9 @@ mod timeoff_admin_command {
             let entry = &state["unsettled"][0];
             assert_eq!((&entry["externalId"], &entry["id"]), (&"452".into(), &"7".into()));
             let report = report(&table, &["state"]).await;
-            assert_eq!(report.has_findings(), is_late, "{report}");
-            assert!(report.to_string().contains("unsettled           1 request\n  agent 452, 7,"));
+            let shown = report.to_text(None);
+            assert_eq!(has_findings(&report), is_late, "{shown}");
+            assert!(shown.contains("unsettled           1 request\n  agent 452, 7,"));
         }
     }
 
@@ -165,6 +207,34 @@ mod timeoff_admin_command {
         );
         report(&table, &["accept-shrink", "--withdraw"]).await;
         assert!(!index.baseline().await.unwrap().unwrap().shrink_accepted);
+    }
+
+    /// `path` is what was typed so far.
+    fn without_example(command: &clap::Command, path: &str) -> Vec<String> {
+        let mut command = command.clone();
+        let help = command.render_long_help().to_string();
+        let mut found = Vec::new();
+        if !(help.contains("Example") && help.contains(&format!("  {path}"))
+            || help.contains(&format!("Example: {path}")))
+        {
+            found.push(path.to_owned());
+        }
+        for below in command.get_subcommands().filter(|below| below.get_name() != "help") {
+            found.extend(without_example(below, &format!("{path} {}", below.get_name())));
+        }
+        found
+    }
+
+    #[test]
+    fn the_help_of_every_command_has_an_example() {
+        let command = Cli::command();
+        let top = command.get_subcommands().filter(|below| below.get_name() != "help");
+        let found: Vec<String> = top
+            .flat_map(|below| {
+                without_example(below, &format!("timeoff-admin {}", below.get_name()))
+            })
+            .collect();
+        assert!(found.is_empty(), "{found:?}");
     }
 
     #[test]
@@ -254,6 +324,9 @@ mod timeoff_admin_command {
             (&["look-up", "nobody"], 2),
             (&["pin", "0", "a@x"], 2),
             (&["state", "--table", ""], 2),
+            (&["conflicts", "--csv"], 1),
+            (&["state", "--csv"], 2),
+            (&["conflicts", "--csv", "--json"], 2),
             (&[], 2),
         ] {
             let (code, printed) = program.run(arguments).await;
