@@ -9,7 +9,7 @@ mod options;
 mod stack;
 
 pub use bamboohr_simulator::{Seed, Simulator};
-pub use console::CallLog;
+pub use console::RecentCalls;
 pub use error::StartError;
 pub use examples::{curl_lines, exports};
 pub use gateway::{API_KEY, OAUTH_CLIENT_ID, OAUTH_CLIENT_SECRET};

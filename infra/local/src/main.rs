@@ -13,8 +13,8 @@ use jiff::tz::TimeZone;
 use lambda_host::Clock;
 use lambda_host::logs::{self, Lines, LogFilter};
 use local_stack::{
-    API_KEY, AuthMode, CallLog, Hris, LocalStack, OAUTH_CLIENT_ID, OAUTH_CLIENT_SECRET, Options,
-    PASSED_ON, Ports, StartError, curl_lines, exports,
+    API_KEY, AuthMode, Hris, LocalStack, OAUTH_CLIENT_ID, OAUTH_CLIENT_SECRET, Options, PASSED_ON,
+    Ports, RecentCalls, StartError, curl_lines, exports,
 };
 use secrecy::SecretString;
 use tracing_subscriber::layer::SubscriberExt;
@@ -110,7 +110,7 @@ enum Error {
 async fn run(arguments: Arguments) -> Result<(), Error> {
     let variable = |name: &str| std::env::var(name).ok();
     let lines = Lines::to(io::stderr());
-    let calls = CallLog::default();
+    let calls = RecentCalls::default();
     let filter = LogFilter::read(&variable).map_err(StartError::from)?;
     // The page sees what is logged, and more; only the first one in a process can be set.
     let subscriber = logs::subscriber(&filter, lines.clone()).with(calls.layer());

@@ -10,7 +10,7 @@ use lambda_host::logs::Lines;
 use secrecy::SecretString;
 use tokio::net::TcpListener;
 
-use crate::{CallLog, StartError};
+use crate::{RecentCalls, StartError};
 
 /// What a local stack is made of. By default: a simulator with a small company, every port a free
 /// one, the functions' settings at their defaults, metrics thrown away.
@@ -32,7 +32,7 @@ pub struct Options {
     /// Where the functions' metric lines go.
     pub metrics: Lines,
     /// What the page shows of the calls.
-    pub calls: CallLog,
+    pub calls: RecentCalls,
 }
 
 impl Default for Options {
@@ -45,7 +45,7 @@ impl Default for Options {
             settings: BTreeMap::new(),
             clock: Clock::system(),
             metrics: Lines::to(io::sink()),
-            calls: CallLog::default(),
+            calls: RecentCalls::default(),
         }
     }
 }

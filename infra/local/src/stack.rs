@@ -155,6 +155,11 @@ impl LocalStack {
         &self.url
     }
 
+    /// Where a browser sees what happens.
+    pub fn page_url(&self) -> &str {
+        self.url.trim_end_matches(STAGE)
+    }
+
     /// Where the OAuth client gets its tokens; `None` in the mode that has none.
     pub fn token_url(&self) -> Option<&str> {
         self.token_url.as_deref()
@@ -163,11 +168,6 @@ impl LocalStack {
     /// How many tokens were given so far.
     pub fn tokens_given(&self) -> usize {
         self.tokens.as_ref().map_or(0, |tokens| tokens.count())
-    }
-
-    /// Where a browser sees what happens.
-    pub fn page_url(&self) -> &str {
-        self.url.trim_end_matches(STAGE)
     }
 
     /// The simulator, unless a real account is used.

@@ -25,5 +25,5 @@ pub use people::{Change, Submission};
 pub use request::{IntegrationStatus, RequestStatus};
 pub use seed::Seed;
 pub use shared::{WorkflowFault, WorkflowFaults};
-pub use simulator::{Bridge, Genesys, NotPossible, OAuthClient, StartError};
-pub use views::{AgentView, BalanceView, RequestView, TimeOffTypeView};
+pub use simulator::{Bridge, Genesys, NotPossible, OAuthClient, RequestView, StartError};
+pub use views::{AgentView, BalanceView, RequestDetails, TimeOffTypeView};

@@ -1,5 +1,6 @@
 //! The handle that a test or the local stack holds.
 
+use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
 use std::sync::Arc;
 
@@ -11,14 +12,13 @@ use tokio::net::TcpListener;
 
 use crate::access::Fault;
 use crate::choices::Choices;
-use crate::organisation::id_of;
+use crate::organisation::{Organisation, id_of};
 use crate::people::{Change, Submission};
 use crate::refusal::Refusal;
-use crate::request::RequestStatus;
+use crate::request::{IntegrationStatus, RequestStatus, TimeOffRequest};
 use crate::seed::Seed;
 use crate::server;
 use crate::shared::{Shared, WorkflowFaults, lock};
-use crate::views::RequestView;
 
 /// Why an organisation did not start.
 #[derive(Debug, thiserror::Error)]
@@ -73,6 +73,28 @@ impl std::fmt::Debug for Bridge<'_> {
 /// A running organisation. It stops when this is dropped.
 pub struct Genesys {
     pub(crate) shared: Arc<Shared>,
+}
+
+/// What is known of a request, the HRIS' id included, which the Platform API does not show.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RequestView {
+    /// Its id.
+    pub id: String,
+    /// The agent's user id.
+    pub user: String,
+    /// How far it has come.
+    pub status: RequestStatus,
+    /// Why.
+    pub substatus: Option<&'static str>,
+    /// How far the synchronisation has come; `None`: it has nothing to do with an HRIS.
+    pub integration_status: Option<IntegrationStatus>,
+    /// The HRIS' id, as the workflow gave it back last.
+    pub hris_id: Option<String>,
+    /// What it is of.
+    pub activity_code_id: String,
+    /// Its days, in the zone of its unit, each with its payable minutes; part days of one day add
+    /// up.
+    pub days: BTreeMap<Date, u32>,
 }
 
 impl std::fmt::Debug for Genesys {
@@ -167,6 +189,22 @@ impl Genesys {
         self.shared.synchronise_agents().await
     }
 
+    /// Every request, oldest first.
+    pub fn requests(&self) -> Vec<RequestView> {
+        let organisation = self.shared.organisation();
+        let view = |request: &TimeOffRequest| RequestView {
+            id: request.id.clone(),
+            user: request.user.clone(),
+            status: request.status,
+            substatus: request.substatus,
+            integration_status: request.integration_status,
+            hris_id: request.hris_id.clone(),
+            activity_code_id: request.activity_code.clone(),
+            days: days_of(&organisation, request),
+        };
+        organisation.requests.values().map(view).collect()
+    }
+
     /// One request.
     pub fn request(&self, id: &str) -> Option<RequestView> {
         self.requests().into_iter().find(|request| request.id == id)
@@ -251,4 +289,12 @@ impl Genesys {
     pub fn calls(&self) -> BTreeMap<String, u64> {
         self.shared.access().calls.clone()
     }
+}
+
+fn days_of(organisation: &Organisation, request: &TimeOffRequest) -> BTreeMap<Date, u32> {
+    let mut days = BTreeMap::new();
+    for (day, minutes) in organisation.days_of(request).into_iter().zip(&request.payable_minutes) {
+        *days.entry(day).or_default() += minutes;
+    }
+    days
 }

@@ -1,7 +1,5 @@
 //! What people see at Genesys' screens: agents, requests, balances.
 
-use std::collections::BTreeMap;
-
 use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
@@ -10,28 +8,22 @@ use crate::organisation::{Organisation, Plan, User};
 use crate::request::{IntegrationStatus, RequestStatus, TimeOffRequest, When};
 use crate::simulator::Genesys;
 
-/// What is known of a request, the HRIS' id included, which the Platform API does not show.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+/// A request as it stands at the screen, with the HRIS' id, which Genesys does not show.
+#[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct RequestView {
+pub struct RequestDetails {
     /// Its id.
     pub id: String,
-    /// The agent's user id.
-    pub user: String,
     /// What for.
     pub activity_code_id: String,
     /// The days that it touches, in the zone of the agent's unit.
     pub days: Vec<Date>,
-    /// Payable minutes of each of them; part days of one day add up.
-    pub payable_minutes: BTreeMap<Date, u32>,
     /// When it starts on each of its part days, in that zone; empty for whole days.
     pub start_date_times: Vec<DateTime>,
     /// Minutes for each day.
     pub minutes: Vec<u32>,
     /// How far it has come.
     pub status: RequestStatus,
-    /// Why.
-    pub substatus: Option<&'static str>,
     /// How far the synchronisation has come; `None`: it has nothing to do with an HRIS.
     pub integration_status: Option<IntegrationStatus>,
     /// The HRIS' id, as the workflow gave it back last.
@@ -76,10 +68,11 @@ pub struct BalanceView {
 }
 
 impl Genesys {
-    /// Every request, oldest first.
-    pub fn requests(&self) -> Vec<RequestView> {
+    /// A user's requests, oldest first.
+    pub fn requests_of(&self, user: &str) -> Vec<RequestDetails> {
         let organisation = self.shared.organisation();
-        organisation.requests.values().map(|request| organisation.view(request)).collect()
+        let theirs = organisation.requests.values().filter(|request| request.user == user);
+        theirs.map(|request| organisation.details(request)).collect()
     }
 
     /// The active agents, by id.
@@ -125,15 +118,7 @@ impl Organisation {
         })
     }
 
-    fn payable_minutes(&self, request: &TimeOffRequest) -> BTreeMap<Date, u32> {
-        let mut days = BTreeMap::new();
-        for (day, minutes) in self.days_of(request).into_iter().zip(&request.payable_minutes) {
-            *days.entry(day).or_default() += minutes;
-        }
-        days
-    }
-
-    fn view(&self, request: &TimeOffRequest) -> RequestView {
+    fn details(&self, request: &TimeOffRequest) -> RequestDetails {
         let zone = self.unit(&request.unit).and_then(|unit| self.zone(unit));
         let zone = zone.unwrap_or(TimeZone::UTC);
         let start_date_times = match &request.when {
@@ -142,16 +127,13 @@ impl Organisation {
                 starts.iter().map(|start| start.to_zoned(zone.clone()).datetime()).collect()
             }
         };
-        RequestView {
+        RequestDetails {
             id: request.id.clone(),
-            user: request.user.clone(),
             activity_code_id: request.activity_code.clone(),
             days: request.when.days(&zone),
-            payable_minutes: self.payable_minutes(request),
             start_date_times,
             minutes: request.duration_minutes.clone(),
             status: request.status,
-            substatus: request.substatus,
             integration_status: request.integration_status,
             hris_id: request.hris_id.clone(),
         }

@@ -16,8 +16,8 @@ use tracing_subscriber::filter::Targets;
 use tracing_subscriber::layer::Context;
 use tracing_subscriber::registry::LookupSpan;
 
-use crate::console::call_log::{CallLog, Kind, Place};
 use crate::console::outcome;
+use crate::console::recent_calls::{Kind, Place, RecentCalls};
 
 /// Whose spans and events make up a call's way.
 const WATCHED: [(&str, LevelFilter); 12] = [
@@ -38,7 +38,7 @@ const WATCHED: [(&str, LevelFilter); 12] = [
 /// The SDK's tries of one call.
 const TRIES: &str = "aws_smithy_runtime::client::orchestrator";
 
-impl CallLog {
+impl RecentCalls {
     /// The layer that fills this log.
     pub fn layer<S: Subscriber + for<'l> LookupSpan<'l>>(&self) -> impl Layer<S> + use<S> {
         let filter = Targets::new().with_targets(WATCHED).with_target(TRIES, LevelFilter::DEBUG);
@@ -48,7 +48,7 @@ impl CallLog {
 }
 
 struct Watch {
-    log: CallLog,
+    log: RecentCalls,
     /// Data actions that run, by what marks their requests.
     data_actions: Mutex<BTreeMap<u64, Place>>,
 }
@@ -91,7 +91,9 @@ fn step_of(target: &str, name: &str, fields: &Fields) -> Option<(Kind, String)> 
         ("gateway", "gateway") => {
             (Kind::Gateway, format!("{} {}", fields.get("method")?, fields.get("path")?))
         }
-        ("gateway", "schedule") => (Kind::Schedule, "Every fifteen minutes".to_owned()),
+        ("gateway", "schedule") => {
+            (Kind::Schedule, format!("Schedule of {}", fields.get("function")?))
+        }
         ("lambda_host", "call") => (Kind::Function, fields.owned("function")?),
         ("aws_sdk_dynamodb", _) => (Kind::DynamoDb, fields.owned("rpc.method")?),
         ("aws_sdk_secretsmanager", _) => (Kind::SecretsManager, fields.owned("rpc.method")?),

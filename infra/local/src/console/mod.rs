@@ -3,11 +3,11 @@
 
 mod api;
 mod breaks;
-mod call_log;
 mod events;
 mod layer;
 mod outcome;
 mod page;
+mod recent_calls;
 mod snapshot;
 
 use std::sync::Arc;
@@ -15,7 +15,7 @@ use std::sync::Arc;
 use axum::Router;
 use genesys_simulator::Genesys;
 
-pub use call_log::CallLog;
+pub use recent_calls::RecentCalls;
 
 pub(crate) use breaks::Breaks;
 
@@ -24,7 +24,7 @@ pub(crate) use breaks::Breaks;
 pub(crate) struct Console {
     pub genesys: Arc<Genesys>,
     pub breaks: Breaks,
-    pub calls: CallLog,
+    pub calls: RecentCalls,
 }
 
 /// The page, and what it asks for under `/console`; without a console a page that says why.

@@ -2,8 +2,8 @@
 
 use serde::Deserialize;
 
-use crate::console::call_log::{Call, CallLog, Kind, Place, Step};
 use crate::console::layer::Fields;
+use crate::console::recent_calls::{Call, Kind, Place, RecentCalls, Step};
 
 /// The part of an envelope that the page shows.
 #[derive(Default, Deserialize)]
@@ -43,7 +43,7 @@ pub(crate) fn of_function(call: &mut Call, step: &mut Step, fields: &Fields) {
 }
 
 /// BambooHR was called.
-pub(crate) fn of_bamboohr(log: &CallLog, place: Place, fields: &Fields) {
+pub(crate) fn of_bamboohr(log: &RecentCalls, place: Place, fields: &Fields) {
     let method_and_path = [fields.get("method"), fields.get("endpoint")];
     let name = method_and_path.into_iter().flatten().collect::<Vec<_>>().join(" ");
     let took_ms = fields.get("duration_ms").and_then(|text| text.parse().ok()).unwrap_or(0.0);

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use bamboohr_simulator::{Actor, Date, RequestView as BambooHrRequest, Unit};
-use genesys_simulator::{IntegrationStatus, RequestView};
+use genesys_simulator::{IntegrationStatus, RequestDetails, RequestView};
 use serde::Serialize;
 
 use crate::console::Console;
@@ -15,7 +15,7 @@ use crate::console::breaks::Break;
 pub(crate) struct Snapshot {
     today: Date,
     /// The agent's requests in Genesys, newest first.
-    genesys: Vec<RequestView>,
+    genesys: Vec<RequestDetails>,
     /// The agent's requests in BambooHR, by their first day.
     bamboohr: Vec<BambooHrRow>,
     counters: Counters,
@@ -46,9 +46,9 @@ struct Counters {
 impl Console {
     pub(crate) fn snapshot(&self, user: &str) -> Snapshot {
         let bamboohr = &self.breaks.bamboohr;
-        let requests = self.genesys.requests();
-        let counters = self.count(&requests);
-        let genesys = requests.into_iter().rev().filter(|request| request.user == user).collect();
+        let counters = self.count(&self.genesys.requests());
+        let mut genesys = self.genesys.requests_of(user);
+        genesys.reverse();
         let mut in_bamboohr: Vec<BambooHrRow> = self
             .external_id(user)
             .map_or_else(Vec::new, |employee| bamboohr.requests(employee))

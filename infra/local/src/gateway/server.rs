@@ -78,7 +78,9 @@ async fn respond(gateway: &Gateway, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     if let Some(tokens) = gateway.tokens.as_ref().filter(|_| parts.uri.path() == TOKEN_PATH) {
         let body = to_bytes(body, LARGEST_REQUEST).await.unwrap_or_default();
-        return tokens.answer(&parts.method, &parts.headers, &body);
+        let response = tokens.answer(&parts.method, &parts.headers, &body);
+        Span::current().record("status", response.status().as_u16());
+        return response;
     }
     let in_stage = parts.uri.path().strip_prefix('/').and_then(|path| path.strip_prefix(STAGE));
     let Some((path, (route, path_parameters))) =

@@ -26,13 +26,12 @@ async fn a_leave_is_seen_on_its_way_broken_settled_and_cancelled() {
 
 async fn story(page: &Browser) {
     // What to do first.
-    page.read("#first", "run the daily synchronisation").await;
-    page.read("#way", "Nothing has happened yet").await;
+    page.read("#genesys-requests", "submit the first one").await;
+    page.read("#balances", "120 h now").await;
     page.whole_picture("first").await;
     assert_eq!(page.violations().await, json!([]), "before anything is done");
     page.press("#synchronise").await;
     page.read("#notice", "Genesys knows").await;
-    page.read("#balances", "120 h now").await;
 
     // A leave is submitted; its steps are seen, and it is in BambooHR.
     submit(page, "9", "2026-12-01", "2026-12-03").await;

@@ -108,8 +108,8 @@ impl Engine {
         let limit = Duration::from_secs(action.config.timeout_seconds);
         let patience = patience.min(self.patience).min(limit);
         let span = tracing::info_span!("data_action", action = &*action.name);
-        let exchange = self.exchange(action, inputs).instrument(span);
-        match tokio::time::timeout(patience, exchange).await {
+        let exchange = self.exchange(action, inputs);
+        match tokio::time::timeout(patience, exchange).instrument(span).await {
             Err(_elapsed) => Ok(ActionOutcome::TimedOut),
             Ok(outcome) => outcome.map_err(|error| Error::NotUnderstood {
                 path: PathBuf::from(&action.name),

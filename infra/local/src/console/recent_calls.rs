@@ -16,7 +16,7 @@ const STEPS: usize = 200;
 /// The last fifty calls, filled by a layer of the process's subscriber. Cheap to clone; clones are
 /// the same log. Without that layer it stays empty.
 #[derive(Clone, Debug)]
-pub struct CallLog(Arc<Shared>);
+pub struct RecentCalls(Arc<Shared>);
 
 #[derive(Debug)]
 struct Shared {
@@ -25,7 +25,7 @@ struct Shared {
     version: watch::Sender<u64>,
 }
 
-impl Default for CallLog {
+impl Default for RecentCalls {
     fn default() -> Self {
         Self(Arc::new(Shared { calls: Mutex::default(), version: watch::Sender::new(0) }))
     }
@@ -95,7 +95,7 @@ pub(crate) struct Place {
     pub depth: usize,
 }
 
-impl CallLog {
+impl RecentCalls {
     /// The log's version, to wait for the next.
     pub(crate) fn versions(&self) -> watch::Receiver<u64> {
         self.0.version.subscribe()
