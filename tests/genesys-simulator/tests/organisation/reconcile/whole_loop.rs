@@ -309,8 +309,8 @@ fn is_it(request: &RequestView, live: &Live) -> bool {
     let minutes = if type_id == 85 { 480.0 } else { 60.0 };
     live.type_id == type_id
         && (is_approved || request.status == RequestStatus::Pending)
-        && per_day.len() == request.payable_minutes.len()
-        && request.payable_minutes.iter().all(|(day, wanted)| {
+        && per_day.len() == request.days.len()
+        && request.days.iter().all(|(day, wanted)| {
             per_day.get(day).is_some_and(|held| (held * minutes - f64::from(*wanted)).abs() < 0.5)
         })
 }
