@@ -4,7 +4,7 @@ use clap::{Args, Parser, Subcommand};
 use url::Url;
 
 use crate::Error;
-use crate::commands::{findings, look_up, pins, shrink, state};
+use crate::commands::{findings, genesys_workflows, look_up, pins, shrink, state};
 use crate::context::Context;
 use crate::output::Report;
 
@@ -137,4 +137,6 @@ commands! {
     /// Show how old the index is, what is in it, and whether the shrink guard waits for an
     /// operator.
     State(state::State),
+    /// Write what an administrator imports into Genesys Cloud.
+    Genesys(genesys_workflows::Genesys),
 }

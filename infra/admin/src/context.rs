@@ -82,6 +82,11 @@ impl Context {
         genesys::client(|name| self.variable(name))
     }
 
+    /// What the command line calls the integration.
+    pub(crate) fn integration_name(&self) -> Option<&str> {
+        self.integration.as_deref()
+    }
+
     /// The integration that the command is about.
     pub(crate) async fn integration(&self, genesys: &Client) -> Result<HrisIntegration, Error> {
         genesys::choose(genesys.hris_integrations().await?, self.integration.as_deref())

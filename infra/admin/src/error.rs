@@ -6,6 +6,7 @@ use genesys_cloud::ErrorKind;
 use lambda_host::SettingError;
 
 use crate::bridge::BridgeError;
+use crate::commands::genesys_workflows::WorkflowsError;
 use crate::permissions::listed;
 
 /// Why a command was not carried out; what it says is meant for the operator.
@@ -37,6 +38,9 @@ pub enum Error {
     /// The bridge gave no answer of its own.
     #[error(transparent)]
     Bridge(#[from] BridgeError),
+    /// The workflows for Architect could not be written.
+    #[error(transparent)]
+    Workflows(#[from] WorkflowsError),
     /// There is nothing to choose from.
     #[error(
         "Genesys Cloud has no HRIS integration that this OAuth client can see. Add the integration \"WFM Time-off HRIS\", as infra/genesys/README.md says."

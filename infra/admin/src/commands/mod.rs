@@ -1,6 +1,7 @@
 //! The commands, a module each: what it takes, what it does, what it shows.
 
 pub(crate) mod findings;
+pub(crate) mod genesys_workflows;
 pub(crate) mod look_up;
 pub(crate) mod pins;
 pub(crate) mod shrink;
