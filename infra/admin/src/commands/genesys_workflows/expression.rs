@@ -58,9 +58,12 @@ pub(super) fn reference(
     Ok(written(2, kind, name, tree.config(), tree.references()))
 }
 
-/// What is typed in as it is.
+/// What is typed in as it is. Of no letters at all Architect makes the tree of nothing.
 pub(super) fn literal(text: &str, kind: &str) -> Value {
-    let config = json!({"lit": {"pos": 1, "text": text, "type": kind}});
+    let config = match text {
+        "" => empty(kind),
+        _ => json!({"lit": {"pos": 1, "text": text, "type": kind}}),
+    };
     value(1, kind, text, config, json!({}))
 }
 
