@@ -32,7 +32,7 @@ impl UpdateTimeoff {
             Ok(Written::As(id)) => Ok(Outcome::Complete(id.into())),
             Ok(Written::Nothing) => Ok(Outcome::Complete(RequestOutput::default())),
             Ok(Written::InsufficientBalance) => Ok(Outcome::InsufficientBalance(output(known))),
-            Err(error) => Err(Failed::with(error.into(), output(known))),
+            Err(failure) => Err(Failed::with(failure, output(known))),
         }
     }
 }

@@ -4,7 +4,9 @@ use clap::{Args, Parser, Subcommand};
 use url::Url;
 
 use crate::Error;
-use crate::commands::{findings, genesys_workflows, look_up, pins, shrink, state};
+use crate::commands::{
+    agents, doctor, failures, findings, genesys_workflows, look_up, pins, reconcile, shrink, state,
+};
 use crate::context::Context;
 use crate::output::Report;
 
@@ -73,6 +75,11 @@ pub(crate) trait Run {
     /// The smallest role in Genesys Cloud that does.
     const ROLE: &'static [&'static str] = &[];
 
+    /// The same, where it depends on what it is to do.
+    fn role(&self) -> &'static [&'static str] {
+        Self::ROLE
+    }
+
     /// Whether it changes nothing, so that a failure means that something could not be read.
     fn only_reads(&self) -> bool {
         true
@@ -89,11 +96,11 @@ pub(crate) trait Run {
 
 /// The commands: a line for each here, and a module of `commands`.
 macro_rules! commands {
-    ($($(#[$doc:meta])+ $name:ident($arguments:ty),)+) => {
+    ($($(#[$attribute:meta])+ $name:ident($arguments:ty),)+) => {
         /// What to do.
         #[derive(Debug, Subcommand)]
         pub enum Command {
-            $($(#[$doc])+ $name($arguments),)+
+            $($(#[$attribute])+ $name($arguments),)+
         }
 
         impl Command {
@@ -110,7 +117,8 @@ macro_rules! commands {
 
             pub(crate) async fn run(self, context: &Context) -> Result<Report, Error> {
                 match self {
-                    $(Self::$name(command) => carried_out(command, context).await,)+
+                    // On the heap: together they nest too deep for one future.
+                    $(Self::$name(command) => Box::pin(carried_out(command, context)).await,)+
                 }
             }
         }
@@ -118,10 +126,18 @@ macro_rules! commands {
 }
 
 async fn carried_out<R: Run>(command: R, context: &Context) -> Result<Report, Error> {
-    command.run(context).await.map_err(|error| error.with_role(R::ROLE))
+    let role = command.role();
+    command.run(context).await.map_err(|error| error.with_role(role))
 }
 
 commands! {
+    /// Try everything that has to work, one line each. Changes nothing.
+    Doctor(doctor::Doctor),
+    /// Show who is associated with whom, and link users by hand.
+    #[command(subcommand, after_help = "Example: timeoff-admin agents audit")]
+    Agents(agents::Agents),
+    /// Compare what Genesys shows as Error or Processing with BambooHR; settle what is safe.
+    Reconcile(reconcile::Reconcile),
     /// Pin an e-mail to an agent whose Genesys e-mail differs from the one in BambooHR.
     Pin(pins::Pin),
     /// Remove the pin of an agent.
@@ -137,6 +153,8 @@ commands! {
     /// Show how old the index is, what is in it, and whether the shrink guard waits for an
     /// operator.
     State(state::State),
+    /// What insert and update could not do: list it, send it again, erase it.
+    Failures(failures::Failures),
     /// Write what an administrator imports into Genesys Cloud.
     Genesys(genesys_workflows::Genesys),
 }

@@ -1,11 +1,12 @@
 //! What commands work on. Each connection is made when a command first asks for it, so that a
 //! command needs only what it uses.
 
-use aws_config::SdkConfig;
 use genesys_cloud::{Client, HrisIntegration};
 use jiff::Timestamp;
+use lambda_host::Clock;
 use store::{Index, Table};
 
+use crate::bamboohr::Hris;
 use crate::bridge::Bridge;
 use crate::cli::{Cli, ShowOptions, TableOptions};
 use crate::connection::Variables;
@@ -19,10 +20,11 @@ pub(crate) struct Context {
     show: ShowOptions,
     variables: Variables,
     progress: Progress,
+    clock: Clock,
 }
 
 impl Context {
-    pub(crate) fn new(cli: &Cli, variables: Variables) -> Self {
+    pub(crate) fn new(cli: &Cli, variables: Variables, clock: Clock) -> Self {
         let set = move |name: &str| {
             variables(name).map(|text| text.trim().to_owned()).filter(|text| !text.is_empty())
         };
@@ -32,6 +34,7 @@ impl Context {
             show: cli.show,
             variables: Box::new(set),
             progress: Progress::stderr(),
+            clock,
         }
     }
 
@@ -42,7 +45,7 @@ impl Context {
 
     /// The time of day.
     pub(crate) fn now(&self) -> Timestamp {
-        Timestamp::now()
+        self.clock.now()
     }
 
     /// Whether e-mail addresses and names may be shown.
@@ -58,23 +61,24 @@ impl Context {
         self.table.connect(&self.variables).await
     }
 
-    /// Region and credentials of AWS, for what is not the table.
-    pub(crate) async fn aws(&self) -> Result<SdkConfig, Error> {
-        self.table.aws(&self.variables).await
-    }
-
     /// All variables, for settings that are read in another crate.
     pub(crate) fn variables(&self) -> &Variables {
         &self.variables
     }
 
-    /// The bridge's own API. Nothing is sent yet.
-    pub(crate) fn bridge(&self) -> Result<Bridge, Error> {
-        Ok(Bridge::of(|name| self.variable(name))?)
-    }
-
     pub(crate) async fn index(&self) -> Result<Index, Error> {
         Ok(Index::new(self.table().await?))
+    }
+
+    /// BambooHR, by the functions' own settings. Nothing is sent yet.
+    pub(crate) async fn hris(&self) -> Result<Hris, Error> {
+        let aws = self.table.aws(&self.variables).await?;
+        Hris::new(&aws, &self.variables, self.clock.clone())
+    }
+
+    /// The bridge's API. Nothing is sent yet.
+    pub(crate) fn bridge(&self) -> Result<Bridge, Error> {
+        Ok(Bridge::of(|name| self.variable(name))?)
     }
 
     /// Genesys Cloud. Nothing is sent yet.
@@ -82,8 +86,8 @@ impl Context {
         genesys::client(|name| self.variable(name))
     }
 
-    /// What the command line calls the integration.
-    pub(crate) fn integration_name(&self) -> Option<&str> {
+    /// The integration that the command line names.
+    pub(crate) fn named_integration(&self) -> Option<&str> {
         self.integration.as_deref()
     }
 

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use contract::Failure;
 use genesys_cloud::ErrorKind;
 use lambda_host::SettingError;
 
@@ -32,15 +33,23 @@ pub enum Error {
         "No AWS credentials were found or they could not be renewed. Sign in (aws sso login), choose a profile with --profile, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY."
     )]
     NoCredentials,
+    /// The bridge's API, or the variables that name it.
+    #[error(transparent)]
+    Bridge(#[from] BridgeError),
+    /// BambooHR could not be read.
+    #[error("{}", .0.sentence)]
+    BambooHr(#[from] Failure),
     /// Genesys Cloud could not be read or written.
     #[error(transparent)]
     Genesys(#[from] GenesysError),
-    /// The bridge gave no answer of its own.
-    #[error(transparent)]
-    Bridge(#[from] BridgeError),
     /// The workflows for Architect could not be written.
     #[error(transparent)]
     Workflows(#[from] WorkflowsError),
+    /// A write of which Genesys Cloud gave no answer.
+    #[error(
+        "It may have been done all the same: look again without --yes before you repeat it. What was said: {0}."
+    )]
+    Unheard(String),
     /// There is nothing to choose from.
     #[error(
         "Genesys Cloud has no HRIS integration that this OAuth client can see. Add the integration \"WFM Time-off HRIS\", as infra/genesys/README.md says."

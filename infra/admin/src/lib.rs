@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod bamboohr;
 mod bridge;
 mod cli;
 mod commands;
@@ -9,6 +10,8 @@ mod error;
 mod genesys;
 mod output;
 mod permissions;
+
+use lambda_host::Clock;
 
 pub use bridge::{Balances, Bridge, BridgeError, By, Envelope, Found, Types, WrittenRequest};
 pub use cli::{Cli, Command, ShowOptions};
@@ -26,6 +29,18 @@ pub async fn run(
     cli: Cli,
     variables: impl Fn(&str) -> Option<String> + Send + Sync + 'static,
 ) -> Result<Report, Error> {
-    let context = Context::new(&cli, Box::new(variables));
+    run_at(cli, variables, Clock::system()).await
+}
+
+/// As [`run`], by another clock than the machine's.
+///
+/// # Errors
+/// [`Error`].
+pub async fn run_at(
+    cli: Cli,
+    variables: impl Fn(&str) -> Option<String> + Send + Sync + 'static,
+    clock: Clock,
+) -> Result<Report, Error> {
+    let context = Context::new(&cli, Box::new(variables), clock);
     cli.command.run(&context).await
 }

@@ -7,6 +7,15 @@ pub(crate) const AUDIT: &[&str] = &["wfm:agent:view", "wfm:integration:view"];
 pub(crate) const LINK: &[&str] =
     &["wfm:agent:view", "wfm:agent:edit", "wfm:integration:view", "directory:user:view"];
 
+/// Comparing requests, and, with the last one, setting their integration status.
+pub(crate) const RECONCILE: &[&str] = &[
+    "wfm:agent:view",
+    "wfm:integration:view",
+    "wfm:timeOffPlan:view",
+    "wfm:timeOffRequest:view",
+    "wfm:timeOffRequest:edit (for --mark-complete and --repair alone)",
+];
+
 /// Every right to read that any command has a use for.
 pub(crate) const DOCTOR: &[&str] = &[
     "wfm:agent:view",

@@ -5,7 +5,8 @@ import urllib.request
 from collections.abc import Callable
 from typing import Any
 
-# call(method, path, body, query) gives the answer, and ends the scenario where it is an error.
+# call(method, path, body, query) gives the answer, and ends the scenario where it is another error
+# than the one that it is to fail with (fails).
 Call = Callable[..., dict]
 Scenario = Callable[[Call, str, Callable[[str], Call]], None]
 
@@ -50,6 +51,8 @@ def _inserts(call: Call, simulator: str, _start: object) -> None:
     assert first["timeOffRequestId"] == again["timeOffRequestId"], "one request got two ids"
     pending = _leave(dates=["2026-12-08"], payableMinutes=[60], timeOffStatus="PENDING")
     call("POST", "/timeoff-requests", pending)
+    # The input of a call that fails is kept.
+    call("POST", "/timeoff-requests", _leave(agentId="999999"), fails="AGENT_NOT_FOUND")
     # Cancelled by hand in BambooHR, then inserted anew.
     cancelled = f"/requests/{first['timeOffRequestId']}/status"
     _control(simulator, "PUT", cancelled, {"status": "canceled"})
@@ -67,6 +70,8 @@ def _updates(call: Call, _simulator: str, start: Callable[[str], Call]) -> None:
     call("PUT", path, longer | cancelled)
     by_id = {"agentId": "452", "inputTimeOffRequestId": changed, "timeOffTypeId": "83"}
     call("PUT", path, by_id | cancelled)
+    # The input of a call that fails is kept.
+    call("PUT", path, by_id | cancelled | {"inputTimeOffRequestId": "4000000"}, fails="REQUEST_NOT_FOUND")
     # Without an id and without such a request: the key is marked closed.
     call("PUT", path, _leave(inputTimeOffRequestId="") | cancelled)
     # The schedule that looks after open writes; here there are none.

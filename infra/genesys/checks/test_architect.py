@@ -28,7 +28,7 @@ NOT_KEPT = re.compile(r"^/errorHandling/queue$|/processingPrompt$|/exitReason$")
 def read(name):
     path = FILES / f"{name}.i3WorkFlow"
     if not path.exists():
-        pytest.fail(f"{path} is not there: `cargo test --workspace --lib genesys_workflows` writes it")
+        pytest.fail(f"{path} is not there: `cargo test --workspace --test admin genesys_workflows` writes it")
     return unquote(base64.b64decode(path.read_text(), validate=True).decode("ascii"))
 
 

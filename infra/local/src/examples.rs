@@ -68,7 +68,7 @@ pub fn exports(stack: &LocalStack) -> Vec<String> {
 }
 
 /// Variables of a function that `timeoff-admin` takes as well.
-const FOR_ADMINISTRATORS: [&str; 10] = [
+const FOR_ADMINISTRATORS: [&str; 12] = [
     "TABLE_NAME",
     "AWS_REGION",
     "AWS_ACCESS_KEY_ID",
@@ -77,6 +77,8 @@ const FOR_ADMINISTRATORS: [&str; 10] = [
     "AWS_ENDPOINT_URL_SECRETS_MANAGER",
     "BAMBOOHR_SECRET_ID",
     "BAMBOOHR_BASE_URL",
+    "EMAIL_FIELD",
+    "EMPLOYEE_SOURCE",
     "MINUTES_PER_DAY",
     "ZERO_PAYABLE",
 ];

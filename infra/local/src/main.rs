@@ -145,6 +145,11 @@ async fn run(arguments: Arguments) -> Result<(), Error> {
         metrics: if arguments.metrics { lines } else { Lines::to(io::sink()) },
     })
     .await?;
+    if let Some(genesys) = stack.genesys() {
+        // As after a night: the index is complete, and everybody is associated who can be.
+        stack.refresh_agents().await;
+        genesys.synchronise_agents().await;
+    }
     println!("{}", greeting(&stack, &arguments, today));
     tokio::select! {
         stopped = tokio::signal::ctrl_c() => stopped?,

@@ -91,6 +91,9 @@ pub struct Request {
     pub employee_id: EmployeeId,
     /// Where it stands.
     pub status: Status,
+    /// The day on which its status was last changed, by BambooHR's calendar; `None` where that
+    /// cannot be read.
+    pub changed: Option<Date>,
     /// Its first day.
     pub start: Date,
     /// Its last day.
@@ -112,6 +115,7 @@ impl std::fmt::Debug for Request {
             .field("id", &self.id)
             .field("employee_id", &self.employee_id)
             .field("status", &self.status)
+            .field("changed", &self.changed)
             .field("start", &self.start)
             .field("end", &self.end)
             .field("time_off", &self.time_off)

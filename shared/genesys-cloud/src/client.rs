@@ -66,7 +66,7 @@ pub struct Limits {
     pub throttles: u32,
     /// A call that is asked to wait longer fails at once. Genesys counts by the minute.
     pub longest_pause: Duration,
-    /// The pause between two looks at a job.
+    /// The longest pause between two looks at a job; the first ones are shorter.
     pub job_pause: Duration,
 }
 

@@ -207,6 +207,8 @@ impl Client {
         let Started { job } = started.json()?;
         let segments: Vec<&str> = watched.path.iter().copied().chain([job.id.as_str()]).collect();
         let begun = Instant::now();
+        // Most are done at once: the first looks come sooner.
+        let mut pause = self.0.limits.job_pause / 8;
         loop {
             let answer = self.get(watched.endpoint, self.route(&segments)).await?;
             let Progress { status, entities } = answer.json()?;
@@ -215,8 +217,9 @@ impl Client {
                 JobStatus::Error => return Ok(JobOutcome::Failed),
                 // A status that is not known is taken for one on the way.
                 _ if begun.elapsed() >= patience => return Ok(JobOutcome::Unfinished),
-                _ => sleep(self.0.limits.job_pause).await,
+                _ => sleep(pause).await,
             }
+            pause = (pause * 2).min(self.0.limits.job_pause);
         }
     }
 }

@@ -91,12 +91,17 @@ struct Kept {
 impl SecretCache {
     /// A cache of the secret with the given name or ARN. Nothing is read yet.
     pub fn new(aws: &Aws, id: impl Into<String>, clock: Clock) -> Self {
-        Self(Arc::new(Inner {
-            client: aws.secrets_manager().clone(),
-            id: id.into(),
-            clock,
-            kept: Mutex::new(None),
-        }))
+        Self::read_by(aws.secrets_manager().clone(), id, clock)
+    }
+
+    /// As [`new`](Self::new), by a client that was made elsewhere: a person's program finds its
+    /// credentials in more places than a function does.
+    pub fn read_by(
+        client: aws_sdk_secretsmanager::Client,
+        id: impl Into<String>,
+        clock: Clock,
+    ) -> Self {
+        Self(Arc::new(Inner { client, id: id.into(), clock, kept: Mutex::new(None) }))
     }
 
     /// The secret, read again when it was read more than five minutes ago. While Secrets Manager

@@ -67,6 +67,20 @@ pub struct Settings {
     pub aws: AwsSettings,
 }
 
+/// The settings that say where BambooHR is and how its amounts are counted: all that a program
+/// needs that is no function and only reads it.
+#[derive(Clone, Debug)]
+pub struct BambooHrSettings {
+    /// `BAMBOOHR_SECRET_ID`.
+    pub secret_id: String,
+    /// `BAMBOOHR_BASE_URL`.
+    pub base_url: Option<String>,
+    /// `MINUTES_PER_DAY`.
+    pub minutes_per_day: Option<u16>,
+    /// `ZERO_PAYABLE`.
+    pub zero_payable: ZeroPayable,
+}
+
 /// The AWS clients' own variables, as Lambda sets them.
 #[derive(Clone, Debug)]
 pub struct AwsSettings {
@@ -104,6 +118,36 @@ pub enum EmployeeSource {
     Directory,
 }
 
+impl EmailField {
+    /// `EMAIL_FIELD` alone, for a program that is no function.
+    ///
+    /// # Errors
+    /// It is none of the two.
+    pub fn read(variable: &dyn Fn(&str) -> Option<String>) -> Result<Self, SettingError> {
+        Self::of(&Variables(variable))
+    }
+
+    fn of(variables: &Variables<'_>) -> Result<Self, SettingError> {
+        let choices = [("workEmail", Self::Work), ("homeEmail", Self::Home)];
+        variables.choice(&table::EMAIL_FIELD, &choices)
+    }
+}
+
+impl EmployeeSource {
+    /// `EMPLOYEE_SOURCE` alone, for a program that is no function.
+    ///
+    /// # Errors
+    /// It is none of the two.
+    pub fn read(variable: &dyn Fn(&str) -> Option<String>) -> Result<Self, SettingError> {
+        Self::of(&Variables(variable))
+    }
+
+    fn of(variables: &Variables<'_>) -> Result<Self, SettingError> {
+        let choices = [("employees", Self::Employees), ("directory", Self::Directory)];
+        variables.choice(&table::EMPLOYEE_SOURCE, &choices)
+    }
+}
+
 impl Settings {
     /// `METRICS_NAMESPACE` alone, where it can be used: failures are to be counted in the right
     /// place even when another setting is wrong.
@@ -117,16 +161,12 @@ impl Settings {
     /// The first variable that is missing or breaks its rule.
     pub fn read(variable: &dyn Fn(&str) -> Option<String>) -> Result<Self, SettingError> {
         let variables = Variables(variable);
+        let bamboohr = BambooHrSettings::of(&variables)?;
         let settings = Self {
-            secret_id: variables.required(&table::BAMBOOHR_SECRET_ID)?,
+            secret_id: bamboohr.secret_id,
             table_name: variables.required(&table::TABLE_NAME)?,
-            bamboohr_base_url: variables
-                .url(&table::BAMBOOHR_BASE_URL)?
-                .map(|url| url.as_str().trim_end_matches('/').to_owned()),
-            email_field: variables.choice(
-                &table::EMAIL_FIELD,
-                &[("workEmail", EmailField::Work), ("homeEmail", EmailField::Home)],
-            )?,
+            bamboohr_base_url: bamboohr.base_url,
+            email_field: EmailField::of(&variables)?,
             agent_filter: match variables.get(&table::AGENT_FILTER) {
                 Some(text) => AgentFilter::parse(&text)?,
                 None => AgentFilter::default(),
@@ -136,20 +176,11 @@ impl Settings {
                 3600 * variables.number::<u64>(&table::AGENTS_MAX_AGE_HOURS)?,
             ),
             departed_retention_days: variables.number(&table::DEPARTED_RETENTION_DAYS)?,
-            employee_source: variables.choice(
-                &table::EMPLOYEE_SOURCE,
-                &[
-                    ("employees", EmployeeSource::Employees),
-                    ("directory", EmployeeSource::Directory),
-                ],
-            )?,
+            employee_source: EmployeeSource::of(&variables)?,
             balance_threshold_minutes: variables.number(&table::BALANCE_THRESHOLD_MINUTES)?,
             unlimited_balance_minutes: variables.number(&table::UNLIMITED_BALANCE_MINUTES)?,
-            minutes_per_day: variables.optional_number(&table::MINUTES_PER_DAY)?,
-            zero_payable: variables.choice(
-                &table::ZERO_PAYABLE,
-                &[("zero", ZeroPayable::Zero), ("duration", ZeroPayable::Duration)],
-            )?,
+            minutes_per_day: bamboohr.minutes_per_day,
+            zero_payable: bamboohr.zero_payable,
             read_only: variables.choice(&table::READ_ONLY, &[("false", false), ("true", true)])?,
             upstream_concurrency: variables.number(&table::UPSTREAM_CONCURRENCY)?,
             api_budget: Duration::from_millis(variables.number(&table::API_BUDGET_MS)?),
@@ -167,6 +198,30 @@ impl Settings {
             ));
         }
         Ok(settings)
+    }
+}
+
+impl BambooHrSettings {
+    /// Reads them; an empty text counts as unset.
+    ///
+    /// # Errors
+    /// The first variable that is missing or breaks its rule.
+    pub fn read(variable: &dyn Fn(&str) -> Option<String>) -> Result<Self, SettingError> {
+        Self::of(&Variables(variable))
+    }
+
+    fn of(variables: &Variables<'_>) -> Result<Self, SettingError> {
+        Ok(Self {
+            secret_id: variables.required(&table::BAMBOOHR_SECRET_ID)?,
+            base_url: variables
+                .url(&table::BAMBOOHR_BASE_URL)?
+                .map(|url| url.as_str().trim_end_matches('/').to_owned()),
+            minutes_per_day: variables.optional_number(&table::MINUTES_PER_DAY)?,
+            zero_payable: variables.choice(
+                &table::ZERO_PAYABLE,
+                &[("zero", ZeroPayable::Zero), ("duration", ZeroPayable::Duration)],
+            )?,
+        })
     }
 }
 

@@ -36,16 +36,15 @@ impl AgentSource {
                 (employee_field(field), values.iter().map(|value| folded(value)).collect())
             })
             .collect();
-        let email_field = match settings.email_field {
-            EmailField::Work => bamboohr::EmailField::WorkEmail,
-            EmailField::Home => bamboohr::EmailField::HomeEmail,
-        };
         let fields = filter.iter().map(|(field, _)| *field).collect();
-        Self {
-            from: settings.employee_source,
-            query: EmployeeQuery { email_field, fields },
-            filter,
-        }
+        let query = EmployeeQuery { email_field: email_field(settings.email_field), fields };
+        Self { from: settings.employee_source, query, filter }
+    }
+
+    /// Every active employee, whoever of them is an agent.
+    pub fn everybody(email: EmailField, from: EmployeeSource) -> Self {
+        let query = EmployeeQuery { email_field: email_field(email), fields: Vec::new() };
+        Self { from, query, filter: Vec::new() }
     }
 
     /// Whether BambooHR can be asked for an employee by e-mail: its filter takes the work address.
@@ -138,6 +137,13 @@ impl AgentSource {
             external_id: employee.id.counterpart(),
             email: employee.email.and_then(|email| email.parse().ok()),
         })
+    }
+}
+
+fn email_field(field: EmailField) -> bamboohr::EmailField {
+    match field {
+        EmailField::Work => bamboohr::EmailField::WorkEmail,
+        EmailField::Home => bamboohr::EmailField::HomeEmail,
     }
 }
 

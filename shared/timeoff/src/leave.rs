@@ -14,17 +14,17 @@ use crate::{Catalogue, Error};
 
 /// Time off of one agent, of one type, on certain days.
 #[derive(Clone, Debug)]
-pub(crate) struct Leave {
+pub struct Leave {
     /// Whose.
-    pub agent: ExternalId,
+    pub(crate) agent: ExternalId,
     /// Of which type.
-    pub type_id: TimeOffTypeId,
+    pub(crate) type_id: TimeOffTypeId,
     /// When, and how many minutes.
-    pub days: Days,
+    pub(crate) days: Days,
     /// Its idempotency key.
-    pub key: RequestKey,
+    pub(crate) key: RequestKey,
     /// What the type counts: the unit in which the leave is written and checked.
-    pub unit: Unit,
+    pub(crate) unit: Unit,
     lengths: DayLengths,
 }
 
@@ -34,7 +34,7 @@ impl Leave {
     /// # Errors
     /// `INVALID_INPUT` when the catalogue does not list the type; `HRIS_BAD_RESPONSE` when the type,
     /// or the length of a day that it counts, cannot be read.
-    pub(crate) fn new(
+    pub fn new(
         agent: ExternalId,
         type_id: TimeOffTypeId,
         days: Days,
@@ -46,6 +46,11 @@ impl Leave {
         }
         let key = RequestKey::of(agent, type_id, &days);
         Ok(Self { agent, type_id, days, key, unit, lengths: catalogue.lengths().clone() })
+    }
+
+    /// Its idempotency key.
+    pub fn key(&self) -> RequestKey {
+        self.key
     }
 
     /// First and last day.
@@ -141,6 +146,7 @@ mod tests {
             id: RequestId::new(7).unwrap(),
             employee_id: EmployeeId::new(452).unwrap(),
             status: Status::Approved,
+            changed: None,
             start: start.parse().unwrap(),
             end: end.parse().unwrap(),
             time_off: Ok(TimeOff {

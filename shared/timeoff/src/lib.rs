@@ -8,6 +8,7 @@ mod equality;
 mod error;
 mod ids;
 mod leave;
+mod live;
 mod session;
 mod writing;
 
@@ -15,6 +16,7 @@ pub use agent_balances::{AgentBalance, AgentBalances};
 pub use agents::{AgentRecord, AgentSource};
 pub use catalogue::{Catalogue, TypeEntry};
 pub use error::Error;
-pub(crate) use leave::Leave;
+pub use leave::Leave;
+pub use live::{Likeness, LiveRequest, LiveRequests};
 pub use session::{BambooHr, Session};
 pub use writing::{Updated, Writers, Written};

@@ -47,16 +47,33 @@ impl BambooHr {
     /// # Errors
     /// `INTERNAL` when the HTTP client cannot be set up.
     pub fn new(environment: &Environment) -> Result<Self, Failure> {
+        let settings = &environment.settings;
+        let secrets = environment.secrets.clone();
+        let base_url = settings.bamboohr_base_url.clone();
+        Self::with(secrets, base_url, settings.minutes_per_day, environment.clock.clone())
+    }
+
+    /// BambooHR for a program that is no function: by the secret, `BAMBOOHR_BASE_URL` and
+    /// `MINUTES_PER_DAY`. Nothing is sent yet.
+    ///
+    /// # Errors
+    /// As [`new`](Self::new).
+    pub fn with(
+        secrets: SecretCache,
+        base_url: Option<String>,
+        minutes_per_day: Option<u16>,
+        clock: Clock,
+    ) -> Result<Self, Failure> {
         let http = bamboohr::http_client()
             .map_err(|error| Failure::new(ErrorCode::Internal, format!("{error}.")))?;
         Ok(Self(Arc::new(Inner {
             http,
-            base_url: environment.settings.bamboohr_base_url.clone(),
-            secrets: environment.secrets.clone(),
-            clock: environment.clock.clone(),
+            base_url,
+            secrets,
+            clock,
             client: Mutex::new(None),
             refused: Mutex::new(None),
-            minutes_per_day: environment.settings.minutes_per_day.and_then(Minutes::new),
+            minutes_per_day: minutes_per_day.and_then(Minutes::new),
             catalogue: Mutex::new(None),
         })))
     }

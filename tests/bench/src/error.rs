@@ -18,6 +18,15 @@ pub enum Error {
         /// Why.
         source: io::Error,
     },
+    /// No way with TLS to the stand-ins.
+    #[error("the relays before the stand-ins for AWS did not start: {0}")]
+    Relay(#[source] io::Error),
+    /// No certificate for it.
+    #[error("no certificate for the relays could be made: {0}")]
+    Certificate(#[from] rcgen::Error),
+    /// TLS refuses the certificate.
+    #[error("the relays' certificate cannot be used: {0}")]
+    Tls(#[from] rustls::Error),
     /// Nothing to measure.
     #[error("{} has no binary of a function", .0.display())]
     NoBinaries(PathBuf),

@@ -1,60 +1,94 @@
 //! The measurements.
 
-use std::time::Duration;
-
-use runtime_api::{Function, Running};
+use clap::ValueEnum;
+use runtime_api::Running;
 
 use crate::Error;
-use crate::binaries::{Binaries, Size};
+use crate::binaries::Size;
+use crate::distance::Distance;
 use crate::operation::Operation;
+use crate::relays::Way;
 use crate::samples::Samples;
-use crate::stage::Stage;
+use crate::side::Side;
+use crate::traces::Traces;
 
-/// How far away BambooHR and AWS are, in ms.
-pub(crate) const LATENCIES: [u64; 3] = [0, 20, 50];
 /// The call after which memory is looked at first; it is to stay the same from there on.
 const SETTLED: usize = 200;
 
-/// How much is measured.
-#[derive(Clone, Copy, Debug)]
-pub struct Plan {
-    /// Starts of each binary, for each latency.
-    pub starts: usize,
-    /// Warm calls of each operation without latency; a tenth of it with.
-    pub calls: usize,
+/// A part of the measurements.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Part {
+    /// Starts and calls, with everything 0, 20 and 50 ms away.
+    Same,
+    /// Starts and writes, with BambooHR and AWS as far away as they are in life.
+    Realistic,
+    /// Starts with TLS on the way to AWS.
+    Tls,
 }
 
-/// All that was measured.
-#[derive(Debug)]
-pub struct Measured {
-    pub(crate) plan: Plan,
+/// How much is measured.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// Starts of each binary, for each distance.
+    pub starts: usize,
+    /// Warm calls of each operation without distance; a tenth of it with.
+    pub calls: usize,
+    /// How far away BambooHR and AWS are where it is meant to be realistic.
+    pub realistic: Distance,
+    /// What is measured.
+    pub parts: Vec<Part>,
+}
+
+/// All that was measured of one set of binaries.
+#[derive(Debug, Default)]
+pub(crate) struct Measured {
     pub(crate) sizes: Vec<(&'static str, Size)>,
     pub(crate) starts: Vec<Starts>,
     pub(crate) warm: Vec<Warm>,
+}
+
+impl Measured {
+    pub(crate) fn starts(
+        &self,
+        operation: Operation,
+        distance: Distance,
+        way: Way,
+    ) -> Option<&Starts> {
+        self.starts.iter().find(|starts| {
+            (starts.operation, starts.distance, starts.way) == (operation, distance, way)
+        })
+    }
+
+    pub(crate) fn warm(&self, operation: Operation, distance: Distance) -> Option<&Warm> {
+        self.warm.iter().find(|warm| (warm.operation, warm.distance) == (operation, distance))
+    }
 }
 
 /// A binary, started again and again.
 #[derive(Debug)]
 pub(crate) struct Starts {
     pub(crate) operation: Operation,
-    /// In ms.
-    pub(crate) latency: u64,
+    pub(crate) distance: Distance,
+    pub(crate) way: Way,
     /// From spawn to the first poll of the Runtime API.
     pub(crate) first_poll: Samples,
     /// From the first poll to the answer to an event that lies ready.
     pub(crate) first_call: Samples,
     /// From spawn to that answer.
     pub(crate) first_answer: Samples,
+    pub(crate) traces: Traces,
+    /// With AWS, in one start.
+    pub(crate) handshakes: usize,
 }
 
 /// A process, called again and again.
 #[derive(Debug)]
 pub(crate) struct Warm {
     pub(crate) operation: Operation,
-    /// In ms.
-    pub(crate) latency: u64,
+    pub(crate) distance: Distance,
     /// All calls but the first.
     pub(crate) calls: Samples,
+    pub(crate) traces: Traces,
     /// Where it was looked at.
     pub(crate) memory: Option<Memory>,
 }
@@ -69,117 +103,159 @@ pub(crate) struct Memory {
 }
 
 impl Plan {
-    /// Measures everything, on one machine and in one run. Binaries take turns, so that whatever
-    /// else the machine does meets all of them.
+    /// Measures everything, on one machine and in one run. Binaries take turns, and so do the two
+    /// sides, so that whatever else the machine does meets all of them.
     ///
     /// # Errors
     /// A function that cannot be run, or answers what is no success.
-    pub async fn measure(self, binaries: &Binaries, stage: &Stage) -> Result<Measured, Error> {
-        let mut sizes = Vec::new();
-        for operation in Operation::FIRST_OF_EACH
-            .into_iter()
-            .filter(|operation| binaries.has(operation.binary()))
-        {
-            sizes.push((operation.binary(), binaries.size(operation.binary())?));
-        }
-        let mut measuring = Measuring { plan: self, binaries, stage, number: 0 };
-        let (mut starts, mut warm) = (Vec::new(), Vec::new());
-        for latency in LATENCIES {
-            stage.set_latency(Duration::from_millis(latency));
-            eprintln!(
-                "Starting each binary {} times, BambooHR and AWS {latency} ms away …",
-                self.starts
-            );
-            starts.extend(measuring.starts(latency).await?);
-            for operation in
-                Operation::ALL.into_iter().filter(|operation| binaries.has(operation.binary()))
-            {
-                eprintln!("Calling {}, {latency} ms away …", operation.label());
-                warm.push(measuring.warm(operation, latency).await?);
+    pub async fn measure(&self, sides: &mut [Side]) -> Result<(), Error> {
+        for part in &self.parts {
+            match part {
+                Part::Same => self.at_the_same_distances(sides).await?,
+                Part::Realistic => {
+                    let cases = Operation::FIRST_OF_EACH.map(|operation| (operation, Way::Direct));
+                    self.starts(sides, self.realistic, &cases).await?;
+                    for operation in Operation::WRITES {
+                        self.warm(sides, self.realistic, operation).await?;
+                    }
+                }
+                Part::Tls => {
+                    let both = |operation| [(operation, Way::Relayed), (operation, Way::Tls)];
+                    let cases = Operation::FIRST_OF_EACH.map(both);
+                    self.starts(sides, Distance::NONE, cases.as_flattened()).await?;
+                    let cases = [Operation::HelloWorld, Operation::Insert].map(both);
+                    self.starts(sides, self.realistic, cases.as_flattened()).await?;
+                }
             }
         }
-        Ok(Measured { plan: self, sizes, starts, warm })
+        Ok(())
     }
-}
 
-struct Measuring<'a> {
-    plan: Plan,
-    binaries: &'a Binaries,
-    stage: &'a Stage,
-    /// Of the next call; no two calls are about the same agent and day.
-    number: u64,
-}
-
-impl Measuring<'_> {
-    async fn starts(&mut self, latency: u64) -> Result<Vec<Starts>, Error> {
-        let none = |operation| {
-            let [first_poll, first_call, first_answer] = Default::default();
-            Starts { operation, latency, first_poll, first_call, first_answer }
-        };
-        let operations = Operation::FIRST_OF_EACH
-            .into_iter()
-            .filter(|operation| self.binaries.has(operation.binary()));
-        let mut starts: Vec<Starts> = operations.map(none).collect();
-        for _ in 0..self.plan.starts {
-            for measured in &mut starts {
-                let running = self.start(measured.operation).await?;
-                let answer = self.call(&running, measured.operation).await?;
-                let first_poll = running.first_poll().await?;
-                measured.first_poll.add(first_poll);
-                measured.first_call.add(answer.saturating_sub(first_poll));
-                measured.first_answer.add(answer);
+    async fn at_the_same_distances(&self, sides: &mut [Side]) -> Result<(), Error> {
+        let cases = Operation::FIRST_OF_EACH.map(|operation| (operation, Way::Direct));
+        for distance in Distance::SAME {
+            self.starts(sides, distance, &cases).await?;
+            for operation in Operation::ALL {
+                self.warm(sides, distance, operation).await?;
             }
         }
-        Ok(starts)
+        Ok(())
+    }
+
+    async fn starts(
+        &self,
+        sides: &mut [Side],
+        distance: Distance,
+        cases: &[(Operation, Way)],
+    ) -> Result<(), Error> {
+        eprintln!("Starting each binary {} times, {distance} …", self.starts);
+        let none = |&(operation, way): &(_, _)| Starts::none(operation, distance, way);
+        let mut measuring: Vec<(&mut Side, Vec<Starts>)> =
+            sides.iter_mut().map(|side| (side, cases.iter().map(none).collect())).collect();
+        for (side, _) in &mut measuring {
+            side.stage.set_distance(distance);
+        }
+        for _ in 0..self.starts {
+            for case in 0..cases.len() {
+                for (side, starts) in &mut measuring {
+                    if let Some(starts) = starts.get_mut(case)
+                        && side.can(starts.operation)
+                    {
+                        starts.once(side).await?;
+                    }
+                }
+            }
+        }
+        for (side, mut starts) in measuring {
+            starts.retain(|starts| side.can(starts.operation));
+            side.measured.starts.extend(starts);
+        }
+        Ok(())
     }
 
     /// Memory is looked at where there are enough calls for it.
-    async fn warm(&mut self, operation: Operation, latency: u64) -> Result<Warm, Error> {
-        let count = if latency == 0 { self.plan.calls } else { (self.plan.calls / 10).max(1) };
-        let running = self.start(operation).await?;
-        self.call(&running, operation).await?;
-        let mut calls = Vec::with_capacity(count);
-        let mut peak_settled = None;
+    async fn warm(
+        &self,
+        sides: &mut [Side],
+        distance: Distance,
+        operation: Operation,
+    ) -> Result<(), Error> {
+        eprintln!("Calling {}, {distance} …", operation.label());
+        let count = if distance == Distance::NONE { self.calls } else { (self.calls / 10).max(1) };
+        let mut measuring = Vec::new();
+        for side in sides.iter_mut().filter(|side| side.can(operation)) {
+            side.stage.set_distance(distance);
+            let (running, _, _) = side.first(operation, Way::Direct).await?;
+            measuring.push((side, running, Warm::none(operation, distance)));
+        }
         for number in 1..=count {
-            let event = self.event(operation);
-            let answer = running.invoke(&event).await?;
-            check(operation, &answer)?;
-            calls.push(answer.duration);
-            if number == SETTLED {
-                peak_settled = Some(running.peak_memory_kib()?);
+            for (side, running, warm) in &mut measuring {
+                warm.once(side, running, number).await?;
             }
         }
-        let peak = running.peak_memory_kib()?;
-        let memory = peak_settled.map(|peak_settled| Memory { peak_settled, peak });
-        Ok(Warm { operation, latency, calls: calls.into_iter().collect(), memory })
-    }
-
-    async fn start(&self, operation: Operation) -> Result<Running, Error> {
-        let function =
-            Function::new(self.binaries.path(operation.binary())).envs(self.stage.variables());
-        Ok(function.start().await?)
-    }
-
-    /// Calls at once, whether or not the process is ready, and says how long after its start the
-    /// answer came.
-    async fn call(&mut self, running: &Running, operation: Operation) -> Result<Duration, Error> {
-        let answer = running.invoke(&self.event(operation)).await?;
-        check(operation, &answer)?;
-        Ok(answer.since_spawn)
-    }
-
-    fn event(&mut self, operation: Operation) -> String {
-        self.number += 1;
-        operation.event(self.stage, self.number)
+        for (side, running, mut warm) in measuring {
+            if let Some(memory) = &mut warm.memory {
+                memory.peak = running.peak_memory_kib()?;
+            }
+            side.measured.warm.push(warm);
+        }
+        Ok(())
     }
 }
 
-fn check(operation: Operation, answer: &runtime_api::Answer) -> Result<(), Error> {
-    if operation.is_success(&answer.body()) {
-        return Ok(());
+impl Starts {
+    /// The median time of the calls that stood one behind another, in ms.
+    pub(crate) fn waited(&self) -> f64 {
+        self.traces.waited.quantile(0.5)
     }
-    Err(Error::Unsuccessful {
-        operation: operation.label(),
-        answer: answer.payload.chars().take(500).collect(),
-    })
+
+    fn none(operation: Operation, distance: Distance, way: Way) -> Self {
+        let [first_poll, first_call, first_answer] = Default::default();
+        let traces = Traces::default();
+        Self {
+            operation,
+            distance,
+            way,
+            first_poll,
+            first_call,
+            first_answer,
+            traces,
+            handshakes: 0,
+        }
+    }
+
+    async fn once(&mut self, side: &mut Side) -> Result<(), Error> {
+        let handshakes = side.stage.handshakes();
+        let (running, answer, trace) = side.first(self.operation, self.way).await?;
+        let first_poll = running.first_poll().await?;
+        self.first_poll.add(first_poll);
+        self.first_call.add(answer.since_spawn.saturating_sub(first_poll));
+        self.first_answer.add(answer.since_spawn);
+        self.traces.add(trace);
+        self.handshakes = self.handshakes.max(side.stage.handshakes() - handshakes);
+        Ok(())
+    }
+}
+
+impl Warm {
+    fn none(operation: Operation, distance: Distance) -> Self {
+        let (calls, traces) = Default::default();
+        Self { operation, distance, calls, traces, memory: None }
+    }
+
+    async fn once(
+        &mut self,
+        side: &mut Side,
+        running: &Running,
+        number: usize,
+    ) -> Result<(), Error> {
+        let (duration, trace) = side.call(running, self.operation).await?;
+        self.calls.add(duration);
+        self.traces.add(trace);
+        if number == SETTLED {
+            let peak = running.peak_memory_kib()?;
+            self.memory = Some(Memory { peak_settled: peak, peak });
+        }
+        Ok(())
+    }
 }

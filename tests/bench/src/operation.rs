@@ -1,10 +1,10 @@
 //! What the functions are asked.
 
 use jiff::ToSpan;
-use jiff::civil::date;
+use jiff::civil::{Date, date};
 use serde_json::{Value, json};
 
-use crate::stage::{AGENTS, RICH_AGENT, RICH_TYPES, Stage, VACATION, agent_and_day};
+use crate::stage::{AGENTS, RICH_AGENT, RICH_TYPES, SICK, VACATION, agent_and_day};
 
 /// An event as API Gateway sends it, payload format 1.0.
 const EVENT: &str = include_str!("../../../shared/lambda-host/tests/fixtures/v1-post.json");
@@ -19,12 +19,30 @@ pub(crate) enum Operation {
     Balances,
     /// 31 dates × 8 types.
     BalancesOfAMonth,
+    /// `PENDING`, so the balance is checked.
     Insert,
+    InsertApproved,
+    /// Approves in place what somebody entered in BambooHR.
     Update,
+    /// Approves in place what was inserted before.
+    Approve,
+    ChangeDays,
+    /// By the id alone.
+    Cancel,
+}
+
+/// What a call finds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Beforehand {
+    Nothing,
+    /// A pending request of its day, entered at BambooHR's screen.
+    EnteredByHand,
+    /// One that was inserted with this status.
+    Inserted(&'static str),
 }
 
 impl Operation {
-    /// All, those of hello-world first.
+    /// Those that are measured with everything equally far away, those of hello-world first.
     pub(crate) const ALL: [Self; 8] = [
         Self::HelloWorld,
         Self::Agents,
@@ -34,6 +52,16 @@ impl Operation {
         Self::BalancesOfAMonth,
         Self::Insert,
         Self::Update,
+    ];
+
+    /// What people wait for most.
+    pub(crate) const WRITES: [Self; 6] = [
+        Self::Insert,
+        Self::InsertApproved,
+        Self::Approve,
+        Self::Update,
+        Self::ChangeDays,
+        Self::Cancel,
     ];
 
     /// One for each binary.
@@ -47,8 +75,8 @@ impl Operation {
             Self::Agents | Self::AgentLookUp => "get-agents",
             Self::Types => "get-timeoff-types",
             Self::Balances | Self::BalancesOfAMonth => "get-balance",
-            Self::Insert => "insert-timeoff",
-            Self::Update => "update-timeoff",
+            Self::Insert | Self::InsertApproved => "insert-timeoff",
+            Self::Update | Self::Approve | Self::ChangeDays | Self::Cancel => "update-timeoff",
         }
     }
 
@@ -62,13 +90,47 @@ impl Operation {
             Self::Balances => "POST /balances, 1 date × 4 types",
             Self::BalancesOfAMonth => "POST /balances, 31 dates × 8 types",
             Self::Insert => "POST /timeoff-requests, checked and created",
+            Self::InsertApproved => "POST /timeoff-requests, APPROVED, created",
             Self::Update => "PUT /timeoff-requests, approved in place",
+            Self::Approve => "PUT /timeoff-requests, approved in place, inserted before",
+            Self::ChangeDays => "PUT /timeoff-requests, another day",
+            Self::Cancel => "PUT /timeoff-requests, cancelled by id",
         }
     }
 
-    /// The event of the call with this number. What a call finds in BambooHR beforehand is put
-    /// there.
-    pub(crate) fn event(self, stage: &Stage, number: u64) -> String {
+    /// What a call finds.
+    pub(crate) fn beforehand(self) -> Beforehand {
+        match self {
+            Self::Update => Beforehand::EnteredByHand,
+            Self::Approve | Self::Cancel => Beforehand::Inserted("PENDING"),
+            Self::ChangeDays => Beforehand::Inserted("APPROVED"),
+            _ => Beforehand::Nothing,
+        }
+    }
+
+    /// This operation's day for a day that other operations have as well.
+    pub(crate) fn day(self, day: Date) -> Date {
+        let years = match self {
+            Self::Update => 1,
+            Self::InsertApproved => 2,
+            Self::Approve => 3,
+            Self::ChangeDays => 4,
+            Self::Cancel => 5,
+            _ => 0,
+        };
+        day.saturating_add(years.years())
+    }
+
+    /// The event that inserts what the call with this number finds.
+    pub(crate) fn insert_before(self, number: u64, status: &str) -> String {
+        let (agent, day) = agent_and_day(number);
+        event("POST", "/timeoff-requests", leave(agent, SICK, status, self.day(day)))
+    }
+
+    /// The event of the call with this number, about the request that it finds.
+    pub(crate) fn event(self, number: u64, id: &str) -> String {
+        let (agent, day) = agent_and_day(number);
+        let day = self.day(day);
         match self {
             Self::HelloWorld => event("GET", "/hello", Value::Null),
             Self::Agents => event("GET", "/agents", Value::Null),
@@ -77,7 +139,6 @@ impl Operation {
             }
             Self::Types => event("GET", "/timeoff-types", Value::Null),
             Self::Balances => {
-                let (agent, day) = agent_and_day(number);
                 let body = json!({
                     "agentId": agent.to_string(),
                     "inputDates": [day],
@@ -92,27 +153,29 @@ impl Operation {
                 event("POST", "/balances", body)
             }
             Self::Insert => {
-                let (agent, day) = agent_and_day(number);
-                let body = json!({
-                    "agentId": agent.to_string(),
-                    "timeOffTypeId": VACATION.to_string(),
-                    "timeOffStatus": "PENDING",
-                    "dates": [day],
-                    "payableMinutes": ["60"],
-                    "notes": "A morning off",
-                });
+                let mut body = leave(agent, VACATION, "PENDING", day);
+                body["notes"] = "A morning off".into();
                 event("POST", "/timeoff-requests", body)
             }
-            Self::Update => {
-                let (agent, day) = agent_and_day(number);
-                let day = day.saturating_add(1.year());
+            Self::InsertApproved => {
+                event("POST", "/timeoff-requests", leave(agent, SICK, "APPROVED", day))
+            }
+            Self::Update | Self::Approve => {
+                let mut body = leave(agent, SICK, "APPROVED", day);
+                body["inputTimeOffRequestId"] = id.into();
+                event("PUT", "/timeoff-requests", body)
+            }
+            Self::ChangeDays => {
+                let next = day.saturating_add(1.day());
+                let mut body = leave(agent, SICK, "APPROVED", next);
+                body["inputTimeOffRequestId"] = id.into();
+                event("PUT", "/timeoff-requests", body)
+            }
+            Self::Cancel => {
                 let body = json!({
                     "agentId": agent.to_string(),
-                    "inputTimeOffRequestId": stage.requested(agent, day).to_string(),
-                    "timeOffTypeId": VACATION.to_string(),
-                    "timeOffStatus": "APPROVED",
-                    "dates": [day],
-                    "payableMinutes": ["60"],
+                    "inputTimeOffRequestId": id,
+                    "timeOffStatus": "CANCELED",
                 });
                 event("PUT", "/timeoff-requests", body)
             }
@@ -126,6 +189,17 @@ impl Operation {
             _ => body["status"] == "Complete",
         }
     }
+}
+
+/// An hour on one day.
+fn leave(agent: u64, type_id: u64, status: &str, day: Date) -> Value {
+    json!({
+        "agentId": agent.to_string(),
+        "timeOffTypeId": type_id.to_string(),
+        "timeOffStatus": status,
+        "dates": [day],
+        "payableMinutes": ["60"],
+    })
 }
 
 fn event(method: &str, path: &str, body: Value) -> String {

@@ -7,13 +7,18 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use crate::Error;
-use crate::measure::{LATENCIES, Measured};
-use crate::operation::Operation;
-use crate::targets::{self, Target, megabytes};
+use crate::distance::Distance;
+use crate::measure::{Measured, Plan};
+use crate::samples::Samples;
+use crate::side::Side;
+use crate::tables;
+use crate::targets::{self, Target};
+use crate::traces::Traces;
 
 /// What was measured, and what of it was to be reached. Displayed as Markdown.
 #[derive(Debug)]
 pub struct Report {
+    plan: Plan,
     profile: String,
     machine: String,
     date: jiff::Timestamp,
@@ -22,15 +27,17 @@ pub struct Report {
 }
 
 impl Report {
-    /// Holds the measured against the targets; `profile` is the cargo profile of the binaries.
-    pub fn of(profile: &str, measured: Measured) -> Self {
-        let targets = targets::targets(&measured);
+    /// Holds what was measured of a side against the targets; `profile` is the cargo profile of its
+    /// binaries.
+    pub fn of(plan: &Plan, profile: &str, side: Side) -> Self {
+        let measured = side.measured;
         Self {
+            plan: plan.clone(),
             profile: profile.to_owned(),
             machine: machine(),
             date: jiff::Timestamp::now(),
+            targets: targets::targets(&measured),
             measured,
-            targets,
         }
     }
 
@@ -42,14 +49,18 @@ impl Report {
         fs::write(file, serde_json::to_string_pretty(&self.json())?).map_err(Error::file(file))
     }
 
-    fn json(&self) -> Value {
+    pub(crate) fn measured(&self) -> &Measured {
+        &self.measured
+    }
+
+    pub(crate) fn json(&self) -> Value {
         let measured = &self.measured;
         json!({
             "date": self.date,
             "profile": self.profile,
             "machine": self.machine,
-            "starts": measured.plan.starts,
-            "calls": measured.plan.calls,
+            "starts": self.plan.starts,
+            "calls": self.plan.calls,
             "targets": self.targets,
             "sizes": measured.sizes.iter().map(|(name, size)| json!({
                 "binary": name,
@@ -58,93 +69,44 @@ impl Report {
             })).collect::<Vec<_>>(),
             "cold": measured.starts.iter().map(|starts| json!({
                 "binary": starts.operation.binary(),
-                "latencyMs": starts.latency,
+                "distance": starts.distance,
+                "wayToAws": starts.way.to_string(),
                 "firstPollMs": quantiles(&starts.first_poll),
                 "firstCallMs": quantiles(&starts.first_call),
                 "firstAnswerMs": quantiles(&starts.first_answer),
+                "waitedMs": quantiles(&starts.traces.waited),
+                "rounds": rounds(starts.distance, &starts.traces),
+                "handshakes": starts.handshakes,
             })).collect::<Vec<_>>(),
             "warm": measured.warm.iter().map(|warm| json!({
                 "binary": warm.operation.binary(),
                 "operation": warm.operation.label(),
-                "latencyMs": warm.latency,
+                "distance": warm.distance,
                 "callMs": quantiles(&warm.calls),
+                "waitedMs": quantiles(&warm.traces.waited),
+                "rounds": rounds(warm.distance, &warm.traces),
                 "peakKibAtCall200": warm.memory.map(|memory| memory.peak_settled),
                 "peakKib": warm.memory.map(|memory| memory.peak),
             })).collect::<Vec<_>>(),
         })
     }
-
-    fn cold(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let measured = &self.measured;
-        let hello = targets::first_poll(measured, Operation::HelloWorld.binary());
-        writeln!(
-            f,
-            "| binary | size | zipped | peak memory | first poll | ratio | first call p50 / p99 | first answer, 0 / 20 / 50 ms away |"
-        )?;
-        writeln!(f, "|---|--:|--:|--:|--:|--:|--:|--:|")?;
-        for (name, size) in &measured.sizes {
-            let starts: Vec<_> = measured
-                .starts
-                .iter()
-                .filter(|starts| starts.operation.binary() == *name)
-                .collect();
-            let Some(near) = starts.first() else { continue };
-            let answers: Vec<String> = starts
-                .iter()
-                .map(|starts| format!("{:.1}", starts.first_answer.quantile(0.5)))
-                .collect();
-            let first_poll = near.first_poll.quantile(0.5);
-            let peak = targets::memory(measured, name, |memory| megabytes(memory.peak * 1024));
-            writeln!(
-                f,
-                "| {name} | {:.1} MB | {:.2} MB | {peak:.1} MB | {first_poll:.2} ms | {:.2} | {:.1} / {:.1} ms | {} ms |",
-                megabytes(size.binary.try_into().unwrap_or(u64::MAX)),
-                megabytes(size.zipped.try_into().unwrap_or(u64::MAX)),
-                first_poll / hello,
-                near.first_call.quantile(0.5),
-                near.first_call.quantile(0.99),
-                answers.join(" / "),
-            )?;
-        }
-        Ok(())
-    }
-
-    fn warm(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let latencies = LATENCIES.map(|latency| format!(" {latency} ms away |")).concat();
-        writeln!(
-            f,
-            "| warm call, p50 / p99 in ms |{latencies}\n|---|{}",
-            "--:|".repeat(LATENCIES.len())
-        )?;
-        for operation in Operation::ALL {
-            let of_operation: Vec<_> =
-                self.measured.warm.iter().filter(|warm| warm.operation == operation).collect();
-            if of_operation.is_empty() {
-                continue;
-            }
-            write!(f, "| {} |", operation.label())?;
-            for warm in of_operation {
-                write!(f, " {:.2} / {:.2} |", warm.calls.quantile(0.5), warm.calls.quantile(0.99))?;
-            }
-            writeln!(f)?;
-        }
-        Ok(())
-    }
 }
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let plan = self.measured.plan;
+        let Self { plan, profile, machine, date, measured, targets } = self;
         writeln!(
             f,
-            "{:.0}, profile {}, {}; medians of {} starts, {} warm calls\n",
-            self.date, self.profile, self.machine, plan.starts, plan.calls
+            "{date:.0}, profile {profile}, {machine}; medians of {} starts, {} warm calls\n",
+            plan.starts, plan.calls
         )?;
-        self.cold(f)?;
-        writeln!(f)?;
-        self.warm(f)?;
-        writeln!(f, "\n| target | at most | measured | reached |\n|---|--:|--:|---|")?;
-        for Target { what, unit, at_most, measured, reached } in &self.targets {
+        tables::cold(f, measured)?;
+        tables::warm(f, measured)?;
+        tables::rounds(f, measured, plan.realistic)?;
+        tables::first_answers(f, measured, plan.realistic)?;
+        tables::handshakes(f, measured)?;
+        writeln!(f, "| target | at most | measured | reached |\n|---|--:|--:|---|")?;
+        for Target { what, unit, at_most, measured, reached } in targets {
             let reached = if *reached { "yes" } else { "NO" };
             writeln!(f, "| {what} | {at_most} {unit} | {measured:.2} | {reached} |")?;
         }
@@ -152,8 +114,14 @@ impl fmt::Display for Report {
     }
 }
 
-fn quantiles(samples: &crate::samples::Samples) -> Value {
-    json!({"p50": samples.quantile(0.5), "p99": samples.quantile(0.99)})
+/// Where nothing is away, calls that were sent side by side may meet one behind another.
+fn rounds(distance: Distance, traces: &Traces) -> Option<Value> {
+    (distance != Distance::NONE).then(|| traces.json())
+}
+
+fn quantiles(samples: &Samples) -> Value {
+    let quantile = |quantile| samples.quantile(quantile);
+    json!({"p50": quantile(0.5), "p95": quantile(0.95), "p99": quantile(0.99)})
 }
 
 /// The kind of machine: cores and processor.

@@ -12,7 +12,6 @@ use serde_json::{Value, json};
 
 use crate::access::Fault;
 use crate::choices::Choices;
-use crate::organisation::{Integration, id_of};
 use crate::people::{Change, Submission};
 use crate::refusal::Refusal;
 use crate::request::{IntegrationStatus, RequestStatus, TimeOffRequest};
@@ -114,8 +113,7 @@ async fn add_fault(State(shared): State<Arc<Shared>>, Json(fault): Json<Fault>) 
 }
 
 async fn clear_faults(State(shared): State<Arc<Shared>>) -> Done {
-    shared.access().clear_faults();
-    lock(&shared.workflow_faults).clear();
+    shared.clear_faults();
     DONE
 }
 
@@ -200,10 +198,7 @@ async fn add_integration(
     State(shared): State<Arc<Shared>>,
     Json(NewIntegration { name }): Json<NewIntegration>,
 ) -> Json<Value> {
-    let integrations = &mut shared.organisation().integrations;
-    let id = id_of('d', integrations.len() + 1);
-    integrations.push(Integration { id: id.clone(), name, active: true });
-    Json(json!({ "id": id }))
+    Json(json!({ "id": shared.organisation().add_integration(&name) }))
 }
 
 #[derive(Deserialize)]

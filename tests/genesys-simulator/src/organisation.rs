@@ -176,6 +176,27 @@ impl Organisation {
         request.when.days(&zone)
     }
 
+    pub(crate) fn add_integration(&mut self, name: &str) -> String {
+        let id = id_of('d', self.integrations.len() + 1);
+        self.integrations.push(Integration { id: id.clone(), name: name.to_owned(), active: true });
+        id
+    }
+
+    pub(crate) fn add_plan_of_group(&mut self, activity_code: &str, kind: &str) {
+        let ours = self.integrations.first().map(|first| first.id.clone());
+        let business_unit = self.business_units.first().map(|unit| unit.id.clone());
+        self.plans.push(Plan {
+            id: id_of('e', self.plans.len() + 1),
+            name: "Night shift".to_owned(),
+            business_unit: business_unit.unwrap_or_default(),
+            activity_code: activity_code.to_owned(),
+            time_off_type: ours.map(|ours| (kind.to_owned(), ours)),
+            approves_itself: false,
+            units: Vec::new(),
+            staffing_groups: vec![id_of('8', 1)],
+        });
+    }
+
     pub(crate) fn set_integration_status(
         &mut self,
         request: &str,

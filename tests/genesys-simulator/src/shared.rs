@@ -99,6 +99,11 @@ impl Shared {
         Ok(())
     }
 
+    pub(crate) fn clear_faults(&self) {
+        self.access().clear_faults();
+        lock(&self.workflow_faults).clear();
+    }
+
     pub(crate) fn workflow_fault(&self) -> Option<WorkflowFault> {
         let mut faults = lock(&self.workflow_faults);
         let next = faults.iter_mut().find(|fault| fault.times > 0)?;

@@ -5,11 +5,13 @@ use std::net::Ipv4Addr;
 use std::sync::Arc;
 
 use genesys_bundle::{Bundle, Error};
+use jiff::Timestamp;
+use jiff::civil::Date;
 use tokio::net::TcpListener;
 
 use crate::access::Fault;
 use crate::choices::Choices;
-use crate::organisation::id_of;
+use crate::organisation::{Organisation, id_of};
 use crate::people::{Change, Submission};
 use crate::refusal::Refusal;
 use crate::request::{IntegrationStatus, RequestStatus, TimeOffRequest};
@@ -74,6 +76,11 @@ pub struct RequestView {
     pub integration_status: Option<IntegrationStatus>,
     /// The HRIS' id, as the workflow gave it back last.
     pub hris_id: Option<String>,
+    /// What it is of.
+    pub activity_code_id: String,
+    /// Its days, in the zone of its unit, each with its payable minutes; part days of one day add
+    /// up.
+    pub days: BTreeMap<Date, u32>,
 }
 
 impl std::fmt::Debug for Genesys {
@@ -172,6 +179,8 @@ impl Genesys {
             substatus: request.substatus,
             integration_status: request.integration_status,
             hris_id: request.hris_id.clone(),
+            activity_code_id: request.activity_code.clone(),
+            days: days_of(&organisation, request),
         };
         organisation.requests.values().map(view).collect()
     }
@@ -191,6 +200,11 @@ impl Genesys {
         lock(&self.shared.workflow_faults).push(faults);
     }
 
+    /// Takes all faults away, those of workflows too.
+    pub fn clear_faults(&self) {
+        self.shared.clear_faults();
+    }
+
     /// Grants a permission, or takes it away.
     pub fn permit(&self, permission: &str, granted: bool) {
         self.shared.access().permit(permission, granted);
@@ -206,6 +220,46 @@ impl Genesys {
         self.shared.access().limit(allowed);
     }
 
+    /// Sets a request's integration status by hand.
+    ///
+    /// # Errors
+    /// [`NotPossible`]: no such request.
+    pub fn set_integration_status(
+        &self,
+        request: &str,
+        status: IntegrationStatus,
+    ) -> Result<(), NotPossible> {
+        self.shared.organisation().set_integration_status(request, status)?;
+        Ok(())
+    }
+
+    /// Adds another HRIS integration, and gives back its id.
+    pub fn add_integration(&self, name: &str) -> String {
+        self.shared.organisation().add_integration(name)
+    }
+
+    /// Lets the plan of an activity code stand for another time-off type of an integration, or for
+    /// none.
+    pub fn map_plan(&self, activity_code_id: &str, to: Option<(&str, &str)>) {
+        let to = to.map(|(kind, integration)| (kind.to_owned(), integration.to_owned()));
+        for plan in &mut self.shared.organisation().plans {
+            if plan.activity_code == activity_code_id {
+                plan.time_off_type.clone_from(&to);
+            }
+        }
+    }
+
+    /// Adds a plan of a staffing group that nobody is in, with an activity code that another plan
+    /// has as well, and another time-off type.
+    pub fn add_plan_of_group(&self, activity_code_id: &str, kind: &str) {
+        self.shared.organisation().add_plan_of_group(activity_code_id, kind);
+    }
+
+    /// The time of day from now on, for what is submitted and changed; `None`: the machine's.
+    pub fn set_now(&self, now: Option<Timestamp>) {
+        self.shared.organisation().now = now;
+    }
+
     /// Takes another reading of what Genesys leaves open.
     pub fn choose(&self, choices: Choices) {
         self.shared.organisation().choices = choices;
@@ -215,4 +269,12 @@ impl Genesys {
     pub fn calls(&self) -> BTreeMap<String, u64> {
         self.shared.access().calls.clone()
     }
+}
+
+fn days_of(organisation: &Organisation, request: &TimeOffRequest) -> BTreeMap<Date, u32> {
+    let mut days = BTreeMap::new();
+    for (day, minutes) in organisation.days_of(request).into_iter().zip(&request.payable_minutes) {
+        *days.entry(day).or_default() += minutes;
+    }
+    days
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use call_log::CallLog;
 use tokio::sync::watch;
 
 /// What happens to a call.
@@ -93,7 +94,10 @@ impl From<Fault> for Injection {
 
 /// The faults planned for one table and the calls counted there. Clones share both.
 #[derive(Clone, Debug, Default)]
-pub struct Faults(Arc<Mutex<Plan>>);
+pub struct Faults {
+    plan: Arc<Mutex<Plan>>,
+    log: CallLog<String>,
+}
 
 #[derive(Debug, Default)]
 struct Plan {
@@ -123,9 +127,15 @@ impl Faults {
         self.plan().calls.clone()
     }
 
-    /// Counts from zero again.
+    /// When each call since then arrived, and when its answer was complete.
+    pub fn call_log(&self) -> &CallLog<String> {
+        &self.log
+    }
+
+    /// Counts from zero again, and forgets when calls arrived.
     pub fn reset_calls(&self) {
         self.plan().calls.clear();
+        self.log.clear();
     }
 
     /// Counts a call and says what is to happen to it.
@@ -152,7 +162,7 @@ impl Faults {
     }
 
     fn plan(&self) -> std::sync::MutexGuard<'_, Plan> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.plan.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -52,13 +52,14 @@ struct Front {
 impl Front {
     async fn answer(&self, request: Request<Incoming>) -> Result<Response<Full<Bytes>>, Dropped> {
         let (parts, body) = request.into_parts();
-        let body = body.collect().await.map_err(|_| Dropped)?.to_bytes();
         let operation = parts
             .headers
             .get("x-amz-target")
             .and_then(|target| target.to_str().ok())
             .and_then(|target| target.rsplit('.').next())
             .unwrap_or_default();
+        let _underway = self.faults.call_log().begin(operation.to_owned());
+        let body = body.collect().await.map_err(|_| Dropped)?.to_bytes();
         let fault = self.faults.next(operation, &body);
         let upstream = self.pass_on(&parts, body);
         match fault {

@@ -12,6 +12,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
+use call_log::CallLog;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
@@ -34,6 +35,7 @@ struct Vault {
     secrets: Mutex<BTreeMap<String, String>>,
     latency: Mutex<Duration>,
     reads: AtomicUsize,
+    log: CallLog<String>,
 }
 
 impl SecretsManager {
@@ -85,6 +87,11 @@ impl SecretsManager {
         *self.vault.latency.lock().unwrap_or_else(PoisonError::into_inner) = latency;
     }
 
+    /// When each call arrived, and when its answer was complete.
+    pub fn call_log(&self) -> &CallLog<String> {
+        &self.vault.log
+    }
+
     /// How often `GetSecretValue` was called.
     pub fn reads(&self) -> usize {
         self.vault.reads.load(Ordering::Relaxed)
@@ -102,6 +109,7 @@ async fn answer(State(vault): State<Arc<Vault>>, headers: HeaderMap, body: Bytes
     if target != Some("secretsmanager.GetSecretValue") {
         return refusal("UnknownOperationException", "Only GetSecretValue exists here.");
     }
+    let _underway = vault.log.begin("GetSecretValue".to_owned());
     vault.reads.fetch_add(1, Ordering::Relaxed);
     let latency = *vault.latency.lock().unwrap_or_else(PoisonError::into_inner);
     // A sleep of zero would last up to a millisecond.

@@ -34,6 +34,11 @@ impl TestTable {
         self.0.url()
     }
 
+    /// As [`url`](Self::url), past the faults and the count of calls: an exchange less for each.
+    pub fn direct_url(&self) -> &str {
+        self.0.direct_url()
+    }
+
     /// What `TABLE_NAME` is set to.
     pub fn name(&self) -> &str {
         self.0.table_name()

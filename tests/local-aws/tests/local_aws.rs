@@ -100,6 +100,10 @@ async fn a_held_call_waits_for_the_gate() {
     gate.open();
     put.await.unwrap().unwrap();
     assert!(read.send().await.unwrap().item.is_some());
+    let rounds = [vec!["GetItem", "PutItem"], vec!["GetItem"]];
+    assert_eq!(table.faults().call_log().rounds(), rounds);
+    table.faults().reset_calls();
+    assert_eq!(table.faults().call_log().calls(), []);
 }
 
 #[tokio::test]
@@ -123,4 +127,5 @@ async fn a_secret_is_read_by_name_and_its_absence_has_aws_own_error() {
     let missing = client.get_secret_value().secret_id("other").send().await.unwrap_err();
     assert!(missing.into_service_error().is_resource_not_found_exception());
     assert_eq!(manager.reads(), 3);
+    assert_eq!(manager.call_log().rounds(), [["GetSecretValue"]; 3]);
 }

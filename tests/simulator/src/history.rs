@@ -47,6 +47,9 @@ pub struct HistoryEntry {
     pub by: Actor,
     /// What was done.
     pub change: Change,
+    /// How much had been done when this was asked for: less than `order` less one where it was late,
+    /// and others came first.
+    pub asked_after: u64,
     /// The request as it was left; a deleted one as it was before.
     pub left: RequestView,
 }
@@ -68,13 +71,33 @@ pub struct TouchedByPerson {
 pub(crate) struct Histories {
     by_request: BTreeMap<u64, Vec<HistoryEntry>>,
     so_far: u64,
+    /// When what is done now was asked for, if it is late.
+    late_since: Option<u64>,
 }
 
 impl Histories {
     pub(crate) fn add(&mut self, on: Date, by: Actor, change: Change, left: RequestView) {
+        let asked_after = self.late_since.unwrap_or(self.so_far);
         self.so_far += 1;
-        let entry = HistoryEntry { order: self.so_far, on, by, change, left };
+        let entry = HistoryEntry { order: self.so_far, on, by, change, asked_after, left };
         self.by_request.entry(entry.left.id).or_default().push(entry);
+    }
+
+    pub(crate) fn of_employee(&self, employee: u64) -> Vec<Vec<HistoryEntry>> {
+        let is_of = |entries: &&Vec<HistoryEntry>| {
+            entries.first().is_some_and(|first| first.left.employee_id == employee)
+        };
+        self.by_request.values().filter(is_of).cloned().collect()
+    }
+
+    /// How much was done so far.
+    pub(crate) fn so_far(&self) -> u64 {
+        self.so_far
+    }
+
+    /// What is done from now on was asked for then; `None` for now.
+    pub(crate) fn set_late_since(&mut self, asked_after: Option<u64>) {
+        self.late_since = asked_after;
     }
 
     pub(crate) fn of(&self, id: u64) -> &[HistoryEntry] {

@@ -12,6 +12,8 @@ pub(crate) struct LateWrite {
     release: Release,
     /// The id that its caller was told already.
     pub(crate) promised_id: Option<u64>,
+    /// How much had been done to requests when it was asked for.
+    pub(crate) asked_after: u64,
 }
 
 /// What a call that was worked on means for the writes that wait.
@@ -34,11 +36,12 @@ impl LateWrites {
         call: Call,
         employee: Option<u64>,
         release: Release,
-        promised_id: Option<u64>,
+        (promised_id, asked_after): (Option<u64>, u64),
     ) -> u64 {
         self.so_far += 1;
         let number = self.so_far;
-        self.waiting.push(LateWrite { number, call, employee, release, promised_id });
+        let late = LateWrite { number, call, employee, release, promised_id, asked_after };
+        self.waiting.push(late);
         number
     }
 

@@ -69,6 +69,7 @@ async fn take(
     Path(path): Path<BTreeMap<String, String>>,
     request: Request,
 ) -> Response {
+    let _underway = shared.call_log.begin(operation);
     let (parts, body) = request.into_parts();
     let Ok(body) = to_bytes(body, MOST_BYTES).await else {
         return Answer::empty(StatusCode::PAYLOAD_TOO_LARGE).into_response();

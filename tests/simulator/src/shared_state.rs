@@ -3,13 +3,17 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use call_log::CallLog;
 use tokio::sync::watch;
 
+use crate::call_statistics::Calls;
+use crate::operation::Operation;
 use crate::seed::Seed;
 use crate::state::SimulatorState;
 
 pub(crate) struct SharedState {
     state: Mutex<SimulatorState>,
+    pub(crate) call_log: CallLog<Operation>,
     /// Told after every call that arrives or takes effect, and after everything that people do.
     changed: watch::Sender<()>,
     closed: watch::Sender<bool>,
@@ -19,6 +23,7 @@ impl SharedState {
     pub(crate) fn new(seed: Seed) -> Self {
         Self {
             state: Mutex::new(SimulatorState::new(seed)),
+            call_log: CallLog::default(),
             changed: watch::Sender::new(()),
             closed: watch::Sender::new(false),
         }
@@ -33,6 +38,12 @@ impl SharedState {
         let done = work(&mut self.state());
         self.changed.send_replace(());
         done
+    }
+
+    /// Counts calls from zero, and forgets when they arrived.
+    pub(crate) fn reset_calls(&self) {
+        self.state().calls = Calls::default();
+        self.call_log.clear();
     }
 
     /// Hears of every change from now on.

@@ -122,7 +122,9 @@ impl SimulatorState {
         let count = due.len();
         for late in due {
             self.company.promised_id = late.promised_id;
+            self.company.histories.set_late_since(Some(late.asked_after));
             self.effect(&late.call, None, true);
+            self.company.histories.set_late_since(None);
             self.company.promised_id = None;
         }
         count
@@ -144,7 +146,7 @@ impl SimulatorState {
         promised_id: Option<u64>,
     ) -> u64 {
         let employee = self.employee(&call);
-        self.late.add(call, employee, release, promised_id)
+        self.late.add(call, employee, release, (promised_id, self.company.histories.so_far()))
     }
 
     /// Does every write that still waits; how many there were.

@@ -28,6 +28,11 @@ impl Envelope {
         self.text("errorMsg")
     }
 
+    /// `correlationId`.
+    pub fn correlation_id(&self) -> &str {
+        self.text("correlationId")
+    }
+
     /// `statusCode`.
     pub fn status_code(&self) -> u64 {
         self.0.get("statusCode").and_then(Value::as_u64).unwrap_or_default()

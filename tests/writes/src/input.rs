@@ -68,7 +68,8 @@ impl Input {
         self.with("notes", notes)
     }
 
-    pub(crate) fn json(&self) -> String {
+    /// The body's text.
+    pub fn text(&self) -> String {
         Value::Object(self.0.clone()).to_string()
     }
 }

@@ -50,9 +50,14 @@ impl Process {
         respond(&self.update, "PUT", input).await
     }
 
+    /// Calls insert with the text of a body.
+    pub async fn insert_text(&self, body: &str) -> Envelope {
+        send(&self.insert, &http_event("POST", body), &next_request_id()).await
+    }
+
     /// Calls insert under a Lambda request id that another call may have as well.
     pub async fn insert_as(&self, request_id: &str, input: &Input) -> Envelope {
-        send(&self.insert, &http_event("POST", &input.json()), request_id).await
+        send(&self.insert, &http_event("POST", &input.text()), request_id).await
     }
 
     /// Lets the schedule call update, which settles what is due.
@@ -87,7 +92,7 @@ impl Process {
 
 /// Calls a function as API Gateway would; what it answers.
 pub async fn respond<F: Function>(host: &Host<F>, method: &str, input: &Input) -> Envelope {
-    send(host, &http_event(method, &input.json()), &next_request_id()).await
+    send(host, &http_event(method, &input.text()), &next_request_id()).await
 }
 
 fn next_request_id() -> String {

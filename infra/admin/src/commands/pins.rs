@@ -2,8 +2,9 @@
 
 use std::fmt;
 
-use clap::Args;
+use clap::{ArgGroup, Args};
 use contract::{Email, ExternalId};
+use genesys_cloud::UserId;
 use serde::Serialize;
 use store::Alias;
 
@@ -14,14 +15,20 @@ use crate::output::Report;
 
 /// What `pin` takes.
 #[derive(Debug, Args)]
-#[command(
-    after_help = "It counts from the next run on.\nExample: timeoff-admin pin 452 ada@example.com"
-)]
+#[command(after_help = "\
+It counts from the next run on.
+Examples:
+  timeoff-admin pin 452 ada@example.com
+  timeoff-admin pin 452 --user 5f3c0a52-0000-4000-8000-000000000452")]
+#[command(group(ArgGroup::new("whom").required(true).args(["email", "user"])))]
 pub struct Pin {
     /// The agent's externalId: the employee id in BambooHR.
     external_id: ExternalId,
     /// The agent's e-mail in Genesys.
-    email: Email,
+    email: Option<Email>,
+    /// The user in Genesys whose e-mail it is, in place of the e-mail.
+    #[arg(long, value_name = "USER_ID")]
+    user: Option<UserId>,
 }
 
 /// What `unpin` takes.
@@ -51,10 +58,22 @@ impl Run for Pin {
     }
 
     async fn run(self, context: &Context) -> Result<Report, Error> {
-        let Self { external_id, email } = self;
+        let Self { external_id, email, user } = self;
+        let email = match user {
+            Some(user) => email_of(context, &user).await?,
+            None => email.ok_or_else(|| Error::Usage("Give an e-mail or --user.".to_owned()))?,
+        };
         context.index().await?.pin(&Alias { external_id, email }).await?;
         Ok(Report::new(&Pinned { external_id }, false))
     }
+}
+
+/// The address of a user in Genesys, which is not shown.
+async fn email_of(context: &Context, user: &UserId) -> Result<Email, Error> {
+    let email = context.genesys()?.user(user).await?.email;
+    email.and_then(|email| email.parse().ok()).ok_or_else(|| {
+        Error::Usage(format!("User {user} has no usable e-mail address in Genesys."))
+    })
 }
 
 impl Run for Unpin {

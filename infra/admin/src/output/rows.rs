@@ -41,7 +41,7 @@ impl Rows {
         for column in table.column_iter_mut() {
             column.set_padding((0, 2));
         }
-        table.trim_fmt()
+        table.lines().map(|line| coloured(line.trim_end())).collect::<Vec<_>>().join("\n")
     }
 
     /// With a line of the columns' names.
@@ -55,6 +55,16 @@ impl Rows {
         debug_assert!(written.is_ok(), "{written:?}");
         let bytes = writer.into_inner().unwrap_or_default();
         String::from_utf8_lossy(&bytes).into_owned()
+    }
+}
+
+/// The marks at the beginning of a line, green and red on a terminal that may have colours.
+fn coloured(line: &str) -> String {
+    let mut letters = line.chars();
+    match letters.next() {
+        Some('✓') => format!("{}{}", console::style('✓').green(), letters.as_str()),
+        Some('✗') => format!("{}{}", console::style('✗').red(), letters.as_str()),
+        _ => line.to_owned(),
     }
 }
 

@@ -69,6 +69,7 @@ impl<'a> Row<'a> {
             id,
             employee_id: employee_id.ok_or(missing("employeeId"))?,
             status: status(fields.status).ok_or(missing("status"))?,
+            changed: changed(fields.status),
             start: day(fields.start).ok_or(missing("start"))?,
             end: day(fields.end).ok_or(missing("end"))?,
             time_off: fields.time_off().map_err(missing),
@@ -131,6 +132,17 @@ fn status(raw: Option<&RawValue>) -> Option<Status> {
     }
     let Wire { status } = value(raw)?;
     Some(status.trim()).filter(|status| !status.is_empty())?.parse().ok()
+}
+
+/// A day, in the record of a created request with a time of day behind it.
+fn changed(raw: Option<&RawValue>) -> Option<Date> {
+    #[derive(Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Wire {
+        last_changed: String,
+    }
+    let Wire { last_changed } = value(raw)?;
+    last_changed.get(..10)?.parse().ok()
 }
 
 fn type_id(raw: Option<&RawValue>) -> Option<TimeOffTypeId> {

@@ -39,6 +39,7 @@ async fn a_request_is_read_as_recorded() {
         (request.id, request.employee_id, request.status),
         (request_id(1659), employee_id(452), Status::Approved)
     );
+    assert_eq!(request.changed, Some(date(2026, 5, 29)));
     assert_eq!((request.start, request.end), (date(2026, 6, 15), date(2026, 6, 16)));
     let days = [(date(2026, 6, 15), decimal("16")), (date(2026, 6, 16), decimal("0"))];
     assert_eq!(

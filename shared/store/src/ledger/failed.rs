@@ -19,8 +19,7 @@ use crate::{Error, Item, Table};
 
 const FAILED: &str = "FAILED";
 pub(super) const FAILED_PREFIX: &str = "FAILED#";
-/// As long as the table can be brought back to an earlier state, and Genesys' daily runs are long
-/// over by then.
+/// As long as an earlier state of the table can be restored.
 const KEPT_FOR: SignedDuration = SignedDuration::from_hours(35 * 24);
 /// The largest input that is kept, as JSON. One with a year of days has 10 KiB.
 const LARGEST_INPUT: usize = 32 * 1024;

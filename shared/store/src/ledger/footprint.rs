@@ -7,7 +7,7 @@ use contract::{Days, Minutes, RequestKey, TimeOffRequestId, TimeOffTypeId};
 use jiff::Span;
 use jiff::civil::Date;
 
-use super::{FailedInput, KeptLeave, Ledger, Subject};
+use super::{FailedInput, KeptLeave, KeyRecord, Ledger, RequestRecord, Subject};
 
 /// How many failed inputs one call erases: a transaction takes 100 items.
 const MOST_ERASED: usize = 20;
@@ -90,13 +90,19 @@ impl Ledger {
     fn is_stale(&self, failed: &FailedInput) -> bool {
         let input = &failed.input;
         let leave = self.footprint(input.key(), input.request(), input.leave());
-        let of_its_days = |record: &super::KeyRecord| {
-            days_of_kept(&record.leave).any(|day| leave.days.contains(&day))
-        };
-        let keys = self.keys.values().filter(|it| leave.keys.contains(&it.key) || of_its_days(it));
+        let is_of_its_days =
+            |record: &KeyRecord| days_of_kept(&record.leave).any(|day| leave.days.contains(&day));
+        let is_about =
+            |record: &&KeyRecord| leave.keys.contains(&record.key) || is_of_its_days(record);
+        let keys: BTreeSet<_> =
+            self.keys.values().filter(is_about).map(|record| record.key).collect();
+        let is_bound = |record: &&RequestRecord| record.key.is_some_and(|key| keys.contains(&key));
+        let bound = self.requests.values().filter(is_bound).map(|record| record.id);
         let mut subjects = keys
-            .map(|record| Subject::Key(record.key))
-            .chain(leave.ids.iter().copied().map(Subject::Request));
+            .iter()
+            .copied()
+            .map(Subject::Key)
+            .chain(bound.chain(leave.ids.iter().copied()).map(Subject::Request));
         let is_later = |subject| self.recorded.get(&subject) > Some(&failed.last_seen);
         // What failed later is a record of the leave too: to send the older input would undo it.
         subjects.any(is_later)

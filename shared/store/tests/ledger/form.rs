@@ -176,13 +176,13 @@ async fn an_item_holds_nothing_but_what_is_listed() {
                 "AGENT#452 KEY#000000000001",
                 "claim.previous claim.seen claim.sends claim.sentAt claim.status closed doubt \
                  expiration leave.amounts.<date> leave.end leave.start leave.typeId leave.unit pk \
-                 releasedTo sk unsettled.due unsettled.since",
+                 recorded releasedTo sk unsettled.due unsettled.since",
             ),
             ("AGENT#452 LEASE", "expiration pk sk token until"),
             (
                 "AGENT#452 REQUEST#7",
-                "closed end expiration key open.change open.sentAt pk sk successor unsettled.due \
-                 unsettled.since",
+                "closed end expiration key open.change open.sentAt pk recorded sk successor \
+                 unsettled.due unsettled.since",
             ),
             ("UNSETTLED AGENT#452#KEY#000000000001", entry),
             ("UNSETTLED AGENT#452#REQUEST#7", entry),

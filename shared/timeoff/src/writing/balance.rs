@@ -23,13 +23,13 @@ impl AgentWriter<'_> {
     /// was granted.
     ///
     /// `listed` holds every request that bears on it
-    /// ([`days_bearing_on`](AgentWriter::days_bearing_on)); `replaced` is the request whose place it
+    /// (`days_bearing_on`); `replaced` is the request whose place it
     /// takes.
     ///
     /// # Errors
     /// A balance that cannot be read, or a type that the calculator does not list: never a pass.
     pub(crate) async fn fits_balance(
-        &self,
+        &mut self,
         leave: &Leave,
         listed: &AgentRequests,
         replaced: Option<&Request>,
@@ -43,8 +43,7 @@ impl AgentWriter<'_> {
         let dates: BTreeSet<Date> =
             leave.days.minutes().map(|(date, _)| date).chain(later).collect();
 
-        let balances =
-            self.session.balances(leave.agent, dates, self.settings.upstream_concurrency).await?;
+        let balances = self.balances(dates, leave, listed).await?;
         let amounts = leave.amounts();
         let threshold = leave.amount_of(Decimal::from(self.settings.balance_threshold_minutes));
         let tolerance = leave.amount_of(TOLERANCE_MINUTES);

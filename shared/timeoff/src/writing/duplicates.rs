@@ -69,6 +69,8 @@ impl AgentWriter<'_> {
                 self.session.invocation().count(Metric::DuplicateCancelled, 1);
                 self.ledger.close_request(id, request.end);
                 listed.remove(id);
+                // What it took off is given back.
+                self.ahead.balances = None;
             }
             Ok(Changed::Refused(_, error)) => {
                 tracing::warn!(event = "duplicate.refused", agent_id = %self.ledger.agent(), timeoff_request_id = %id, %error, "BambooHR refused to cancel a second live request of one leave");
@@ -158,6 +160,7 @@ mod tests {
             id: RequestId::new(number).unwrap(),
             employee_id: EmployeeId::new(452).unwrap(),
             status,
+            changed: None,
             start: DAY,
             end: DAY,
             time_off: Ok(TimeOff {

@@ -9,7 +9,7 @@ use super::agent_requests::AgentRequests;
 use super::books::{Owner, is_live};
 use super::create::{Created, Send};
 use super::status::{Changed, is_refusal, refusal};
-use super::writer::AgentWriter;
+use super::writer::{AgentWriter, days_bearing_on};
 use crate::ids::Counterpart;
 use crate::{Error, Leave};
 
@@ -51,6 +51,16 @@ pub enum Written {
     InsufficientBalance,
 }
 
+impl Written {
+    /// The id that stands for the request now.
+    pub(super) fn id(self) -> Option<TimeOffRequestId> {
+        match self {
+            Self::As(id) => Some(id),
+            Self::Nothing | Self::InsufficientBalance => None,
+        }
+    }
+}
+
 /// What came of replacing a request.
 #[derive(Debug)]
 pub(crate) enum Replaced {
@@ -73,7 +83,7 @@ impl AgentWriter<'_> {
         anew_for: Option<TimeOffRequestId>,
     ) -> Result<Written, Error> {
         let leave = submitted.leave;
-        let days = Self::days_bearing_on(leave, submitted.checks_balance);
+        let days = days_bearing_on(leave, submitted.checks_balance);
         let mut about = self.about_key(leave.key);
         about.inserting = Some(leave.key);
         about.change = submitted.approval();

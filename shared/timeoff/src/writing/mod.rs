@@ -3,12 +3,14 @@
 //! `WRITING.md`, beside this file, says how, and opens with the terms.
 
 mod agent_requests;
+mod ahead;
 mod arrivals;
 mod backoff;
 mod balance;
 mod books;
 mod create;
 mod duplicates;
+mod failed_inputs;
 mod insert;
 mod note;
 mod open;
@@ -18,6 +20,7 @@ mod update;
 mod writer;
 mod writers;
 
+pub(crate) use books::{Books, Owner, is_live, shares_a_day};
 pub use insert::Written;
 pub use update::Updated;
 pub use writers::Writers;

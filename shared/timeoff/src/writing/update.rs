@@ -7,10 +7,11 @@ use jiff::civil::Date;
 use store::{Closed, StatusChange};
 
 use super::agent_requests::{AgentRequests, Ambiguous, around, only};
+use super::ahead::Questions;
 use super::books::Owner;
 use super::insert::{Replaced, Submitted, Written};
 use super::open::About;
-use super::writer::AgentWriter;
+use super::writer::{AgentWriter, days_bearing_on};
 use crate::ids::Counterpart;
 use crate::{Error, Leave};
 
@@ -27,7 +28,7 @@ pub(crate) enum Wanted<'a> {
 #[derive(Debug)]
 pub struct Updated {
     /// What was written, or why nothing was.
-    pub written: Result<Written, Error>,
+    pub written: Result<Written, Failure>,
     /// The id known to be live; the caller's own where nothing else is known.
     pub known: Option<TimeOffRequestId>,
 }
@@ -67,11 +68,15 @@ impl Update<'_, '_, '_> {
     /// `None` when the request was replaced or closed by somebody else meanwhile.
     async fn by_id_once(&mut self, id: TimeOffRequestId) -> Result<Option<Written>, Error> {
         let latest = self.writer.ledger.latest(id);
-        let found = self.writer.request(latest).await?;
+        let found = match self.questions(latest) {
+            Some(questions) => self.writer.request_beside(latest, &questions).await?,
+            None => self.writer.request(latest).await?,
+        };
         if found.is_some() {
             *self.known = Some(latest);
         }
-        let Some(days) = self.days_around(latest, found.as_ref()) else { return Err(not_found()) };
+        let known = self.known_days(latest, found.as_ref()).ok_or_else(not_found)?;
+        let days = self.days_to_list(Some(known)).unwrap_or(known);
         let about = self.about(latest, found.as_ref());
         let listed = self.writer.list_settled(days, &about).await?;
         // It may have turned out to be replaced, or to be a duplicate of one that stands for it.
@@ -252,7 +257,7 @@ impl Update<'_, '_, '_> {
 
     /// The request is named by type, days and minutes alone.
     async fn by_leave(&mut self, leave: &Leave) -> Result<Written, Error> {
-        let days = AgentWriter::days_bearing_on(leave, self.checks_balance());
+        let days = days_bearing_on(leave, self.checks_balance());
         let mut about = self.writer.about_key(leave.key);
         about.change = match &self.wanted {
             Wanted::Put(submitted) => submitted.approval(),
@@ -313,15 +318,29 @@ impl Update<'_, '_, '_> {
         Ok(equal.cloned())
     }
 
-    /// The days to look at: the request's own, those it is to have, and those that it had or was to
-    /// have before. `None` where nothing is known of it.
-    fn days_around(&self, id: TimeOffRequestId, found: Option<&Request>) -> Option<(Date, Date)> {
+    /// What can be asked before the request is read: where that lies as the ledger says, or as it
+    /// is wanted, nothing more has to be.
+    fn questions(&self, id: TimeOffRequestId) -> Option<Questions> {
+        let days = self.days_to_list(self.known_days(id, None))?;
+        let at_once = self.writer.settings.upstream_concurrency;
+        Some(match &self.wanted {
+            Wanted::Put(submitted) if self.writer.ledger.key(submitted.leave.key).is_none() => {
+                Questions { days, ..Questions::about(submitted, at_once, 2) }
+            }
+            _ => Questions::days(days),
+        })
+    }
+
+    /// The days that the request has, and those that it had or was to have before. `None` where
+    /// nothing is known of it.
+    fn known_days(&self, id: TimeOffRequestId, found: Option<&Request>) -> Option<(Date, Date)> {
         let own = found.map(|request| (request.start, request.end));
-        let known: Vec<_> = own.into_iter().chain(self.writer.ledger.days_of(id)).collect();
-        let wanted = self
-            .leave
-            .filter(|_| !known.is_empty())
-            .map(|leave| AgentWriter::days_bearing_on(leave, self.checks_balance()));
+        own.into_iter().chain(self.writer.ledger.days_of(id)).reduce(around)
+    }
+
+    /// These, and those that are wanted.
+    fn days_to_list(&self, known: Option<(Date, Date)>) -> Option<(Date, Date)> {
+        let wanted = self.leave.map(|leave| days_bearing_on(leave, self.checks_balance()));
         known.into_iter().chain(wanted).reduce(around)
     }
 

@@ -12,6 +12,7 @@ use store::{Lease, Ledger, Table};
 use tokio::time::Instant;
 
 use super::agent_requests::AgentRequests;
+use super::ahead::Ahead;
 use super::books::Books;
 use super::open::About;
 use crate::ids::Counterpart;
@@ -39,6 +40,8 @@ pub(crate) struct AgentWriter<'a> {
     pub(crate) ledger: Ledger,
     /// The leave that the call is about, where it names one.
     pub(crate) leave: Option<Leave>,
+    /// What was asked for before it was needed.
+    pub(crate) ahead: Ahead,
     /// Whose foreign markers were counted by this call.
     pub(crate) foreign: BTreeSet<TimeOffRequestId>,
 }
@@ -100,11 +103,6 @@ impl AgentWriter<'_> {
         Ok(listed)
     }
 
-    async fn list_days(&self, (start, end): (Date, Date)) -> Result<Vec<bamboohr::Request>, Error> {
-        let employee = self.ledger.agent().counterpart();
-        self.session.run(|api| async move { api.requests(employee, start, end).await }).await
-    }
-
     /// Markers that were copied, or carried on when somebody edited a request: they count for
     /// nothing, and somebody may want to know.
     fn count_foreign_markers(&mut self, listed: &AgentRequests) {
@@ -120,13 +118,6 @@ impl AgentWriter<'_> {
                 self.session.invocation().count(Metric::ForeignMarker, u64::from(concerns_us));
             }
         }
-    }
-
-    /// The days to look at before `leave` is written: its own; and where the balance is to be
-    /// checked, every day whose requests bear on it.
-    pub(crate) fn days_bearing_on(leave: &Leave, checks_balance: bool) -> (Date, Date) {
-        let (start, end) = leave.span();
-        if checks_balance { (EVER_SINCE, a_year_after(end)) } else { (start, end) }
     }
 
     /// Records that `id`, the live request of `key`, took the place of `previous`: the other key
@@ -200,25 +191,39 @@ impl AgentWriter<'_> {
         }
     }
 
-    /// Records what was learnt and gives the write lease back. A result that is known stays what it
-    /// is when that fails: the claim in the table and the marker in BambooHR let the next call
-    /// record it.
-    pub(crate) async fn close(mut self) {
+    /// Records what was learnt and gives the write lease back; when that was. A result that is known
+    /// stays what it is when that fails: the claim in the table and the marker in BambooHR let the
+    /// next call record it.
+    pub(crate) async fn close(mut self) -> Timestamp {
         let now = self.now();
-        let recording = async {
-            if self.ledger.is_changed() {
-                self.table.save_and_release(&self.lease, &mut self.ledger, now).await
-            } else {
-                self.table.release(&self.lease).await
-            }
-        };
         // A table that does not answer must not turn a result that is known into a time-out.
-        let recorded =
-            tokio::time::timeout_at(self.session.invocation().deadline(), recording).await;
+        let deadline = self.session.invocation().deadline();
+        let recorded = tokio::time::timeout_at(deadline, self.record_and_release(now)).await;
         if let Err(error) = recorded.unwrap_or(Err(store::Error::Unreachable)) {
             tracing::warn!(event = "ledger.unrecorded", %error, "the outcome could not be recorded; the next call for this agent will");
         }
+        now
     }
+
+    async fn record_and_release(&mut self, now: Timestamp) -> Result<(), store::Error> {
+        if !self.ledger.is_changed() {
+            return self.table.release(&self.lease).await;
+        }
+        match self.table.save_and_release(&self.lease, &mut self.ledger, now).await {
+            // A call that fails without the lease keeps its input at this moment: that one stays.
+            Err(store::Error::Contended) if self.ledger.leave_failed_inputs() => {
+                self.table.save_and_release(&self.lease, &mut self.ledger, now).await
+            }
+            recorded => recorded,
+        }
+    }
+}
+
+/// The days to look at before `leave` is written: its own; and where the balance is to be checked,
+/// every day whose requests bear on it.
+pub(crate) fn days_bearing_on(leave: &Leave, checks_balance: bool) -> (Date, Date) {
+    let (start, end) = leave.span();
+    if checks_balance { (EVER_SINCE, a_year_after(end)) } else { (start, end) }
 }
 
 pub(crate) fn a_year_after(date: Date) -> Date {

@@ -3,19 +3,25 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use contract::{Change, ErrorCode, ExternalId, Failure, RequestedStatus, Submission, UpdateInput};
+use contract::{
+    Change, ErrorCode, ExternalId, Failure, RequestedStatus, Submission, TimeOffRequestId,
+    UpdateInput, WriteInput,
+};
+use jiff::Timestamp;
 use lambda_host::{Clock, Environment, Invocation, Settings};
-use store::{Lease, LeaseAnswer, Ledger, StatusChange, Table};
+use store::{Lease, LeaseAnswer, StatusChange, Table};
 use tokio::time::Instant;
 
+use super::ahead::{Ahead, Questions};
 use super::backoff::Backoff;
 use super::insert::{Submitted, Written};
 use super::update::{Update, Updated, Wanted};
 use super::writer::AgentWriter;
 use crate::{BambooHr, Error, Leave, Session};
 
-/// What is kept of a call's time for recording the outcome and giving the lease back.
-const CLOSING_TIME: Duration = Duration::from_millis(400);
+/// What is kept of a call's time for recording the outcome and giving the lease back, and for
+/// keeping the input of a call that failed: one request to the table each.
+const CLOSING_TIME: Duration = Duration::from_millis(700);
 /// How much longer than its call a lease lasts, for clocks that differ between processes.
 const LEASE_MARGIN: Duration = Duration::from_secs(2);
 
@@ -46,61 +52,95 @@ impl Writers {
         tokio::join!(self.bamboohr.warm_up(), self.table.warm_up());
     }
 
-    /// Writes a submitted time-off request, or adopts the one that is there already.
+    /// Writes a submitted time-off request, or adopts the one that is there already. The input of a
+    /// call that fails is kept.
     ///
     /// # Errors
-    /// [`Error::OutcomeUnknown`] when a request was sent and may or may not exist; otherwise nothing
-    /// was written.
+    /// `OUTCOME_UNKNOWN` when a request was sent and may or may not exist; otherwise nothing was
+    /// written.
     pub async fn insert(
         &self,
         invocation: &Invocation,
         input: Submission,
+    ) -> Result<Written, Failure> {
+        let mut seen = self.clock.now();
+        let written = self.insert_once(invocation, &input, &mut seen).await.map_err(Failure::from);
+        if let Err(failure) = &written {
+            let input = WriteInput::Insert(input);
+            self.keep_failed_input(invocation, &input, failure, seen).await;
+        }
+        written
+    }
+
+    /// `seen` is when the call began, and becomes when it recorded what it learnt: a call that waits
+    /// in vain for another one knows nothing of what that one has recorded meanwhile.
+    async fn insert_once(
+        &self,
+        invocation: &Invocation,
+        input: &Submission,
+        seen: &mut Timestamp,
     ) -> Result<Written, Error> {
         let session = self.open_for_writing(invocation).await?;
         let catalogue = session.catalogue_with(input.type_id).await?;
-        let leave = Leave::new(input.agent, input.type_id, input.days, &catalogue)?;
-        let submitted = Submitted {
-            leave: &leave,
-            status: input.status,
-            notes: input.notes.as_deref(),
-            checks_balance: checks_balance(input.status, input.override_balance_threshold),
-        };
-        let mut writer = self.writer(session, input.agent, Some(leave.clone())).await?;
+        let leave = Leave::new(input.agent, input.type_id, input.days.clone(), &catalogue)?;
+        let submitted = submitted(input, &leave);
+        let questions = self.questions(&submitted, 1);
+        let mut writer =
+            self.writer(session, input.agent, Some(leave.clone()), Some(questions)).await?;
         let written = writer.insert(&submitted, None).await;
-        writer.close().await;
+        if let Ok(written) = &written {
+            writer.forget_failed_inputs(written.id());
+        }
+        *seen = writer.close().await;
         written
     }
 
     /// Brings a request to what Genesys holds. It fails as [`insert`](Self::insert) does.
     pub async fn update(&self, invocation: &Invocation, input: UpdateInput) -> Updated {
         let mut known = input.request;
-        let written = self.update_known(invocation, input, &mut known).await;
+        let mut seen = self.clock.now();
+        let written = self.update_once(invocation, &input, &mut known, &mut seen).await;
+        let written = written.map_err(Failure::from);
+        if let Err(failure) = &written {
+            let input = WriteInput::Update(input);
+            self.keep_failed_input(invocation, &input, failure, seen).await;
+        }
         Updated { written, known }
     }
 
-    async fn update_known(
+    async fn update_once(
         &self,
         invocation: &Invocation,
-        input: UpdateInput,
-        known: &mut Option<contract::TimeOffRequestId>,
+        input: &UpdateInput,
+        known: &mut Option<TimeOffRequestId>,
+        seen: &mut Timestamp,
     ) -> Result<Written, Error> {
         let session = self.open_for_writing(invocation).await?;
-        let leave = leave_of(&session, &input).await?;
+        let leave = leave_of(&session, input).await?;
         let wanted = match (&input.change, &leave) {
-            (Change::Put(put), Some(leave)) => Wanted::Put(Submitted {
-                leave,
-                status: put.status,
-                notes: put.notes.as_deref(),
-                checks_balance: checks_balance(put.status, put.override_balance_threshold),
-            }),
+            (Change::Put(put), Some(leave)) => Wanted::Put(submitted(put, leave)),
             (Change::Deny(_), _) => Wanted::Closed(StatusChange::Deny),
             _ => Wanted::Closed(StatusChange::Cancel),
         };
-        let mut writer = self.writer(session, input.agent, leave.clone()).await?;
+        // With an id, only the ledger tells which days to list.
+        let questions = match &wanted {
+            _ if input.request.is_some() => None,
+            Wanted::Put(submitted) => Some(self.questions(submitted, 1)),
+            Wanted::Closed(_) => leave.as_ref().map(|leave| Questions::days(leave.span())),
+        };
+        let mut writer = self.writer(session, input.agent, leave.clone(), questions).await?;
         let mut update = Update { writer: &mut writer, wanted, leave: leave.as_ref(), known };
         let written = update.run(input.request).await;
-        writer.close().await;
+        if let Ok(written) = &written {
+            writer
+                .forget_failed_inputs(input.request.into_iter().chain(*known).chain(written.id()));
+        }
+        *seen = writer.close().await;
         written
+    }
+
+    fn questions(&self, submitted: &Submitted<'_>, beside: usize) -> Questions {
+        Questions::about(submitted, self.settings.upstream_concurrency, beside)
     }
 
     pub(super) fn table(&self) -> &Table {
@@ -142,7 +182,8 @@ impl Writers {
         invocation.deadline().checked_sub(CLOSING_TIME).unwrap_or_else(Instant::now)
     }
 
-    /// Takes the write lease of `agent`, waiting while another call holds it, and reads the ledger.
+    /// Takes the write lease of `agent`, waiting while another call holds it, and reads the ledger;
+    /// `questions` are asked beside it.
     ///
     /// # Errors
     /// `WRITE_IN_PROGRESS` when the lease stays taken for as long as the call may wait; a table
@@ -152,6 +193,7 @@ impl Writers {
         session: Session<'a>,
         agent: ExternalId,
         leave: Option<Leave>,
+        questions: Option<Questions>,
     ) -> Result<AgentWriter<'a>, Error> {
         let token = new_token();
         let mut backoff = Backoff::lease();
@@ -173,7 +215,7 @@ impl Writers {
                 }
             }
         };
-        self.with_lease(session, lease, leave).await
+        self.with_lease(session, lease, leave, questions).await
     }
 
     /// As [`writer`](Self::writer) without waiting: `None` while another call holds the lease.
@@ -183,7 +225,7 @@ impl Writers {
         agent: ExternalId,
     ) -> Result<Option<AgentWriter<'a>>, Error> {
         match self.ask_lease(&session, agent, &new_token()).await? {
-            Some(lease) => self.with_lease(session, lease, None).await.map(Some),
+            Some(lease) => self.with_lease(session, lease, None, None).await.map(Some),
             None => Ok(None),
         }
     }
@@ -193,15 +235,29 @@ impl Writers {
         session: Session<'a>,
         lease: Lease,
         leave: Option<Leave>,
+        questions: Option<Questions>,
     ) -> Result<AgentWriter<'a>, Error> {
-        let ledger: Ledger =
-            match in_time(&session, self.table.ledger(&lease, self.clock.now())).await {
-                Ok(ledger) => ledger,
-                Err(error) => {
-                    self.give_back(&session, &lease).await;
-                    return Err(error);
-                }
+        let agent = lease.agent();
+        let reading = async {
+            let ledger = in_time(&session, self.table.ledger(&lease, self.clock.now())).await?;
+            let is_new = leave.as_ref().is_some_and(|leave| ledger.key(leave.key).is_none());
+            let balances = match &questions {
+                Some(questions) if is_new => session.balances_ahead(agent, questions).await,
+                _ => None,
             };
+            Ok((ledger, balances))
+        };
+        let listing = async {
+            let Some(Questions { days, .. }) = questions.as_ref() else { return Ok(None) };
+            Ok(Some((*days, session.requests(agent, *days).await)))
+        };
+        let ((ledger, balances), listed) = match tokio::try_join!(reading, listing) {
+            Ok(read) => read,
+            Err(error) => {
+                self.give_back(&session, &lease).await;
+                return Err(error);
+            }
+        };
         Ok(AgentWriter {
             session,
             table: self.table.clone(),
@@ -209,6 +265,7 @@ impl Writers {
             lease,
             ledger,
             leave,
+            ahead: Ahead { listed, balances },
             foreign: std::collections::BTreeSet::new(),
         })
     }
@@ -256,8 +313,14 @@ fn new_token() -> String {
     format!("{:016x}{:016x}", fastrand::u64(..), fastrand::u64(..))
 }
 
-fn checks_balance(status: RequestedStatus, is_overridden: bool) -> bool {
-    status == RequestedStatus::Pending && !is_overridden
+fn submitted<'a>(input: &'a Submission, leave: &'a Leave) -> Submitted<'a> {
+    Submitted {
+        leave,
+        status: input.status,
+        notes: input.notes.as_deref(),
+        checks_balance: input.status == RequestedStatus::Pending
+            && !input.override_balance_threshold,
+    }
 }
 
 /// The leave that the input names. Closing a request by its id needs none, and its type may be gone

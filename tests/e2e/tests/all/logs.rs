@@ -175,7 +175,7 @@ fn texts(value: &Value, found: &mut Vec<String>) {
 }
 
 /// What in a line must not be there.
-fn leaks(line: &str, people: &BTreeSet<String>) -> Vec<String> {
+pub(crate) fn leaks(line: &str, people: &BTreeSet<String>) -> Vec<String> {
     let mut found = vec![line.to_owned()];
     texts(&serde_json::from_str(line).unwrap(), &mut found);
     // The key as Basic authentication sends it.

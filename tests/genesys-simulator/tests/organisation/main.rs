@@ -9,6 +9,10 @@ mod control;
 #[cfg(test)]
 mod platform;
 #[cfg(test)]
+mod proxy;
+#[cfg(test)]
+mod reconcile;
+#[cfg(test)]
 mod requests;
 #[cfg(test)]
 mod world;

@@ -37,11 +37,7 @@ impl World {
     }
 
     pub(crate) fn client(&self) -> Client {
-        let origin = || self.genesys.url().parse().unwrap();
-        let credentials = ClientCredentials::new(CLIENT_ID, CLIENT_SECRET).unwrap();
-        let limits = Limits { job_pause: std::time::Duration::from_millis(5), ..Limits::default() };
-        let site = Site::at(origin(), origin());
-        Client::with_limits(http_client().unwrap(), site, credentials, limits)
+        client_of(&self.genesys)
     }
 
     pub(crate) fn bamboohr(&self) -> &Simulator {
@@ -59,6 +55,14 @@ impl World {
         self.genesys.settled().await;
         self.genesys.request(id).unwrap()
     }
+}
+
+pub(crate) fn client_of(genesys: &Genesys) -> Client {
+    let origin = || genesys.url().parse().unwrap();
+    let credentials = ClientCredentials::new(CLIENT_ID, CLIENT_SECRET).unwrap();
+    let limits = Limits { job_pause: std::time::Duration::from_millis(5), ..Limits::default() };
+    let site = Site::at(origin(), origin());
+    Client::with_limits(http_client().unwrap(), site, credentials, limits)
 }
 
 /// Two full days of type 83 for an agent, waiting for approval.

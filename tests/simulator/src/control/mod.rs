@@ -112,7 +112,7 @@ async fn release_late(State(shared): Simulated) -> Json<Value> {
 }
 
 async fn reset_calls(State(shared): Simulated) -> StatusCode {
-    shared.state().calls = Default::default();
+    shared.reset_calls();
     StatusCode::NO_CONTENT
 }
 

@@ -7,11 +7,13 @@ mod people;
 use std::net::Ipv4Addr;
 use std::sync::Arc;
 
+use call_log::CallLog;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 use tokio::net::TcpListener;
 
 use crate::call_statistics::{Calls, Write};
+use crate::operation::Operation;
 use crate::request::RequestView;
 use crate::seed::Seed;
 use crate::server;
@@ -95,9 +97,15 @@ impl Simulator {
         self.shared.state().calls
     }
 
-    /// Counts calls from zero.
+    /// When each call since then arrived, and when its answer was complete. A call whose caller
+    /// hangs up ends with that.
+    pub fn call_log(&self) -> &CallLog<Operation> {
+        &self.shared.call_log
+    }
+
+    /// Counts calls from zero, and forgets when they arrived.
     pub fn reset_calls(&self) {
-        self.shared.state().calls = Calls::default();
+        self.shared.reset_calls();
     }
 
     /// Every write that reached the company, in the order in which they took effect.

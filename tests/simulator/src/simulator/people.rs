@@ -70,6 +70,11 @@ impl Simulator {
         self.shared.state().company.histories.of(id).to_vec()
     }
 
+    /// The histories of all requests of an employee, by id, deleted ones included.
+    pub fn histories(&self, employee: u64) -> Vec<Vec<HistoryEntry>> {
+        self.shared.state().company.histories.of_employee(employee)
+    }
+
     /// Every request that a person made or changed, by id, and what the API did to it since. What
     /// a seed holds from the start counts as made by people.
     pub fn touched_by_people(&self) -> Vec<TouchedByPerson> {

@@ -1,5 +1,8 @@
 //! The switches over HTTP.
 
+use std::time::Duration;
+
+use bamboohr_simulator::{Action, Fault, Operation, Seed};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -93,6 +96,24 @@ async fn people_come_and_go_by_curl() {
     assert_eq!(caller.get("/api/v1/meta/time_off/types").await.status, 200);
     control(&caller, Method::POST, "/reset-calls", json!(null)).await;
     assert_eq!(caller.sim.calls().total(), 0);
+}
+
+#[tokio::test]
+async fn every_call_is_in_the_log_from_its_arrival_to_its_end() {
+    let caller = Caller::of(Seed::small().latency(Duration::from_millis(2))).await;
+    caller.get("/api/v1/meta/time_off/types").await;
+    caller.sim.fault(Fault::once(Operation::Directory, Action::DropAfter));
+    let cut = caller.call(Method::GET, "/api/v1/employees/directory");
+    assert!(Caller::try_send(cut).await.is_err());
+    caller.get("/api/v1/employees").await;
+    let log = caller.sim.call_log();
+    let expected = [Operation::Types, Operation::Directory, Operation::Employees];
+    assert_eq!(log.rounds(), expected.map(|operation| vec![operation]));
+    for call in log.calls() {
+        assert!(call.ended - call.arrived >= Duration::from_millis(2), "{call:?}");
+    }
+    control(&caller, Method::POST, "/reset-calls", json!(null)).await;
+    assert_eq!(log.calls(), []);
 }
 
 #[tokio::test]

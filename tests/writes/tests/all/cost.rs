@@ -59,6 +59,9 @@ async fn a_pending_insert_of_five_days_takes_seven_calls_and_one_for_each_later_
  {
     let rig = Rig::start().await;
     let process = warm(&rig).await;
+    // Had they been approved today, the balances would be asked for twice.
+    let today = rig.hris.today();
+    rig.hris.set_today(date(2026, 1, 5));
     let on = |month, day, type_id| {
         NewRequest::new(AGENT, type_id, date(2027, month, day), date(2027, month, day)).per_day(1)
     };
@@ -67,6 +70,7 @@ async fn a_pending_insert_of_five_days_takes_seven_calls_and_one_for_each_later_
     // These do not bear on it.
     rig.hris.hr_creates_request(on(3, 1, 78));
     rig.hris.hr_creates_request(on(4, 1, 83).status(RequestStatus::Denied));
+    rig.hris.set_today(today);
     let week = "2026-12-07,2026-12-08,2026-12-09,2026-12-10,2026-12-11";
     process.insert(&Input::leave(AGENT, 83, week).pending()).await.completed();
     let calls = rig.hris.calls();

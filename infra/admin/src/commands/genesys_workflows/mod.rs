@@ -32,6 +32,9 @@ use crate::output::Report;
 
 /// The commands `genesys …`.
 #[derive(Debug, Args)]
+#[command(
+    after_help = "Example: timeoff-admin genesys workflows --out workflows --actions actions.json"
+)]
 pub struct Genesys {
     #[command(subcommand)]
     command: GenesysCommand,
@@ -79,7 +82,7 @@ impl Workflows {
             Some(path) => listing::read(path)?,
             None => context.genesys()?.actions().await?,
         };
-        let written = write(&self.out, &actions, context.integration_name())?;
+        let written = write(&self.out, &actions, context.named_integration())?;
         Ok(Report::new(&written, false))
     }
 }

@@ -23,6 +23,9 @@ const EXPLAINED: [&str; 8] = [
     "(killed)",
 ];
 
+/// What is answered where people made something else of the leave.
+const OF_PEOPLE: [&str; 2] = ["REQUEST_CONFLICT", "REQUEST_NOT_FOUND"];
+
 /// One try of the leave's write.
 pub(crate) async fn attempt(process: &Process, leave: &Leave) -> Envelope {
     let (input, is_insert) = leave.input();
@@ -138,7 +141,12 @@ pub(crate) fn note(leave: &mut Leave, answer: Option<&Envelope>, figures: &mut F
     *figures.answers.entry(word.to_owned()).or_default() += 1;
     if let Some(answer) = answer {
         leave.hear(answer);
-        if !answer.is_complete() && !EXPLAINED.contains(&answer.code()) {
+        let is_of_people = leave.may_be_a_conflict() && OF_PEOPLE.contains(&answer.code());
+        if is_of_people {
+            leave.taken_over();
+        }
+        let is_explained = EXPLAINED.contains(&answer.code()) || is_of_people;
+        if !answer.is_complete() && !is_explained {
             figures.stuck.push(format!("{answer:?} to {}", leave.describe(&[])));
         }
     }

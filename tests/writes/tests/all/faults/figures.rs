@@ -16,7 +16,7 @@ pub(crate) struct Figures {
     pub(crate) faults: BTreeMap<&'static str, u64>,
     /// Logical writes none of whose tries succeeded.
     pub(crate) given_up: usize,
-    /// Second live requests at the end, which the next touch of their leave took away.
+    /// Second live requests at the end, after settling and without another call.
     pub(crate) late_duplicates: usize,
     /// Second requests that were cancelled in all.
     pub(crate) duplicates_cancelled: f64,
@@ -26,8 +26,15 @@ pub(crate) struct Figures {
     /// Leaves that are live more than once after the last touch, or live although closed. One line
     /// each.
     pub(crate) doubled: Vec<String>,
+    /// Requests that people made or changed and that were changed since without any right. One line
+    /// each.
+    pub(crate) wronged: Vec<String>,
+    /// What the schedule settled at the end.
+    pub(crate) settled: f64,
     /// Last touches that did not succeed, and answers that no fault explains. One line each.
     pub(crate) stuck: Vec<String>,
+    /// What happened to the requests of the agents that something is wrong with.
+    pub(crate) stories: Vec<Vec<String>>,
 }
 
 impl Figures {
@@ -46,14 +53,22 @@ impl Figures {
         self.lost.extend(other.lost);
         self.doubled.extend(other.doubled);
         self.stuck.extend(other.stuck);
+        self.wronged.extend(other.wronged);
+        self.settled += other.settled;
+        self.stories.extend(other.stories);
+    }
+
+    pub(crate) fn is_right(&self) -> bool {
+        self.lost.is_empty()
+            && self.doubled.is_empty()
+            && self.late_duplicates == 0
+            && self.wronged.is_empty()
+            && self.stuck.is_empty()
     }
 
     #[track_caller]
     pub(crate) fn assert_nothing_lost_or_doubled(&self) {
-        assert!(
-            self.lost.is_empty() && self.doubled.is_empty() && self.stuck.is_empty(),
-            "{self:#?}"
-        );
+        assert!(self.is_right(), "{self:#?}");
     }
 }
 
@@ -62,15 +77,18 @@ impl fmt::Display for Figures {
         let faults: u64 = self.faults.values().sum();
         write!(
             f,
-            "{} logical requests, {} tries, {faults} faults injected, {} given up after three tries, {} late duplicates at the end, \
-             {} duplicates cancelled, duplicates {}, lost {}, not converged {}\n  answers: {:?}\n  faults: {:?}",
+            "{} logical requests, {} tries, {faults} faults injected, {} given up after three tries, {} settled at the end, \
+             {} duplicates cancelled, duplicates after settling {}, after the last touch {}, lost {}, \
+             changed against people {}, not converged {}\n  answers: {:?}\n  faults: {:?}",
             self.logical,
             self.tries,
             self.given_up,
-            self.late_duplicates,
+            self.settled,
             self.duplicates_cancelled,
+            self.late_duplicates,
             self.doubled.len(),
             self.lost.len(),
+            self.wronged.len(),
             self.stuck.len(),
             self.answers,
             self.faults

@@ -4,7 +4,9 @@
 use bamboohr_simulator::{Date, RequestView};
 use fastrand::Rng;
 use jiff::Span;
-use writes::{Envelope, Input};
+use writes::{Envelope, Input, Rig};
+
+use crate::people_rights::{Rights, is_ours_alone};
 
 /// The days that one leave may move over; leaves of one agent never meet.
 const WINDOW_DAYS: i64 = 14;
@@ -35,6 +37,16 @@ pub(crate) struct Leave {
     step: Step,
     /// The last write was confirmed.
     confirmed: bool,
+    /// A person changed the status or the note of one of its requests: the id may stand for
+    /// another one now.
+    is_touched: bool,
+    is_note_edited: bool,
+    /// A person made something else of it. Genesys tries once more, and hears of it or not.
+    is_taken_over: bool,
+    /// Every id that Genesys was given.
+    ids: Vec<u64>,
+    /// Inserted anew by an old id, or tried to.
+    has_reopened: bool,
 }
 
 impl Leave {
@@ -53,7 +65,43 @@ impl Leave {
             id: None,
             step,
             confirmed: false,
+            is_touched: false,
+            is_note_edited: false,
+            is_taken_over: false,
+            ids: Vec::new(),
+            has_reopened: false,
         }
+    }
+
+    /// A person approved one of its requests.
+    pub(crate) fn approved(&mut self) {
+        self.is_touched = true;
+    }
+
+    /// A person edited the note of one of its requests.
+    pub(crate) fn note_edited(&mut self) {
+        self.is_touched = true;
+        self.is_note_edited = true;
+    }
+
+    /// A person made something else of the leave.
+    pub(crate) fn taken_over(&mut self) {
+        self.is_taken_over = true;
+    }
+
+    pub(crate) fn is_taken_over(&self) -> bool {
+        self.is_taken_over
+    }
+
+    /// Whether people may have to say which request is meant.
+    pub(crate) fn may_be_a_conflict(&self) -> bool {
+        self.is_note_edited || self.is_taken_over
+    }
+
+    /// What Genesys may touch for it.
+    pub(crate) fn add_to(&self, rights: &mut Rights) {
+        rights.ids.extend(&self.ids);
+        rights.has_reopened |= self.has_reopened;
     }
 
     /// Chooses what is done next, as somebody in Genesys might: whatever failed is tried again or
@@ -85,6 +133,7 @@ impl Leave {
             },
         };
         self.confirmed = false;
+        self.has_reopened |= self.step == Step::Reopen;
     }
 
     /// The input of the write, and whether it goes to insert.
@@ -128,6 +177,7 @@ impl Leave {
             self.confirmed = true;
             if answer.id() != 0 {
                 self.id = Some(answer.id());
+                self.ids.push(answer.id());
             }
         }
     }
@@ -137,36 +187,56 @@ impl Leave {
     }
 
     /// The live requests of this leave.
-    fn live(&self, all: &[RequestView]) -> Vec<u64> {
+    pub(crate) fn live_requests<'a>(&self, all: &'a [RequestView]) -> Vec<&'a RequestView> {
         let end = self.first.saturating_add(Span::new().days(WINDOW_DAYS));
         let mine = |request: &&RequestView| {
-            request.status.is_live() && request.start >= self.first && request.start < end
+            request.status.is_live()
+                && request.type_id == self.type_id
+                && request.start >= self.first
+                && request.start < end
         };
-        all.iter().filter(mine).map(|request| request.id).collect()
+        all.iter().filter(mine).collect()
     }
 
-    /// Before the last touch: why the leave counts as lost, and how many second requests of it
-    /// there are.
-    pub(crate) fn lost_and_late(&self, all: &[RequestView]) -> (Option<String>, usize) {
-        let live = self.live(all);
-        let is_closed = matches!(self.step, Step::Close { .. });
-        let lost = self.confirmed && !is_closed && !self.id.is_some_and(|id| live.contains(&id));
-        let late = match (self.confirmed, is_closed) {
-            (true, true) => live.len(),
-            _ => live.len().saturating_sub(1),
+    /// The live requests of this leave that no person ever touched: with them a second one would
+    /// be ours.
+    fn ours(&self, rig: &Rig, all: &[RequestView]) -> Vec<u64> {
+        let live = self.live_requests(all).into_iter().map(|request| request.id);
+        live.filter(|id| is_ours_alone(rig, *id)).collect()
+    }
+
+    fn is_closed(&self) -> bool {
+        matches!(self.step, Step::Close { .. })
+    }
+
+    /// After settling, and before the last touch: why the leave counts as lost, and how many second
+    /// requests of it there are.
+    pub(crate) fn lost_and_late(&self, rig: &Rig, all: &[RequestView]) -> (Option<String>, usize) {
+        let live = self.live_requests(all);
+        let ours = self.ours(rig, all);
+        let is_held = self.id.is_some_and(|id| live.iter().any(|request| request.id == id));
+        let is_there = is_held || self.is_touched && !live.is_empty();
+        let lost = self.confirmed && !self.is_closed() && !is_there;
+        let second = match self.id.filter(|_| is_held) {
+            _ if self.confirmed && self.is_closed() => ours.len(),
+            Some(held) => ours.iter().filter(|id| **id != held).count(),
+            None => ours.len().saturating_sub(1),
         };
-        (lost.then(|| self.describe(&live)), late)
+        (lost.then(|| self.describe(&ours)), second)
     }
 
     /// After the last touch: what is wrong with it.
-    pub(crate) fn doubled(&self, all: &[RequestView]) -> Option<String> {
-        let live = self.live(all);
-        let expected: Vec<u64> = if matches!(self.step, Step::Close { .. }) {
-            vec![]
-        } else {
-            self.id.into_iter().collect()
+    pub(crate) fn doubled(&self, rig: &Rig, all: &[RequestView]) -> Option<String> {
+        let ours = self.ours(rig, all);
+        let held = self.id.filter(|id| self.live_requests(all).iter().any(|it| it.id == *id));
+        let is_right = match (self.is_closed(), held) {
+            // People settle it.
+            _ if self.is_taken_over => ours.len() <= 1,
+            (true, held) => ours.is_empty() && held.is_none(),
+            (false, Some(held)) => ours.iter().all(|id| *id == held),
+            (false, None) => false,
         };
-        (live != expected).then(|| self.describe(&live))
+        (!is_right).then(|| self.describe(&ours))
     }
 
     pub(crate) fn describe(&self, live: &[u64]) -> String {

@@ -2,6 +2,7 @@
 
 mod caller;
 mod figures;
+mod hr;
 mod leave;
 mod suite;
 

@@ -12,7 +12,16 @@ use writes::{Process, Rig};
 
 use super::caller::{TRIES, attempt, note, troubled_attempt};
 use super::figures::Figures;
+use super::hr;
 use super::leave::Leave;
+use crate::people_rights::{Rights, story_of};
+
+/// The schedule's runs at the end.
+const SETTLINGS: usize = 3;
+/// The agents' clocks are moved a minute for each try.
+const LATER_THAN_EVERY_CLOCK: Duration = Duration::from_secs(3 * 3_600);
+/// Of so many rounds of an agent HR works in one.
+const HR_WORKS_ONCE_IN: u8 = 4;
 
 /// What goes wrong.
 #[derive(Clone)]
@@ -63,9 +72,16 @@ impl Suite {
         rig.hris.chaos(None);
         rig.hris.clear_faults();
         rig.table.faults().clear();
-        let mut agents = JoinSet::new();
-        // Whatever is late arrives now, and nothing of it is lost sight of.
+        // Whatever is late arrives now, and the schedule finds it: nobody calls.
         rig.hris.release_late();
+        let settler = rig.process();
+        for _ in 0..SETTLINGS {
+            settler.age(LATER_THAN_EVERY_CLOCK);
+            settler.settle().await.completed();
+        }
+        figures.duplicates_cancelled += settler.metric("DuplicateCancelled");
+        figures.settled = settler.metric("Settled");
+        let mut agents = JoinSet::new();
         for lane in written {
             let (rig, at_a_time) = (Arc::clone(&rig), Arc::clone(&at_a_time));
             agents.spawn(async move {
@@ -86,10 +102,19 @@ impl Suite {
             std::iter::repeat_n(self.budget, self.callers).chain([patient]),
         );
         let mut figures = Figures::default();
-        let mut leaves: Vec<Leave> =
-            (0..).take(self.callers).map(|number| Leave::new(agent, number, &mut rng)).collect();
+        let mut numbers = 0_i64..;
+        let mut leaves: Vec<Leave> = numbers
+            .by_ref()
+            .take(self.callers)
+            .map(|number| Leave::new(agent, number, &mut rng))
+            .collect();
+        let mut given_to_hr = Vec::new();
         for round in 0..self.writes_per_caller {
             if round > 0 {
+                if rng.u8(..HR_WORKS_ONCE_IN) == 0 {
+                    let done = hr::work(rig, agent, &mut leaves, &mut rng);
+                    *figures.faults.entry(done).or_default() += 1;
+                }
                 leaves.iter_mut().for_each(|leave| leave.next_step(&mut rng));
             }
             figures.logical += leaves.len();
@@ -130,8 +155,12 @@ impl Suite {
                 });
             }
             figures.given_up += leaves.iter().filter(|leave| !leave.is_confirmed()).count();
+            for leave in leaves.iter_mut().filter(|leave| leave.is_taken_over()) {
+                let new = Leave::new(agent, numbers.next().unwrap_or_default(), &mut rng);
+                given_to_hr.push(std::mem::replace(leave, new));
+            }
         }
-        Lane { agent, processes, leaves, figures }
+        Lane { agent, processes, leaves, given_to_hr, figures }
     }
 }
 
@@ -141,36 +170,48 @@ struct Lane {
     /// One for each leave, and one that has time for the last touch.
     processes: Vec<Process>,
     leaves: Vec<Leave>,
+    /// Those of which people made something else.
+    given_to_hr: Vec<Leave>,
     figures: Figures,
 }
 
 impl Lane {
-    /// Counts what is lost, touches every leave once more without any fault, and counts what is
-    /// doubled.
+    /// Counts what is lost and what is doubled, and what people made and somebody else changed;
+    /// then touches every leave once more without any fault, and counts what is doubled still.
     async fn reckon(mut self, rig: &Rig) -> Figures {
         let figures = &mut self.figures;
         let before = rig.hris.requests(self.agent);
+        let mut rights = Rights::default();
+        for leave in self.leaves.iter().chain(&self.given_to_hr) {
+            leave.add_to(&mut rights);
+        }
         for leave in &self.leaves {
-            let (lost, late) = leave.lost_and_late(&before);
+            let (lost, late) = leave.lost_and_late(rig, &before);
             figures.lost.extend(lost);
             figures.late_duplicates += late;
         }
+        figures.wronged.extend(rights.wronged(rig, self.agent, true));
         let Some(patient) = self.processes.last() else { return self.figures };
         patient.age(Duration::from_secs(60));
         for leave in &mut self.leaves {
             patient.update(&leave.look_over()).await.completed();
             let answer = attempt(patient, leave).await;
-            if !answer.is_complete() {
+            note(leave, Some(&answer), figures);
+            if !answer.is_complete() && !leave.is_taken_over() {
                 figures
                     .stuck
                     .push(format!("{answer:?} to the last touch of {}", leave.describe(&[])));
             }
-            leave.hear(&answer);
         }
         let after = rig.hris.requests(self.agent);
-        figures.doubled.extend(self.leaves.iter().filter_map(|leave| leave.doubled(&after)));
-        figures.duplicates_cancelled =
-            self.processes.iter().map(|process| process.metric("DuplicateCancelled")).sum();
+        let all = self.leaves.iter().chain(&self.given_to_hr);
+        figures.doubled.extend(all.filter_map(|leave| leave.doubled(rig, &after)));
+        figures.wronged.extend(rights.wronged(rig, self.agent, true));
+        if !figures.is_right() {
+            figures.stories.push(story_of(rig, self.agent));
+        }
+        figures.duplicates_cancelled +=
+            self.processes.iter().map(|process| process.metric("DuplicateCancelled")).sum::<f64>();
         self.figures
     }
 }

@@ -85,3 +85,17 @@ async fn two_calls_with_one_request_id_do_not_share_a_lease() {
         assert_eq!(rig.hris.live(AGENT).len(), 2);
     }
 }
+
+/// The notes as text of JSON: no JSON value holds half a character.
+#[tokio::test]
+async fn half_a_character_in_the_notes_is_written_as_the_replacement_character() {
+    for half in ["\\ud83c", "\\udfd6"] {
+        let rig = Rig::start().await;
+        let process = rig.process();
+        let asked = Input::leave(AGENT, 83, "2026-12-08").notes("Beach HALF");
+        let id = process.insert_text(&asked.text().replace("HALF", half)).await.completed();
+        let note = rig.only(AGENT).employee_note;
+        assert!(note.starts_with("Beach \u{fffd} [tb:"), "{note}");
+        assert_eq!(process.insert(&asked).await.completed(), id);
+    }
+}

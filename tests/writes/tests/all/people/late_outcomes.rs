@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use bamboohr_simulator::{NewRequest, Operation, RequestStatus};
+use bamboohr_simulator::{EditMode, NewRequest, Operation, RequestStatus};
 use writes::{Input, Rig};
 
 use super::{AGENT, DAY, SETTLING_IS_DUE, assert_people_are_left_alone, dentist};
@@ -114,4 +114,31 @@ async fn an_agent_whose_lease_is_taken_waits_for_the_next_settling() {
     process.settle().await.completed();
     let live = rig.live(AGENT);
     assert!(live.len() == 2 && live.contains(&id), "{live:?}");
+}
+
+/// Nobody can tell the second request of a doubtful send from a copy by hand, or from the edited
+/// one: people have to, once an operation needs to know.
+#[tokio::test]
+async fn a_second_request_beside_one_with_an_edited_note_is_left_to_people() {
+    let rig = Rig::start().await;
+    let process = rig.process();
+    create_late(&rig);
+    let id = process.insert(&dentist()).await.completed();
+    let edited = rig.hris.hr_edits_note(id, EditMode::NewId, "At ten").unwrap();
+    assert_eq!(rig.hris.release_late(), 1);
+    process.age(SETTLING_IS_DUE);
+    process.settle().await.completed();
+    let live = rig.live(AGENT);
+    assert!(live.len() == 2 && live.contains(&edited), "{live:?}");
+    let changed = Input::leave(AGENT, 78, "2026-12-08,2026-12-09").id(id);
+    for input in [changed, Input::status_of(AGENT, id, "CANCELED")] {
+        let answer = process.update(&input).await;
+        answer.failed("REQUEST_CONFLICT");
+        assert!(answer.sentence().contains("several requests there may be meant"), "{answer:?}");
+    }
+    assert_eq!(rig.live(AGENT), live);
+    // Named by its days, the leave is the one with the marker.
+    let second = process.insert(&dentist()).await.completed();
+    assert!(second != edited && rig.live(AGENT) == live);
+    assert_people_are_left_alone(&rig, "an edited note");
 }

@@ -8,6 +8,7 @@ mod late_outcomes;
 mod notes;
 mod rows;
 mod variants_of_edits;
+mod variants_of_lateness;
 mod variants_of_rows;
 
 use std::time::Duration;

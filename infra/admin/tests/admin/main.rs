@@ -1,11 +1,21 @@
-//! Every command against a real table, and the program itself as a process.
+//! Every command against a real table, or the whole local stack, and the program itself as a
+//! process.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod audit;
+mod doctor;
+mod failures;
+mod genesys_workflows;
+mod link;
+mod world;
 
 #[cfg(test)]
 mod timeoff_admin_command {
     use std::path::PathBuf;
 
     use aws_sdk_dynamodb::types::AttributeValue;
-    use clap::Parser as _;
+    use clap::{CommandFactory as _, Parser as _};
     use contract::ExternalId;
     use jiff::{SignedDuration, Timestamp};
     use local_aws::{Fault, TestTable};
@@ -198,6 +208,34 @@ mod timeoff_admin_command {
         );
         report(&table, &["accept-shrink", "--withdraw"]).await;
         assert!(!index.baseline().await.unwrap().unwrap().shrink_accepted);
+    }
+
+    /// `path` is what was typed so far.
+    fn without_example(command: &clap::Command, path: &str) -> Vec<String> {
+        let mut command = command.clone();
+        let help = command.render_long_help().to_string();
+        let mut found = Vec::new();
+        if !(help.contains("Example") && help.contains(&format!("  {path}"))
+            || help.contains(&format!("Example: {path}")))
+        {
+            found.push(path.to_owned());
+        }
+        for below in command.get_subcommands().filter(|below| below.get_name() != "help") {
+            found.extend(without_example(below, &format!("{path} {}", below.get_name())));
+        }
+        found
+    }
+
+    #[test]
+    fn the_help_of_every_command_has_an_example() {
+        let command = Cli::command();
+        let top = command.get_subcommands().filter(|below| below.get_name() != "help");
+        let found: Vec<String> = top
+            .flat_map(|below| {
+                without_example(below, &format!("timeoff-admin {}", below.get_name()))
+            })
+            .collect();
+        assert!(found.is_empty(), "{found:?}");
     }
 
     #[test]
