@@ -21,26 +21,26 @@ fn a_tree_is_what_architects_own_parser_makes() {
     let reference = |name: &str, pos: usize, kind: &str| json!({"ref": {"pos": pos, "text": name, "type": kind, "val": format!("id of {name}")}});
     let literal = |text: &str, pos: usize, kind: &str| json!({"lit": {"pos": pos, "text": text, "type": kind}});
     let condition = json!({"==": {
-        "pos": 40, "type": "bln",
-        "operands": [reference("State.index", 28, "int"), literal("0", 43, "int")],
+        "pos": 39, "type": "bln",
+        "operands": [reference("State.index", 27, "int"), literal("0", 42, "int")],
     }});
     let choice = json!({"If": {
-        "pos": 25, "type": "str",
-        "operands": [condition, literal("[\"", 46, "str"), literal(",\"", 53, "str")],
+        "pos": 24, "type": "str",
+        "operands": [condition, literal("[\"", 45, "str"), literal(",\"", 52, "str")],
     }});
     let start = json!({"+": {
-        "pos": 8, "type": "str",
-        "operands": [literal("a\\", 1, "str"), reference("Flow.agentId", 10, "str")],
+        "pos": 7, "type": "str",
+        "operands": [literal("a\\", 1, "str"), reference("Flow.agentId", 9, "str")],
     }});
     let entry = json!({"GetAt": {
-        "pos": 62, "type": "str",
+        "pos": 61, "type": "str",
         "operands": [
-            reference("Flow.dates", 68, "str_coll"), reference("State.index", 80, "int"),
+            reference("Flow.dates", 67, "str_coll"), reference("State.index", 79, "int"),
         ],
     }});
-    let middle = json!({"+": {"pos": 23, "type": "str", "operands": [start, choice]}});
+    let middle = json!({"+": {"pos": 22, "type": "str", "operands": [start, choice]}});
     let whole = json!({"+": {
-        "pos": 60, "type": "str", "operands": [middle, entry],
+        "pos": 59, "type": "str", "operands": [middle, entry],
         "text": r#"(("a\\" + Flow.agentId) + If(State.index == 0, "[\"", ",\"")) + GetAt(Flow.dates, State.index)"#,
     }});
     assert_eq!(value["config"], whole);
