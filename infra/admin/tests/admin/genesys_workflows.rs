@@ -177,7 +177,7 @@ async fn a_folder_that_cannot_be_written_is_named() {
 #[tokio::test]
 async fn without_a_list_the_ids_come_from_genesys_cloud() {
     let folder = folder("read");
-    let bridge = Bridge { base_url: "http://127.0.0.1:9/v1", api_key: "a-key" };
+    let bridge = Bridge { base_url: "http://127.0.0.1:9/v1", api_key: "a-key", oauth: None };
     let genesys = genesys_simulator::Genesys::start(Seed::small(), bridge).await.unwrap();
     let url = genesys.url().to_owned();
     let variables = move |name: &str| match name {

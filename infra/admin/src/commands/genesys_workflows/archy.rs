@@ -53,11 +53,13 @@ pub(super) struct State {
 }
 
 #[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
 pub(super) enum Variable {
-    StringVariable(Declaration),
-    IntegerVariable(Declaration),
-    StringCollectionVariable(Declaration),
+    #[serde(rename = "stringVariable")]
+    String(Declaration),
+    #[serde(rename = "integerVariable")]
+    Integer(Declaration),
+    #[serde(rename = "stringCollectionVariable")]
+    StringCollection(Declaration),
 }
 
 #[derive(Debug, Deserialize)]

@@ -90,9 +90,9 @@ fn cached(action: &PublishedAction, Schemas { input, success, failure }: &Schema
 
 fn declared(variable: &archy::Variable) -> (VariableKind, &Declaration) {
     match variable {
-        archy::Variable::StringVariable(declaration) => (VariableKind::String, declaration),
-        archy::Variable::IntegerVariable(declaration) => (VariableKind::Integer, declaration),
-        archy::Variable::StringCollectionVariable(declaration) => {
+        archy::Variable::String(declaration) => (VariableKind::String, declaration),
+        archy::Variable::Integer(declaration) => (VariableKind::Integer, declaration),
+        archy::Variable::StringCollection(declaration) => {
             (VariableKind::StringCollection, declaration)
         }
     }
