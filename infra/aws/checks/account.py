@@ -1,5 +1,6 @@
 """A pretended AWS account for the deployment: moto, a stand-in for SAM, and the deployed API."""
 
+import base64
 import contextlib
 import http.server
 import io
@@ -38,13 +39,17 @@ class Gateway(http.server.ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), _Handler)
         self.url = f"http://127.0.0.1:{self.server_port}"
         self.key = ""
+        self.auth_mode, self.oauth_client, self.token = "ApiKey", ("", ""), "a-token"
         self.configured, self.closed, self.state = True, False, "Active"
         self.broken: set[str] = set()
-        self.requests: list[tuple[str, str, str | None, bytes]] = []
+        # Verb, path, key, token, body.
+        self.requests: list[tuple[str, str, str | None, str | None, bytes]] = []
         self.refreshes: list[tuple[str, str | None, dict]] = []
 
-    def answer(self, verb: str, path: str, key: str | None) -> tuple[int, dict]:
-        """What the API answers."""
+    def answer(self, verb: str, path: str, key: str | None, token: str | None) -> tuple[int, dict]:
+        """What the API answers; whether the token fits is judged before the key is."""
+        if self.auth_mode == "ApiKeyAndOAuth" and token != f"Bearer {self.token}":
+            return 401, {"status": "Error", "errorCode": "GATEWAY"}
         if key != self.key or self.closed:
             return 403, {"status": "Error", "errorCode": "GATEWAY"}
         if not self.configured:
@@ -55,13 +60,24 @@ class Gateway(http.server.ThreadingHTTPServer):
             return 200, {"status": "Error", "errorCode": "INVALID_INPUT"}
         return 200, {"status": "Complete", "errorCode": ""}
 
+    def give_token(self, authorization: str | None, form: str | None) -> tuple[int, dict]:
+        """What Cognito answers to a client."""
+        basic = base64.b64encode(":".join(self.oauth_client).encode()).decode()
+        if form != "application/x-www-form-urlencoded":
+            return 405, {}
+        if authorization != f"Basic {basic}" or self.auth_mode == "ApiKey":
+            return 400, {"error": "invalid_client"}
+        return 200, {"access_token": self.token, "expires_in": 86400, "token_type": "Bearer"}
+
 
 class _Handler(http.server.BaseHTTPRequestHandler):
     server: Gateway
 
     def _any(self) -> None:
         body = self.rfile.read(int(self.headers.get("content-length") or 0))
-        status, answer = self._lambda(body) if "/functions/" in self.path else self._api(body)
+        places = {"/functions/": self._lambda, "/oauth2/token": self._token}
+        place = next((place for part, place in places.items() if part in self.path), self._api)
+        status, answer = place(body)
         text = json.dumps(answer).encode()
         self.send_response(status)
         self.send_header("content-length", str(len(text)))
@@ -71,9 +87,14 @@ class _Handler(http.server.BaseHTTPRequestHandler):
     do_GET = do_POST = do_PUT = _any  # noqa: N815, as http.server asks
 
     def _api(self, body: bytes) -> tuple[int, dict]:
-        key = self.headers.get("x-api-key")
-        self.server.requests.append((self.command, self.path, key, body))
-        return self.server.answer(self.command, self.path, key)
+        key, token = self.headers.get("x-api-key"), self.headers.get("authorization")
+        self.server.requests.append((self.command, self.path, key, token, body))
+        return self.server.answer(self.command, self.path, key, token)
+
+    def _token(self, _body: bytes) -> tuple[int, dict]:
+        return self.server.give_token(
+            self.headers.get("authorization"), self.headers.get("content-type")
+        )
 
     def _lambda(self, body: bytes) -> tuple[int, dict]:
         if self.command == "GET":
@@ -98,6 +119,12 @@ class Account:
         self.secret = self.client("secretsmanager").create_secret(Name="s", SecretString="none")
         key = self.client("apigateway").create_api_key(name="key", enabled=True)
         self.key, gateway.key = key, key["value"]
+        cognito = self.client("cognito-idp")
+        self.pool = cognito.create_user_pool(PoolName="pool")["UserPool"]["Id"]
+        self.oauth_client = cognito.create_user_pool_client(
+            UserPoolId=self.pool, ClientName="client", GenerateSecret=True
+        )["UserPoolClient"]
+        gateway.oauth_client = self.oauth_client["ClientId"], self.oauth_client["ClientSecret"]
         (folder / "template.yaml").write_text((AWS_DIR / "template.yaml").read_text())
         for name, value in {
             "PATH": str(folder / "bin"),
@@ -177,6 +204,13 @@ class Account:
             "AlarmTopicArn": "arn:topic",
             "Version": given["Version"],
         }
+        self.gateway.auth_mode = given.get("AuthMode", "ApiKey")
+        if self.gateway.auth_mode != "ApiKey":
+            outputs |= {
+                "OAuthTokenUrl": f"{self.gateway.url}/oauth2/token",
+                "OAuthClientId": self.oauth_client["ClientId"],
+                "OAuthUserPoolId": self.pool,
+            }
         template = {
             "Parameters": {name: {"Type": "String"} for name in defined},
             "Resources": {"Topic": {"Type": "AWS::SNS::Topic"}},

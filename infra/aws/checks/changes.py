@@ -1,4 +1,7 @@
-"""Changes of the sources, named by their place: a file is known by the first key of the path."""
+"""Changes of the sources, named by their place.
+
+The first key of the path is the file's name, or one by which the file is known.
+"""
 
 from collections.abc import Callable
 from typing import Any
@@ -6,12 +9,16 @@ from typing import Any
 Key = str | int
 Change = Callable[[dict[str, Any]], None]
 
-_OF_TEMPLATE = ("Resources", "Parameters", "Conditions", "Globals")
+_FILES = {
+    "template.yaml": ("Resources", "Parameters", "Conditions", "Globals", "Outputs"),
+    "dashboard.yaml": ("Fn::Sub",),
+}
 
 
 def _node(sources: dict[str, Any], path: tuple[Key, ...]) -> Any:
-    file = "template.yaml" if path and path[0] in _OF_TEMPLATE else "openapi.yaml"
-    node = sources["dashboard.yaml" if path[:1] == ("Fn::Sub",) else file]
+    file = next((file for file, keys in _FILES.items() if path[0] in keys), "openapi.yaml")
+    file, path = (path[0], path[1:]) if path[0] in sources else (file, path)
+    node = sources[file]
     for key in path:
         node = node[key]
     return node

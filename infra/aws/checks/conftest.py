@@ -1,10 +1,17 @@
 """What every run says at its end, and what a check that cannot run here counts as."""
 
+import functools
 import logging
 
+import botocore.loaders
+import botocore.session
 import pytest
 
 from checks.gaps import GAPS
+
+# Every session of boto3 would read AWS's models anew: a fifth of a second each, and a deployment
+# that is tried has one.
+botocore.session.create_loader = functools.cache(botocore.loaders.create_loader)
 
 # The SAM translator logs about features of Amazon's own service.
 logging.getLogger("samtranslator").setLevel(logging.CRITICAL)

@@ -6,6 +6,7 @@ type, a property or a reference that is not known fails. What CloudFormation its
 ordering, its updates, its rollbacks) is not shown by this.
 """
 
+import functools
 import io
 import json
 import zipfile
@@ -13,6 +14,7 @@ from collections.abc import Callable
 from typing import Any
 
 import boto3
+from botocore.model import Shape
 from botocore.validate import validate_parameters
 
 from checks.resolve import Resolver, references
@@ -26,9 +28,14 @@ class Unknown(AssertionError):
 class Properties(dict):
     """The resolved properties of one resource; each has to be taken by its creator."""
 
-    def take(self, *names: str) -> dict:
-        """Removes the named properties and returns those that are there, under their own names."""
-        return {name: self.pop(name) for name in names if name in self}
+    def take(self, shape: Shape, renamed: dict[str, str]) -> dict:
+        """Removes what an operation with this input knows, and gives it in its spelling."""
+        members = {name: _member(shape, renamed.get(name, name)) for name in self}
+        return {
+            member: _fitted(shape.members[member], self.pop(name))
+            for name, member in members.items()
+            if member in shape.members
+        }
 
 
 Attributes = dict[str, str] | None
@@ -43,6 +50,7 @@ class Deployer:
         self.resolver = Resolver(expanded, parameters, self.attribute)
         self.properties: dict[str, dict] = {}
 
+    @functools.cache  # noqa: B019, a client costs more than a call, and there are few deployers
     def client(self, service: str) -> Any:
         """A client of the service on the moto server, with an administrator's credentials."""
         return boto3.client(
@@ -52,6 +60,15 @@ class Deployer:
             aws_access_key_id="administrator",
             aws_secret_access_key="administrator",
         )
+
+    def call(
+        self, service: str, operation: str, properties: Properties, /, renamed: dict | None = None,
+        **more: Any,
+    ) -> dict:  # fmt: skip
+        """Calls an operation with what it knows of the properties, and with more."""
+        client = self.client(service)
+        arguments = properties.take(_input(client, operation), renamed or {})
+        return getattr(client, operation)(**arguments, **more)
 
     def attribute(self, logical_id: str, name: str) -> str:
         """An attribute of a resource that was created."""
@@ -112,80 +129,87 @@ class Deployer:
                 s3.put_object(Bucket=CODE_BUCKET, Key=f"{name}.zip", Body=archive.getvalue())
 
 
-def _number(value: Any) -> int | float:
-    """A number that CloudFormation hands over as text; anything else as it is."""
-    try:
-        return int(value)
-    except ValueError:
-        return float(value)
+def _input(client: Any, operation: str) -> Shape:
+    name = client.meta.method_to_api_mapping[operation]
+    return client.meta.service_model.operation_model(name).input_shape
+
+
+def _member(shape: Shape, name: str) -> str:
+    """The name as the operation spells it: some services begin with small letters."""
+    small = name[0].lower() + name[1:]
+    return small if name not in shape.members and small in shape.members else name
+
+
+def _fitted(shape: Shape, value: Any) -> Any:
+    """The value in an operation's spelling and types, as CloudFormation hands it over.
+
+    What the operation does not know stays, and botocore refuses it.
+    """
+    match shape.type_name:
+        case "structure" if isinstance(value, dict):
+            members = {key: _member(shape, key) for key in value}
+            return {
+                member: _fitted(shape.members[member], value[key])
+                if member in shape.members
+                else value[key]
+                for key, member in members.items()
+            }
+        case "list" if isinstance(value, list):
+            return [_fitted(shape.member, item) for item in value]
+        case "map" if isinstance(value, dict):
+            return {key: _fitted(shape.value, item) for key, item in value.items()}
+        case "string":
+            is_document = isinstance(value, dict | list)
+            return json.dumps(value) if is_document else str(value)
+        case "integer" | "long":
+            return int(value)
+        case "float" | "double":
+            return float(value)
+    return value
 
 
 def _table(stack: Deployer, name: str, properties: Properties) -> Attributes:
-    client = stack.client("dynamodb")
-    ttl = properties.pop("TimeToLiveSpecification")
-    recovery = properties.pop("PointInTimeRecoverySpecification")
-    arguments = properties.take(
-        "BillingMode", "AttributeDefinitions", "KeySchema", "DeletionProtectionEnabled"
+    table = {"TableName": f"{name}-table"}
+    later = Properties(
+        (key, properties.pop(key))
+        for key in ("TimeToLiveSpecification", "PointInTimeRecoverySpecification")
     )
-    table = client.create_table(TableName=f"{name}-table", **arguments)["TableDescription"]
-    client.update_time_to_live(TableName=table["TableName"], TimeToLiveSpecification=ttl)
-    client.update_continuous_backups(
-        TableName=table["TableName"], PointInTimeRecoverySpecification=recovery
-    )
-    return {"Ref": table["TableName"], "Arn": table["TableArn"]}
-
-
-def _secret(stack: Deployer, name: str, properties: Properties) -> Attributes:
-    secret = stack.client("secretsmanager").create_secret(
-        Name=f"{name}-secret", **properties.take("Description", "SecretString")
-    )
-    return {"Ref": secret["ARN"], "Id": secret["ARN"]}
+    made = stack.call("dynamodb", "create_table", properties, **table)["TableDescription"]
+    stack.call("dynamodb", "update_time_to_live", later, **table)
+    stack.call("dynamodb", "update_continuous_backups", later, **table)
+    return {"Ref": made["TableName"], "Arn": made["TableArn"]}
 
 
 def _role(stack: Deployer, name: str, properties: Properties) -> Attributes:
-    client = stack.client("iam")
-    managed = properties.pop("ManagedPolicyArns", [])
-    policies = properties.pop("Policies", [])
-    tags = properties.take("Tags")
-    role = client.create_role(
-        RoleName=name,
-        AssumeRolePolicyDocument=json.dumps(properties.pop("AssumeRolePolicyDocument")),
-        **tags,
-    )["Role"]
+    managed, policies = properties.pop("ManagedPolicyArns", []), properties.pop("Policies", [])
+    role = stack.call("iam", "create_role", properties, RoleName=name)["Role"]
     for policy in policies:
-        assert policy.keys() == {"PolicyName", "PolicyDocument"}, policy.keys()
-        client.put_role_policy(
-            RoleName=name,
-            PolicyName=policy["PolicyName"],
-            PolicyDocument=json.dumps(policy["PolicyDocument"]),
-        )
+        rest = Properties(policy)
+        stack.call("iam", "put_role_policy", rest, RoleName=name)
+        assert not rest, f"{name} has a policy with {list(rest)}"
     # moto ships no AWS managed policies here; their names are asserted on the resolved template.
     for arn in managed:
         assert arn.startswith("arn:aws:iam::aws:policy/"), arn
     return {"Ref": name, "Arn": role["Arn"], "RoleId": role["RoleId"]}
 
 
-def _log_group(stack: Deployer, name: str, properties: Properties) -> Attributes:
-    client = stack.client("logs")
-    group = properties.pop("LogGroupName")
-    tags = {tag["Key"]: tag["Value"] for tag in properties.pop("Tags", [])}
-    client.create_log_group(logGroupName=group, **({"tags": tags} if tags else {}))
-    client.put_retention_policy(
-        logGroupName=group, retentionInDays=int(properties.pop("RetentionInDays"))
-    )
+def _tags(properties: Properties) -> dict[str, str]:
+    return {tag["Key"]: tag["Value"] for tag in properties.pop("Tags", [])}
+
+
+def _log_group(stack: Deployer, _name: str, properties: Properties) -> Attributes:
+    group, tags = properties["LogGroupName"], _tags(properties)
+    stack.call("logs", "create_log_group", properties, **({"tags": tags} if tags else {}))
+    stack.call("logs", "put_retention_policy", properties, logGroupName=group)
     return {"Ref": group, "Arn": f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:{group}:*"}
 
 
 def _query(stack: Deployer, name: str, properties: Properties) -> Attributes:
-    client = stack.client("logs")
-    definition = {
-        "name": properties.pop("Name"),
-        "queryString": properties.pop("QueryString"),
-        "logGroupNames": properties.pop("LogGroupNames"),
-    }
     # moto keeps no query definitions. So the names are checked against botocore's model, and the
     # log groups by asking for them; the query's own language is checked by nobody (see gaps.py).
-    shape = client.meta.service_model.operation_model("PutQueryDefinition").input_shape
+    client = stack.client("logs")
+    shape = _input(client, "put_query_definition")
+    definition = properties.take(shape, {})
     validate_parameters(definition, shape)
     for group in definition["logGroupNames"]:
         client.list_tags_log_group(logGroupName=group)
@@ -193,50 +217,19 @@ def _query(stack: Deployer, name: str, properties: Properties) -> Attributes:
 
 
 def _function(stack: Deployer, _name: str, properties: Properties) -> Attributes:
-    client = stack.client("lambda")
-    reserved = properties.pop("ReservedConcurrentExecutions", None)
-    tags = {tag["Key"]: tag["Value"] for tag in properties.pop("Tags", [])}
-    arguments = properties.take(
-        "Code", "Description", "FunctionName", "Handler", "Role", "Runtime", "Environment",
-        "TracingConfig", "Architectures", "LoggingConfig",
-    )  # fmt: skip
-    # botocore insists on text here; CloudFormation makes text of numbers itself.
-    variables = {
-        key: str(value) for key, value in arguments.pop("Environment")["Variables"].items()
-    }
-    function = client.create_function(
-        MemorySize=_number(properties.pop("MemorySize")),
-        Timeout=_number(properties.pop("Timeout")),
-        Environment={"Variables": variables},
-        Tags=tags,
-        **arguments,
-    )
+    reserved, tags = properties.pop("ReservedConcurrentExecutions", None), _tags(properties)
+    made = stack.call("lambda", "create_function", properties, Tags=tags)
+    name = made["FunctionName"]
     if reserved is not None:
-        client.put_function_concurrency(
-            FunctionName=arguments["FunctionName"], ReservedConcurrentExecutions=_number(reserved)
-        )
-    return {"Ref": arguments["FunctionName"], "Arn": function["FunctionArn"]}
-
-
-def _invoke_config(stack: Deployer, _name: str, properties: Properties) -> Attributes:
-    stack.client("lambda").put_function_event_invoke_config(
-        **properties.take("FunctionName", "Qualifier", "MaximumRetryAttempts", "DestinationConfig")
-    )
-
-
-def _permission(stack: Deployer, name: str, properties: Properties) -> Attributes:
-    stack.client("lambda").add_permission(
-        StatementId=name, **properties.take("Action", "FunctionName", "Principal", "SourceArn")
-    )
+        concurrency = Properties(ReservedConcurrentExecutions=reserved)
+        stack.call("lambda", "put_function_concurrency", concurrency, FunctionName=name)
+    return {"Ref": name, "Arn": made["FunctionArn"]}
 
 
 def _rule(stack: Deployer, name: str, properties: Properties) -> Attributes:
-    client = stack.client("events")
     targets = properties.pop("Targets")
-    rule = client.put_rule(
-        Name=name, **properties.take("Description", "ScheduleExpression", "State")
-    )
-    client.put_targets(Rule=name, Targets=targets)
+    rule = stack.call("events", "put_rule", properties, Name=name)
+    stack.client("events").put_targets(Rule=name, Targets=targets)
     return {"Ref": name, "Arn": rule["RuleArn"]}
 
 
@@ -307,41 +300,13 @@ def _stage(stack: Deployer, _name: str, properties: Properties) -> Attributes:
     return {"Ref": stage}
 
 
-def _api_key(stack: Deployer, name: str, properties: Properties) -> Attributes:
-    key = stack.client("apigateway").create_api_key(
-        name=name, description=properties.pop("Description"), enabled=properties.pop("Enabled")
-    )
-    return {"Ref": key["id"], "APIKeyId": key["id"]}
-
-
 def _usage_plan(stack: Deployer, _name: str, properties: Properties) -> Attributes:
-    client = stack.client("apigateway")
-    throttle, quota = properties.pop("Throttle"), properties.pop("Quota")
-    stages = [
-        {"apiId": item["ApiId"], "stage": item["Stage"]} for item in properties.pop("ApiStages")
-    ]
-    for item in stages:
+    for item in properties["ApiStages"]:
         # API Gateway refuses a plan for a stage that is not there; moto takes it.
-        client.get_stage(restApiId=item["apiId"], stageName=item["stage"])
-    plan = client.create_usage_plan(
-        name=properties.pop("UsagePlanName"),
-        description=properties.pop("Description"),
-        apiStages=stages,
-        throttle={
-            "rateLimit": float(throttle["RateLimit"]),
-            "burstLimit": int(throttle["BurstLimit"]),
-        },
-        quota={"limit": int(quota["Limit"]), "period": quota["Period"]},
-    )
+        stack.client("apigateway").get_stage(restApiId=item["ApiId"], stageName=item["Stage"])
+    renamed = {"UsagePlanName": "name"}
+    plan = stack.call("apigateway", "create_usage_plan", properties, renamed=renamed)
     return {"Ref": plan["id"], "Id": plan["id"]}
-
-
-def _usage_plan_key(stack: Deployer, _name: str, properties: Properties) -> Attributes:
-    stack.client("apigateway").create_usage_plan_key(
-        usagePlanId=properties.pop("UsagePlanId"),
-        keyId=properties.pop("KeyId"),
-        keyType=properties.pop("KeyType"),
-    )
 
 
 def _api_account(stack: Deployer, name: str, properties: Properties) -> Attributes:
@@ -358,57 +323,72 @@ def _api_account(stack: Deployer, name: str, properties: Properties) -> Attribut
 
 
 def _topic(stack: Deployer, name: str, properties: Properties) -> Attributes:
-    client = stack.client("sns")
-    topic = client.create_topic(
-        Name=name, Attributes={"DisplayName": properties.pop("DisplayName")}
-    )["TopicArn"]
+    attributes = {"DisplayName": properties.pop("DisplayName")}
+    topic = stack.client("sns").create_topic(Name=name, Attributes=attributes)["TopicArn"]
     for subscription in properties.pop("Subscription", []):
-        client.subscribe(
-            TopicArn=topic, Protocol=subscription["Protocol"], Endpoint=subscription["Endpoint"]
-        )
+        stack.call("sns", "subscribe", Properties(subscription), TopicArn=topic)
     return {"Ref": topic, "TopicArn": topic}
 
 
-def _alarm(stack: Deployer, _name: str, properties: Properties) -> Attributes:
-    arguments = properties.take(
-        "AlarmName", "AlarmDescription", "AlarmActions", "OKActions", "ComparisonOperator",
-        "TreatMissingData", "Namespace", "MetricName", "Dimensions", "Statistic",
-        "ExtendedStatistic", "Period", "Metrics",
-    )  # fmt: skip
-    arguments |= {
-        name: _number(value)
-        for name, value in properties.take("EvaluationPeriods", "DatapointsToAlarm").items()
-    }
-    stack.client("cloudwatch").put_metric_alarm(
-        Threshold=float(properties.pop("Threshold")), **arguments
-    )
-    return {"Ref": arguments["AlarmName"]}
+Creator = Callable[[Deployer, str, Properties], Attributes]
 
 
-def _dashboard(stack: Deployer, _name: str, properties: Properties) -> Attributes:
-    name = properties["DashboardName"]
-    stack.client("cloudwatch").put_dashboard(**properties.take("DashboardName", "DashboardBody"))
-    return {"Ref": name}
+def _one_call(
+    service: str, operation: str, ref: str = "", arn: str = "", *, named: str = "",
+    renamed: dict[str, str] | None = None,
+) -> Creator:  # fmt: skip
+    """A resource that one call creates.
+
+    What `Ref` and `Arn` give stands in the answer or among the properties, by that path; the
+    argument `named` is the logical id.
+    """
+
+    def create(stack: Deployer, name: str, properties: Properties) -> Attributes:
+        given = dict(properties)
+        more = {named: name} if named else {}
+        found = given | stack.call(service, operation, properties, renamed=renamed, **more)
+        places = {"Ref": ref, "Arn": arn}
+        return {
+            attribute: functools.reduce(lambda node, key: node[key], path.split("."), found)
+            for attribute, path in places.items()
+            if path
+        }
+
+    return create
 
 
-_CREATORS: dict[str, Callable[[Deployer, str, Properties], Attributes]] = {
+_CREATORS: dict[str, Creator] = {
     "AWS::ApiGateway::Account": _api_account,
-    "AWS::ApiGateway::ApiKey": _api_key,
+    "AWS::ApiGateway::ApiKey": _one_call("apigateway", "create_api_key", "id", named="name"),
     "AWS::ApiGateway::Deployment": _deployment,
     "AWS::ApiGateway::RestApi": _rest_api,
     "AWS::ApiGateway::Stage": _stage,
     "AWS::ApiGateway::UsagePlan": _usage_plan,
-    "AWS::ApiGateway::UsagePlanKey": _usage_plan_key,
-    "AWS::CloudWatch::Alarm": _alarm,
-    "AWS::CloudWatch::Dashboard": _dashboard,
+    "AWS::ApiGateway::UsagePlanKey": _one_call("apigateway", "create_usage_plan_key"),
+    "AWS::CloudWatch::Alarm": _one_call("cloudwatch", "put_metric_alarm", "AlarmName"),
+    "AWS::CloudWatch::Dashboard": _one_call("cloudwatch", "put_dashboard", "DashboardName"),
+    "AWS::Cognito::UserPool": _one_call(
+        "cognito-idp", "create_user_pool", "UserPool.Id", "UserPool.Arn",
+        renamed={"UserPoolName": "PoolName"},
+    ),
+    "AWS::Cognito::UserPoolClient": _one_call(
+        "cognito-idp", "create_user_pool_client", "UserPoolClient.ClientId"
+    ),
+    "AWS::Cognito::UserPoolDomain": _one_call("cognito-idp", "create_user_pool_domain", "Domain"),
+    "AWS::Cognito::UserPoolResourceServer": _one_call(
+        "cognito-idp", "create_resource_server", "Identifier"
+    ),
     "AWS::DynamoDB::Table": _table,
     "AWS::Events::Rule": _rule,
     "AWS::IAM::Role": _role,
-    "AWS::Lambda::EventInvokeConfig": _invoke_config,
+    "AWS::Lambda::EventInvokeConfig": _one_call("lambda", "put_function_event_invoke_config"),
     "AWS::Lambda::Function": _function,
-    "AWS::Lambda::Permission": _permission,
+    "AWS::Lambda::Permission": _one_call("lambda", "add_permission", named="StatementId"),
     "AWS::Logs::LogGroup": _log_group,
+    "AWS::Logs::MetricFilter": _one_call("logs", "put_metric_filter", named="filterName"),
     "AWS::Logs::QueryDefinition": _query,
     "AWS::SNS::Topic": _topic,
-    "AWS::SecretsManager::Secret": _secret,
-}
+    "AWS::SecretsManager::Secret": _one_call(
+        "secretsmanager", "create_secret", "ARN", named="Name"
+    ),
+}  # fmt: skip

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from checks.changes import Change, Key, append, both, delete, put, rename, replace, swap
-from checks.template import sources
+from checks.rules.authentication import SCOPE
+from checks.template import OAUTH_DOCUMENT, sources
 
 
 @dataclass(frozen=True)
@@ -43,10 +44,13 @@ def answer(name: str) -> tuple[Key, ...]:
 
 POST = ("paths", "/balances", "post")
 INTEGRATION = "x-amazon-apigateway-integration"
+SCHEMES = ("components", "securitySchemes")
+AUTHORIZER = (OAUTH_DOCUMENT, *SCHEMES, "oauth", "x-amazon-apigateway-authorizer")
+SIGN_UP = ("AdminCreateUserConfig", "AllowAdminCreateUserOnly")
 VARIABLES = ("Globals", "Function", "Environment", "Variables")
 
-# By rule; a change that shows in another variant than the defaults stands beside its name.
-_FAULTS: dict[str, dict[str, Change | tuple[str, Change]]] = {
+# By rule, and by the variant in which they show where that is not the defaults.
+_FAULTS: dict[str | tuple[str, str], dict[str, Change]] = {
     "routes": {
         "a route is served by another function": replace(
             *POST, INTEGRATION, "uri", old="GetBalance", new="GetAgents"
@@ -54,11 +58,6 @@ _FAULTS: dict[str, dict[str, Change | tuple[str, Change]]] = {
         "a route is missing": delete("paths", "/agents/{externalId}"),
     },
     "operations": {
-        "an operation needs no key": put(*POST, "security", to=[]),
-        "an operation can be called with either of two schemes": put(
-            *POST, "security", to=[{"api_key": []}, {}]
-        ),
-        "a security scheme is misspelt": put(*POST, "security", to=[{"api_key": [], "apikey": []}]),
         "a validator is misspelt": put(
             *POST, "x-amazon-apigateway-request-validator", to="parameter-only"
         ),
@@ -67,6 +66,74 @@ _FAULTS: dict[str, dict[str, Change | tuple[str, Change]]] = {
         ),
         "an integration is not proxied": put(*POST, INTEGRATION, "type", to="aws"),
         "an integration is cut off early": put(*POST, INTEGRATION, "timeoutInMillis", to=5000),
+    },
+    "security": {
+        "an operation needs no key": put(*POST, "security", to=[]),
+        "an operation can be called with either of two schemes": put(
+            *POST, "security", to=[{"api_key": []}, {}]
+        ),
+        "a security scheme is misspelt": put(*POST, "security", to=[{"api_key": [], "apikey": []}]),
+        "the key is read from another header": put(*SCHEMES, "api_key", "name", to="api-key"),
+    },
+    ("security", "OAuth is ready"): {
+        "a token is asked for before Genesys has one": put(
+            "Conditions", "NeedsOAuth", to={"Condition": "HasOAuth"}
+        )
+    },
+    ("security", "only OAuth"): {
+        "an operation needs no token": delete(OAUTH_DOCUMENT, *POST, "security", 0, "oauth"),
+        "without a scope API Gateway wants an ID token": put(
+            OAUTH_DOCUMENT, *POST, "security", 0, "oauth", to=[]
+        ),
+        "key or token is enough": put(
+            OAUTH_DOCUMENT, *POST, "security", to=[{"api_key": []}, {"oauth": [SCOPE]}]
+        ),
+        "the token's audience is looked at, and it has none": put(
+            *AUTHORIZER, "identityValidationExpression", to="^timeoff-bridge$"
+        ),
+        "another pool's tokens are taken": put(
+            *AUTHORIZER, "providerARNs", 0, to={"Fn::GetAtt": ["OAuthClient", "Arn"]}
+        ),
+    },
+    "oauth": {
+        "a user pool is there for nothing": delete("Resources", "OAuthUserPool", "Condition")
+    },
+    ("oauth", "OAuth is ready"): {
+        "anybody can sign up": delete(*of("OAuthUserPool"), *SIGN_UP),
+        "the domain's prefix is the stack's name": put(
+            *of("OAuthDomain"), "Domain", to={"Ref": "AWS::StackName"}
+        ),
+        "the scope is another": put(*of("OAuthScopes"), "Scopes", 0, "ScopeName", to="write"),
+        "the client may not ask for the scope": put(
+            *of("OAuthClient"), "AllowedOAuthScopes", to=["timeoff-bridge/write"]
+        ),
+        "the client does not wait for its scope": delete("Resources", "OAuthClient", "DependsOn"),
+        "a person logs in for the client": put(
+            *of("OAuthClient"), "AllowedOAuthFlows", to=["code"]
+        ),
+        "tokens live for an hour": delete(*of("OAuthClient"), "AccessTokenValidity"),
+        "the client has no secret": delete(*of("OAuthClient"), "GenerateSecret"),
+        "the output names another client": put(
+            "Outputs", "OAuthClientId", "Value", to={"Ref": "OAuthScopes"}
+        ),
+    },
+    "switching": {
+        "the API is another with OAuth": put(
+            *of("Api"), "Name", to={"Fn::If": ["NeedsOAuth", "with-oauth", "without"]}
+        ),
+        "a route is missing with OAuth": delete(OAUTH_DOCUMENT, "paths", "/agents/{externalId}"),
+        "the table is another with OAuth": put(
+            *VARIABLES, "TABLE_NAME", to={"Fn::If": ["HasOAuth", "with-oauth", {"Ref": "Table"}]}
+        ),
+        "the key is another with OAuth": put(
+            "Resources", "SecondApiKey", "Condition", to="HasOAuth"
+        ),
+        "the URLs are others with OAuth": put(
+            "Outputs",
+            "AgentsUrl",
+            "Value",
+            to={"Fn::If": ["HasOAuth", "https://with-oauth", "https://without"]},
+        ),
     },
     "validators": {
         "bodies are validated": put(
@@ -101,21 +168,31 @@ _FAULTS: dict[str, dict[str, Change | tuple[str, Change]]] = {
         "a time-out is no 408": replace(
             *answer("INTEGRATION_TIMEOUT"), "application/json", old="408", new="500"
         ),
+        "an expired token is HTTP 403": put(
+            "x-amazon-apigateway-gateway-responses", "EXPIRED_TOKEN", "statusCode", to=403
+        ),
         "an unlisted 4XX has no answer": delete(
             "x-amazon-apigateway-gateway-responses", "DEFAULT_4XX"
         ),
     },
+    ("gateway_responses", "only OAuth"): {
+        "a missing token is HTTP 200": put(
+            OAUTH_DOCUMENT,
+            "x-amazon-apigateway-gateway-responses",
+            "UNAUTHORIZED",
+            "statusCode",
+            to=200,
+        )
+    },
     "resource_policy": {
-        "the CIDRs are not heeded": (
-            "only CIDRs",
-            delete("x-amazon-apigateway-policy", "Statement", 1),
-        ),
-        "the condition is the wrong way round": (
-            "only CIDRs",
-            swap("x-amazon-apigateway-policy", "Statement", 1, "Fn::If", keys=(1, 2)),
-        ),
         "without CIDRs everybody is shut out": put(
             "Conditions", "HasAllowedCidrs", to={"Fn::Equals": ["a", "a"]}
+        )
+    },
+    ("resource_policy", "only CIDRs"): {
+        "the CIDRs are not heeded": delete("x-amazon-apigateway-policy", "Statement", 1),
+        "the condition is the wrong way round": swap(
+            "x-amazon-apigateway-policy", "Statement", 1, "Fn::If", keys=(1, 2)
         ),
     },
     "redeploys": {
@@ -126,22 +203,20 @@ _FAULTS: dict[str, dict[str, Change | tuple[str, Change]]] = {
         "the usage plan names the stage as text and does not wait for it": put(
             *of("UsagePlan"), "ApiStages", 0, "Stage", to="v1"
         ),
+        "the plan limits nothing": delete(*of("UsagePlan"), "Quota"),
         "the key is in no plan": put(*of("UsagePlanKey"), "KeyId", to={"Ref": "UsagePlan"}),
         "the key's value stands in the template": put(
             *of("ApiKey"), "Value", to="a-key-of-twenty-characters"
         ),
-        "the second key is in no plan": (
-            "another table and two keys",
-            delete("Resources", "SecondUsagePlanKey"),
+    },
+    ("usage_plan", "another table and two keys"): {
+        "the second key is in no plan": delete("Resources", "SecondUsagePlanKey"),
+        "the old key is handed out while both are valid": put(
+            "Conditions", "FirstApiKeyIsNewest", to={"Condition": "HasFirstApiKey"}
         ),
-        "the first key stays valid when it is left out": (
-            "only the second key",
-            delete("Resources", "ApiKey", "Condition"),
-        ),
-        "the old key is handed out while both are valid": (
-            "another table and two keys",
-            put("Conditions", "FirstApiKeyIsNewest", to={"Condition": "HasFirstApiKey"}),
-        ),
+    },
+    ("usage_plan", "only the second key"): {
+        "the first key stays valid when it is left out": delete("Resources", "ApiKey", "Condition")
     },
     "access_logs": {
         "the format is no JSON": replace(
@@ -159,20 +234,28 @@ _FAULTS: dict[str, dict[str, Change | tuple[str, Change]]] = {
         ),
         "execution logs are on": put(*of("Api"), "MethodSettings", 0, "LoggingLevel", to="INFO"),
     },
+    ("access_logs", "only OAuth"): {
+        "refusals are looked for in a field that is not logged": replace(
+            *of("UnauthenticatedCalls"), "FilterPattern", old="$.status", new="$.code"
+        ),
+        "refusals are looked for in another log": put(
+            *of("UnauthenticatedCalls"), "LogGroupName", to={"Ref": "GetAgentsLogs"}
+        ),
+    },
     "functions": {
         "a function is ended before its budget": put("Globals", "Function", "Timeout", to=20),
         "tracing is off": put("Globals", "Function", "Tracing", to="PassThrough"),
-        "the architecture is fixed": (
-            "everything set",
-            put("Globals", "Function", "Architectures", to=["x86_64"]),
-        ),
         "concurrency is always reserved": put(
             "Globals", "Function", "ReservedConcurrentExecutions", to=5
         ),
+        "a function has another's memory": delete(*of("GetAgents"), "MemorySize"),
         "logs are kept for ever": delete(*of("GetBalanceLogs"), "RetentionInDays"),
         "a function logs into another's group": put(
             *of("GetBalance"), "LoggingConfig", "LogGroup", to={"Ref": "GetAgentsLogs"}
         ),
+    },
+    ("functions", "everything set"): {
+        "the architecture is fixed": put("Globals", "Function", "Architectures", to=["x86_64"])
     },
     "roles": {
         "a role may do everything with the table": put(
@@ -186,22 +269,18 @@ _FAULTS: dict[str, dict[str, Change | tuple[str, Change]]] = {
         "a role has a managed policy of AWS": append(
             *of("GetBalance"), "Policies", item="arn:aws:iam::aws:policy/AmazonDynamoDBFullAccess"
         ),
-        "a role may use the stack's own table in place of the one that is in use": (
-            "another table and two keys",
-            put(*statement("InsertTimeoff", 1), "Resource", to={"Fn::GetAtt": ["Table", "Arn"]}),
-        ),
+    },
+    ("roles", "another table and two keys"): {
+        "a role may use the stack's own table in place of the one that is in use": put(
+            *statement("InsertTimeoff", 1), "Resource", to={"Fn::GetAtt": ["Table", "Arn"]}
+        )
     },
     "state": {
-        "the functions use the stack's own table in place of another": (
-            "another table and two keys",
-            put(*VARIABLES, "TABLE_NAME", to={"Ref": "Table"}),
-        ),
-        "the dashboard shows the stack's own table in place of another": (
-            "another table and two keys",
-            put("Fn::Sub", 1, "TableInUse", to={"Ref": "Table"}),
-        ),
         "a failed creation leaves its secret behind": put(
             "Resources", "Secret", "DeletionPolicy", to="Retain"
+        ),
+        "the functions look for another secret": put(
+            *VARIABLES, "BAMBOOHR_SECRET_ID", to="timeoff-bridge"
         ),
         "the table goes with the stack": delete("Resources", "Table", "DeletionPolicy"),
         "the secret is replaced without being kept": put(
@@ -211,6 +290,14 @@ _FAULTS: dict[str, dict[str, Change | tuple[str, Change]]] = {
             *of("Table"), "TimeToLiveSpecification", "AttributeName", to="ttl"
         ),
         "the table cannot be restored": delete(*of("Table"), "PointInTimeRecoverySpecification"),
+    },
+    ("state", "another table and two keys"): {
+        "the functions use the stack's own table in place of another": put(
+            *VARIABLES, "TABLE_NAME", to={"Ref": "Table"}
+        ),
+        "the dashboard shows the stack's own table in place of another": put(
+            "Fn::Sub", 1, "TableInUse", to={"Ref": "Table"}
+        ),
     },
     "placeholder": {
         "the placeholder is worded otherwise": replace(
@@ -224,6 +311,7 @@ _FAULTS: dict[str, dict[str, Change | tuple[str, Change]]] = {
         "the parameter takes anything": put(
             "Parameters", "RefreshSchedule", "AllowedPattern", to=".*"
         ),
+        "a run that failed is repeated": delete(*of("GetAgents"), "EventInvokeConfig"),
         "nobody settles": delete(*of("UpdateTimeoff"), "Events"),
         "settling takes any schedule": put(
             "Parameters", "SettleSchedule", "AllowedPattern", to=".*"
@@ -253,16 +341,23 @@ _FAULTS: dict[str, dict[str, Change | tuple[str, Change]]] = {
         "an alarm lacks a dimension of the gateway's metric": delete(
             *of("GatewayServerErrorsAlarm"), "Dimensions", 1
         ),
-        "the namespace is fixed": (
-            "everything set",
-            put(*of("InsertFailuresAlarm"), "Namespace", to="TimeoffBridge"),
-        ),
         "the dashboard shows a metric that nobody emits": replace(
             "Fn::Sub", 0, old='"DuplicateRefused"', new='"DuplicatesRefused"'
         ),
         "the dashboard searches by a dimension that failures do not have": replace(
             "Fn::Sub", 0, old="errorCode,operation}", new="error_code,operation}"
         ),
+    },
+    ("metrics", "only OAuth"): {
+        "an alarm looks at a metric that no filter makes": put(
+            *of("UnauthenticatedCallsAlarm"), "MetricName", to="UnauthorizedCalls"
+        ),
+        "a filter counts elsewhere": put(
+            *of("UnauthenticatedCalls"), "MetricTransformations", 0, "MetricNamespace", to="A"
+        ),
+    },
+    ("metrics", "everything set"): {
+        "the namespace is fixed": put(*of("InsertFailuresAlarm"), "Namespace", to="TimeoffBridge")
     },
     "metric_math": {
         "an expression names an id that does not exist": replace(
@@ -308,6 +403,9 @@ _FAULTS: dict[str, dict[str, Change | tuple[str, Change]]] = {
             *of("UnsettledAgeAlarm"), "TreatMissingData", to="notBreaching"
         ),
         "nobody looks at failed updates": delete("Resources", "UpdateFailuresAlarm"),
+    },
+    ("alarm_coverage", "only OAuth"): {
+        "nobody looks at refused tokens": delete("Resources", "UnauthenticatedCallsAlarm")
     },
     "dashboard": {
         "a row is about another operation": replace(
@@ -357,13 +455,13 @@ _FAULTS: dict[str, dict[str, Change | tuple[str, Change]]] = {
 }
 
 
-def _fault(rule: str, sentence: str, change: Change | tuple[str, Change]) -> Fault:
-    variant, change = change if isinstance(change, tuple) else ("defaults", change)
-    return Fault(rule, sentence, change, variant)
+def _place(key: str | tuple[str, str]) -> tuple[str, str]:
+    return (key, "defaults") if isinstance(key, str) else key
 
 
 FAULTS = [
-    _fault(rule, sentence, change)
-    for rule, changes in _FAULTS.items()
+    Fault(rule, sentence, change, variant)
+    for key, changes in _FAULTS.items()
+    for rule, variant in [_place(key)]
     for sentence, change in changes.items()
 ]

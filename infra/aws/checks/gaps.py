@@ -9,6 +9,8 @@ GAPS = [
     "`sam build` with the real compiler: here cargo is a stand-in.",
     "API Gateway's import of openapi.yaml: gateway responses, validators, resource policy and the "
     "key requirement are asserted on the resolved definition, because moto keeps none of them.",
+    "Cognito and its authorizer: that a token is given, taken, and refused once it has expired "
+    "(`infra/aws/deploy check` tries the first two), and how one of another scope is refused.",
     "VTL of the gateway responses ($context.requestId), throttling, quotas, the 29 second limit.",
     "The language of the Logs Insights queries and of the dashboard's SEARCH expressions; only the "
     "fields, metrics and log groups that they name are checked.",

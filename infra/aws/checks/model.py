@@ -46,6 +46,10 @@ class Model:
         """The API's definition as API Gateway gets it."""
         return self.one("AWS::ApiGateway::RestApi")[1]["Body"]
 
+    def with_parameter(self, name: str, value: str) -> "Model":
+        """The same stack after a change of one parameter."""
+        return _resolved(self.source, self.expanded, self.parameters | {name: value})
+
     def operations(self) -> Iterator[tuple[str, str, dict]]:
         """Every operation of the API as (path, method, operation)."""
         for path, item in self.body["paths"].items():
@@ -58,14 +62,19 @@ def build(sources: Mapping[str, Any], variant: str) -> Model:
     """The model of one variant of the given sources."""
     template = sources["template.yaml"]
     expanded = expand(sources, VARIANTS[variant])
-    values = parameters(template, VARIANTS[variant])
+    return _resolved(template, expanded, parameters(template, VARIANTS[variant]))
+
+
+def _resolved(template: dict, expanded: dict, values: dict[str, str]) -> Model:
     resolver = Resolver(expanded, values, symbolic)
     resources = {
         name: resource | {"Properties": resolver.value(resource.get("Properties", {}))}
         for name, resource in resolver.resources().items()
     }
     outputs = {
-        name: resolver.value(output["Value"]) for name, output in expanded["Outputs"].items()
+        name: resolver.value(output["Value"])
+        for name, output in expanded["Outputs"].items()
+        if "Condition" not in output or resolver.condition(output["Condition"])
     }
     return Model(template, values, expanded, resources, outputs)
 

@@ -4,12 +4,13 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from checks.template import ACCOUNT, REGION, STACK_NAME
+from checks.template import ACCOUNT, REGION, STACK_ID, STACK_NAME
 
 PSEUDO = {
     "AWS::AccountId": ACCOUNT,
     "AWS::Partition": "aws",
     "AWS::Region": REGION,
+    "AWS::StackId": STACK_ID,
     "AWS::StackName": STACK_NAME,
     "AWS::URLSuffix": "amazonaws.com",
 }
@@ -109,6 +110,12 @@ class Resolver:
             case "Fn::Join":
                 separator, items = argument
                 return separator.join(str(item) for item in self.value(items))
+            case "Fn::Split":
+                separator, text = argument
+                return self.value(text).split(separator)
+            case "Fn::Select":
+                index, items = argument
+                return self.value(items)[int(index)]
         raise AssertionError(f"the checks do not know {name}")
 
     def _ref(self, name: str) -> Any:

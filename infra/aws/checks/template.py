@@ -14,7 +14,10 @@ ROOT = AWS_DIR.parent.parent
 REGION = "eu-central-1"
 ACCOUNT = "123456789012"
 STACK_NAME = "timeoff-bridge"
+STACK_UUID = "51af3dc0-da77-11e4-872e-1234567db123"
+STACK_ID = f"arn:aws:cloudformation:{REGION}:{ACCOUNT}:stack/{STACK_NAME}/{STACK_UUID}"
 CODE_BUCKET = "code-bucket"
+OAUTH_DOCUMENT = "openapi-oauth.yaml"
 
 FUNCTIONS = {
     "GetAgents": "get-agents",
@@ -36,6 +39,7 @@ VARIANTS: dict[str, dict[str, str]] = {
         "SettleSchedule": "rate(1 hour)",
         "StaleAgentListHours": "168",
         "ApiKeys": "second-and-first",
+        "AuthMode": "ApiKeyAndOAuth",
         "CreateApiGatewayLogRole": "true",
         "BambooHrBaseUrl": "https://proxy.example.com",
         "AgentFilter": '{"departmentName":["Support"]}',
@@ -54,6 +58,8 @@ VARIANTS: dict[str, dict[str, str]] = {
         "ApiKeys": "first-and-second",
     },
     "only the second key": {"ApiKeys": "second"},
+    "OAuth is ready": {"AuthMode": "ApiKeyOAuthReady"},
+    "only OAuth": {"AuthMode": "ApiKeyAndOAuth"},
 }
 
 
@@ -97,7 +103,7 @@ PlainLoader.yaml_multi_constructors = {}
 @functools.cache
 def _read() -> dict[str, Any]:
     loaders = {"template.yaml": _TemplateLoader} | dict.fromkeys(
-        ("openapi.yaml", "dashboard.yaml"), PlainLoader
+        ("openapi.yaml", OAUTH_DOCUMENT, "dashboard.yaml"), PlainLoader
     )
     return {
         name: yaml.load((AWS_DIR / name).read_text(), loader) for name, loader in loaders.items()
@@ -110,8 +116,8 @@ def sources() -> dict[str, Any]:
 
 
 def openapi() -> dict:
-    """openapi.yaml as written."""
-    return sources()["openapi.yaml"]
+    """openapi.yaml as written; not to be changed."""
+    return _read()["openapi.yaml"]
 
 
 def parameters(template: dict, overrides: Mapping[str, str]) -> dict[str, str]:
@@ -127,7 +133,11 @@ def parameters(template: dict, overrides: Mapping[str, str]) -> dict[str, str]:
 
 
 def expand(sources: Mapping[str, Any], overrides: Mapping[str, str]) -> dict:
-    """The plain CloudFormation template that the SAM transform makes of the sources."""
+    """The plain CloudFormation template that the SAM transform makes of the sources.
+
+    AWS::Include comes after it, and not before as on AWS: to SAM the two documents are values like
+    any other, and it copies what it is given many times.
+    """
     os.environ.setdefault("AWS_DEFAULT_REGION", REGION)
     from samtranslator.translator.transform import transform
 
@@ -138,12 +148,13 @@ def expand(sources: Mapping[str, Any], overrides: Mapping[str, str]) -> dict:
             """No policies."""
             return {}
 
-    template = _included(copy.deepcopy(sources["template.yaml"]), sources)
+    template = copy.deepcopy(sources["template.yaml"])
     for name, resource in template["Resources"].items():
         if resource["Type"] == "AWS::Serverless::Function":
             # The translator refuses a local path; `sam deploy` has replaced it by then.
             resource["Properties"]["CodeUri"] = {"Bucket": CODE_BUCKET, "Key": f"{name}.zip"}
-    return transform(template, parameters(template, overrides), NoManagedPolicies())
+    expanded = transform(template, parameters(template, overrides), NoManagedPolicies())
+    return _included(expanded, sources)
 
 
 def _included(node: Any, sources: Mapping[str, Any]) -> Any:

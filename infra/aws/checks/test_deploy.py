@@ -56,8 +56,8 @@ def test_first_deployment(account: Account, capfd: Captured) -> None:
     assert f"get-api-key --api-key {account.key['id']}" in text
     assert account.gateway.key not in text and SECRET["apiKey"] not in text
     requests = account.gateway.requests
-    assert len({(verb, path) for verb, path, key, _ in requests if key is None}) == 5
-    assert not [path for _, path, key, _ in requests if key and "timeoff-requests" in path]
+    assert len({(verb, path) for verb, path, key, *_ in requests if key is None}) == 5
+    assert not [path for _, path, key, *_ in requests if key and "timeoff-requests" in path]
     ((path, kind, event),) = account.gateway.refreshes
     assert (path.split("/")[3], kind) == ("timeoff-bridge-get-agents", "Event")
     same = ("source", "detail-type")
@@ -304,19 +304,45 @@ def test_check_changes_nothing(deployed: Account, capfd: Captured) -> None:
     text = capfd.readouterr().out
     assert text.count("  ok ") == 10 and VERSION in text
     writes = [item for item in deployed.gateway.requests if item[2] and "requests" in item[1]]
-    assert [(verb, body) for verb, _, _, body in writes] == [("POST", b"{}"), ("PUT", b"{}")]
+    assert [(verb, body) for verb, *_, body in writes] == [("POST", b"{}"), ("PUT", b"{}")]
     assert not deployed.gateway.refreshes and len(deployed.deployed) == 1
 
 
-def test_refused_key_costs_few_calls(deployed: Account, capfd: Captured) -> None:
-    """Fewer than raise the alarm, and yet a key that is not known yet is waited for."""
-    alarm = model.variant("defaults").resources["GatewayClientErrorsAlarm"]["Properties"]
-    deployed.gateway.closed = True
-    assert deployed.run("check", "--probe-writes") == 1
-    assert "AllowedCidrs" in capfd.readouterr().out
+@pytest.mark.parametrize("mode", ["ApiKeyOAuthReady", "ApiKeyAndOAuth"])
+def test_oauth_is_tried(deployed: Account, capfd: Captured, mode: str) -> None:
+    """The client's token goes with every call, asked for or not; no secret is printed."""
+    assert deployed.run("stack", f"AuthMode={mode}") == 0
+    text = capfd.readouterr().out
+    assert "ok   a token is given" in text and "FAIL" not in text
+    assert f"--client-id {deployed.oauth_client['ClientId']}" in text
+    assert deployed.oauth_client["ClientSecret"] not in text
     requests = deployed.gateway.requests
+    both = [path for _, path, key, token, _ in requests if key and token == "Bearer a-token"]
+    assert len(both) == 3
+    lacking = {(key is None, token is None) for _, _, key, token, _ in requests[:5]}
+    assert lacking == {(mode == "ApiKeyOAuthReady", True)}
+
+
+def test_wrong_oauth_client_is_no_success(deployed: Account, capfd: Captured) -> None:
+    """In the middle mode, before a call needs the token."""
+    deployed.gateway.oauth_client = ("another", "client")
+    assert deployed.run("stack", "AuthMode=ApiKeyOAuthReady") == 1
+    assert "FAIL a token is given: HTTP 400" in capfd.readouterr().out
+
+
+@pytest.mark.parametrize("mode", ["ApiKey", "ApiKeyAndOAuth"])
+def test_refused_credential_costs_few_calls(account: Account, capfd: Captured, mode: str) -> None:
+    """Fewer than raise the alarm, and yet a key that is not known yet is waited for."""
+    assert account.run("stack", f"AuthMode={mode}") == 0
+    capfd.readouterr()
+    alarm = model.variant("defaults").resources["GatewayClientErrorsAlarm"]["Properties"]
+    account.gateway.closed = True
+    assert account.run("check", "--probe-writes") == 1
+    assert "AllowedCidrs" in capfd.readouterr().out
+    requests = account.gateway.requests
     assert len(requests) < alarm["Threshold"]
-    assert sum(key is not None for _, _, key, _ in requests) > 1
+    needed = [token if mode == "ApiKeyAndOAuth" else key for _, _, key, token, _ in requests]
+    assert sum(item is not None for item in needed) > 1
 
 
 def test_secret_that_is_not_filled_in_is_no_failure(account: Account, capfd: Captured) -> None:

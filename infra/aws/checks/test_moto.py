@@ -12,10 +12,9 @@ from checks.aws_server import moto_server
 from checks.changes import Change, put
 from checks.deployer import Deployer
 from checks.faults import of
-from checks.model import grants
 from checks.resolve import Dangling
-from checks.rules.functions import SCHEDULES
-from checks.template import FUNCTIONS, STACK_NAME, VARIANTS, expand, parameters, sources
+from checks.rules.authentication import SCOPE
+from checks.template import STACK_UUID, VARIANTS, expand, parameters, sources
 
 
 @pytest.fixture(scope="module", params=VARIANTS)
@@ -28,99 +27,8 @@ def stack(request: pytest.FixtureRequest) -> Iterator[Deployer]:
         yield deployer
 
 
-def test_table_and_secret(stack: Deployer) -> None:
-    """Keys, protection, time to live, recovery; the placeholder."""
-    dynamodb, table = stack.client("dynamodb"), stack.attribute("Table", "Ref")
-    found = dynamodb.describe_table(TableName=table)["Table"]
-    assert [(key["AttributeName"], key["KeyType"]) for key in found["KeySchema"]] == [
-        ("pk", "HASH"),
-        ("sk", "RANGE"),
-    ]
-    assert found["DeletionProtectionEnabled"]
-    assert found["BillingModeSummary"]["BillingMode"] == "PAY_PER_REQUEST"
-    ttl = dynamodb.describe_time_to_live(TableName=table)["TimeToLiveDescription"]
-    assert ttl == {"TimeToLiveStatus": "ENABLED", "AttributeName": "expiration"}
-    backups = dynamodb.describe_continuous_backups(TableName=table)["ContinuousBackupsDescription"]
-    recovery = backups["PointInTimeRecoveryDescription"]["PointInTimeRecoveryStatus"]
-    assert recovery == "ENABLED"
-    secrets, secret = stack.client("secretsmanager"), stack.attribute("Secret", "Ref")
-    value = secrets.get_secret_value(SecretId=secret)["SecretString"]
-    assert value == '{"companyDomain": "REPLACE-ME", "apiKey": "REPLACE-ME"}'
-
-
-@pytest.mark.parametrize(("logical_id", "name"), FUNCTIONS.items())
-def test_function(stack: Deployer, logical_id: str, name: str) -> None:
-    """Configuration, environment, concurrency, logs and role."""
-    values = stack.resolver.parameters
-    found = stack.client("lambda").get_function(FunctionName=f"{STACK_NAME}-{name}")
-    configuration = found["Configuration"]
-    expected = {
-        "Runtime": "provided.al2023",
-        "Architectures": [values["Architecture"]],
-        "TracingConfig": {"Mode": "Active"},
-        "Timeout": 300 if logical_id in SCHEDULES.values() else 30,
-        "MemorySize": 512 if name == "get-agents" else 256,
-    }
-    assert {key: configuration[key] for key in expected} == expected
-    environment = configuration["Environment"]["Variables"]
-    table = values["ExistingTable"] or stack.attribute("Table", "Ref")
-    assert environment["TABLE_NAME"] == table
-    assert environment["BAMBOOHR_SECRET_ID"] == stack.attribute("Secret", "Ref")
-    assert environment.get("BAMBOOHR_BASE_URL", "") == values["BambooHrBaseUrl"]
-    assert environment.get("AGENT_FILTER", "") == values["AgentFilter"]
-    assert environment.get("MINUTES_PER_DAY", "") == values["MinutesPerDay"]
-    reserved = found.get("Concurrency", {}).get("ReservedConcurrentExecutions", "")
-    assert str(reserved) == values["ReservedConcurrency"]
-    prefix = f"/aws/lambda/{STACK_NAME}-{name}"
-    groups = stack.client("logs").describe_log_groups(logGroupNamePrefix=prefix)["logGroups"]
-    assert [group["retentionInDays"] for group in groups] == [int(values["LogRetentionDays"])]
-    policy = stack.client("iam").get_role_policy(
-        RoleName=f"{logical_id}Role", PolicyName=f"{logical_id}RolePolicy0"
-    )
-    resources = {resource for _, resource in grants({"Policies": [policy]})}
-    arn = stack.attribute("Table", "Arn").rpartition("/")[0] + "/" + table
-    assert resources <= {arn, stack.attribute("Secret", "Ref")}
-
-
-def test_schedules(stack: Deployer) -> None:
-    """The rules, their targets, and no repetition of a run that failed."""
-    events, found = stack.client("events"), {}
-    for rule in events.list_rules()["Rules"]:
-        (target,) = events.list_targets_by_rule(Rule=rule["Name"])["Targets"]
-        found[target["Arn"]] = rule["ScheduleExpression"]
-    assert found == {
-        stack.attribute(function, "Arn"): stack.resolver.parameters[parameter]
-        for parameter, function in SCHEDULES.items()
-    }
-    for function in SCHEDULES.values():
-        name = f"{STACK_NAME}-{FUNCTIONS[function]}"
-        config = stack.client("lambda").get_function_event_invoke_config(FunctionName=name)
-        assert config["MaximumRetryAttempts"] == 0
-
-
-def test_stage_and_plan(stack: Deployer) -> None:
-    """Tracing, logs and throttle of the stage; plan and keys."""
-    values = stack.resolver.parameters
-    client, api = stack.client("apigateway"), stack.attribute("Api", "Ref")
-    stage = client.get_stage(restApiId=api, stageName="v1")
-    assert stage["tracingEnabled"]
-    logs = stack.attribute("ApiAccessLogs", "Arn")
-    assert stage["accessLogSettings"]["destinationArn"] == logs
-    settings = stage["methodSettings"]["*/*"]
-    assert (settings["loggingLevel"], settings["dataTraceEnabled"]) == ("OFF", False)
-    rate, burst = float(values["ThrottleRate"]), int(values["ThrottleBurst"])
-    assert settings["throttlingRateLimit"] == rate
-    (plan,) = client.get_usage_plans()["items"]
-    assert plan["apiStages"] == [{"apiId": api, "stage": "v1"}]
-    assert plan["throttle"] == {"rateLimit": rate, "burstLimit": burst}
-    assert plan["quota"] == {"limit": int(values["DailyQuota"]), "period": "DAY"}
-    keys = client.get_usage_plan_keys(usagePlanId=plan["id"])["items"]
-    names = [name for name in ("ApiKey", "SecondApiKey") if stack.resolver.exists(name)]
-    assert {key["id"] for key in keys} == {stack.attribute(name, "Ref") for name in names}
-
-
-def test_routes(stack: Deployer) -> None:
-    """Six, and the gateway may call the function of each."""
+def test_gateway_understood_the_document(stack: Deployer) -> None:
+    """Six routes, and the gateway may call the function of each; the account's log role."""
     client, api = stack.client("apigateway"), stack.attribute("Api", "Ref")
     resources = client.get_resources(restApiId=api, embed=["methods"], limit=100)["items"]
     uris = [
@@ -133,23 +41,50 @@ def test_routes(stack: Deployer) -> None:
         arn = uri.split("/functions/")[1].removesuffix("/invocations")
         policy = stack.client("lambda").get_policy(FunctionName=arn)["Policy"]
         assert "apigateway.amazonaws.com" in policy
+    stage = client.get_stage(restApiId=api, stageName="v1")
+    settings = stage["methodSettings"]["*/*"]
+    assert (settings["loggingLevel"], settings["dataTraceEnabled"]) == ("OFF", False)
+    assert settings["throttlingRateLimit"] == float(stack.resolver.parameters["ThrottleRate"])
     if stack.resolver.parameters["CreateApiGatewayLogRole"] == "true":
         role = client.get_account().get("cloudwatchRoleArn", "")
         assert role == stack.attribute("ApiGatewayLogRole", "Arn")
 
 
-def test_alarms_and_dashboard(stack: Deployer) -> None:
-    """Every alarm tells the topic; who subscribed to it; the dashboard's name."""
-    cloudwatch, topic = stack.client("cloudwatch"), stack.attribute("AlarmTopic", "Ref")
-    alarms = cloudwatch.describe_alarms()["MetricAlarms"]
-    resources = stack.resolver.resources().values()
-    assert len(alarms) == sum(item["Type"] == "AWS::CloudWatch::Alarm" for item in resources)
-    assert all(alarm["AlarmActions"] == [topic] for alarm in alarms)
+def test_what_is_there_was_created(stack: Deployer) -> None:
+    """Of each kind, as often as the variant has it. What each is like, the rules say."""
+    kinds = [resource["Type"] for resource in stack.resolver.resources().values()]
+    for kind, service, operation, field in (
+        ("AWS::ApiGateway::ApiKey", "apigateway", "get_api_keys", "items"),
+        ("AWS::CloudWatch::Alarm", "cloudwatch", "describe_alarms", "MetricAlarms"),
+        ("AWS::DynamoDB::Table", "dynamodb", "list_tables", "TableNames"),
+        ("AWS::Events::Rule", "events", "list_rules", "Rules"),
+        ("AWS::IAM::Role", "iam", "list_roles", "Roles"),
+        ("AWS::Lambda::Function", "lambda", "list_functions", "Functions"),
+        ("AWS::Logs::LogGroup", "logs", "describe_log_groups", "logGroups"),
+        ("AWS::Logs::MetricFilter", "logs", "describe_metric_filters", "metricFilters"),
+        ("AWS::SecretsManager::Secret", "secretsmanager", "list_secrets", "SecretList"),
+    ):
+        found = getattr(stack.client(service), operation)()[field]
+        assert len(found) == kinds.count(kind), kind
+    topic = stack.attribute("AlarmTopic", "Ref")
     found = stack.client("sns").list_subscriptions_by_topic(TopicArn=topic)["Subscriptions"]
     email = stack.resolver.parameters["AlarmEmail"]
     assert [item["Endpoint"] for item in found] == ([email] if email else [])
-    (dashboard,) = cloudwatch.list_dashboards()["DashboardEntries"]
-    assert dashboard["DashboardName"] == STACK_NAME
+
+
+def test_oauth_client(stack: Deployer) -> None:
+    """What an operator reads, by the outputs; in the mode without OAuth there is no pool."""
+    client = stack.client("cognito-idp")
+    pools = client.list_user_pools(MaxResults=2)["UserPools"]
+    assert bool(pools) == (stack.resolver.parameters["AuthMode"] != "ApiKey")
+    if pools:
+        pool = stack.attribute("OAuthUserPool", "Ref")
+        domain = client.describe_user_pool(UserPoolId=pool)["UserPool"]["Domain"]
+        assert domain == f"timeoff-bridge-{STACK_UUID}"
+        found = client.describe_user_pool_client(
+            UserPoolId=pool, ClientId=stack.attribute("OAuthClient", "Ref")
+        )["UserPoolClient"]
+        assert found["ClientSecret"] and found["AllowedOAuthScopes"] == [SCOPE]
 
 
 QUEUE = {"Type": "AWS::SQS::Queue", "Properties": {}}

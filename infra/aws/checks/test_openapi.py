@@ -9,10 +9,11 @@ import openapi_spec_validator
 import pytest
 import yaml
 
+from checks import oauth_document
 from checks.answers import operations, validate, validate_answer
 from checks.described import described
 from checks.rules.api import ENVELOPE
-from checks.template import ROOT, PlainLoader, openapi
+from checks.template import OAUTH_DOCUMENT, ROOT, PlainLoader, openapi, sources
 
 # Tests that run the real binaries leave their answers here, one JSON object a line:
 # {"method": "POST", "path": "/balances", "status": 200, "body": {…}}, the path as called.
@@ -21,9 +22,24 @@ ANSWERS = Path(os.environ.get("RECORDED_ANSWERS", ROOT / "target/recorded-answer
 API = openapi()
 
 
-def test_is_valid() -> None:
-    """OpenAPI 3.0."""
-    openapi_spec_validator.validate(openapi())
+@pytest.mark.parametrize("name", ["openapi.yaml", OAUTH_DOCUMENT])
+def test_is_valid(name: str) -> None:
+    """OpenAPI 3.0, each document alone."""
+    openapi_spec_validator.validate(sources()[name])
+
+
+def test_oauth_document_is_made_of_the_other() -> None:
+    """Byte for byte: run `python3 -m checks.oauth_document` after a change of openapi.yaml."""
+    made = oauth_document.made_of(oauth_document.MADE_OF.read_text())
+    assert oauth_document.MADE.read_text() == made
+
+
+@pytest.mark.parametrize("lost", ["        - api_key: []\n", '        "403":\n'])
+def test_what_is_worded_otherwise_is_noticed(lost: str) -> None:
+    """An operation that would stay without the token, or without its answer."""
+    text = oauth_document.MADE_OF.read_text()
+    with pytest.raises(AssertionError, match="stands 5 times"):
+        oauth_document.made_of(text.replace(lost, lost.replace("0", "O").replace("[]", "[ ]"), 1))
 
 
 def test_short_forms_fail() -> None:
@@ -32,7 +48,7 @@ def test_short_forms_fail() -> None:
         yaml.load("a: !Sub b", PlainLoader)
 
 
-@pytest.mark.parametrize(("path", "method", "operation"), operations(API))
+@pytest.mark.parametrize(("path", "method", "operation"), list(operations(API)))
 def test_examples_fit(path: str, method: str, operation: dict) -> None:
     """Those of bodies and those of answers; there is one of each."""
     schemas = API["components"]["schemas"]

@@ -15,7 +15,7 @@ from samcli.cli.types import CfnParameterOverridesType
 
 from checks.account import program
 from checks.aws_server import moto_server
-from checks.template import AWS_DIR, FUNCTIONS, REGION
+from checks.template import AWS_DIR, FUNCTIONS, OAUTH_DOCUMENT, REGION
 from deployment import Stop, sam
 
 # A stand-in for the compiler: `cargo metadata` says where the target directory is, and
@@ -74,7 +74,7 @@ def test_build_and_package(checkout: Path, monkeypatch: pytest.MonkeyPatch) -> N
         places = re.findall(r"Location: s3://artifacts/(\S+)", text)
         bodies = [s3.get_object(Bucket="artifacts", Key=place)["Body"].read() for place in places]
     written = [yaml.safe_load(body) for body in bodies]
-    for name in ("openapi.yaml", "dashboard.yaml"):
+    for name in ("openapi.yaml", OAUTH_DOCUMENT, "dashboard.yaml"):
         assert yaml.safe_load((AWS_DIR / name).read_text()) in written
 
 

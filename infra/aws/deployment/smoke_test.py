@@ -1,5 +1,6 @@
 """Tries every URL of a deployed stack. Nothing is written to BambooHR."""
 
+import base64
 import json
 import os
 import time
@@ -18,16 +19,19 @@ Good = Callable[[int, dict], bool]
 def smoke_test(stack: Stack, new_secret: bool = False, probe_writes: bool = False) -> bool:
     """Whether everything answers; False when the secret is not filled in or nothing was tried."""
     print("\nSmoke test:")
-    if stack.parameters().get("ReservedConcurrency") == "0":
+    parameters, outputs = stack.parameters(), stack.outputs()
+    if parameters.get("ReservedConcurrency") == "0":
         print("  left out: ReservedConcurrency is 0, so every function is stopped")
         return False
-    outputs = stack.outputs()
     apigateway = stack.client("apigateway")
     key = apigateway.get_api_key(apiKey=outputs["ApiKeyId"], includeValue=True)["value"]
-    test = SmokeTest(outputs, key, new_secret)
+    needs_token = parameters.get("AuthMode") == "ApiKeyAndOAuth"
+    test = SmokeTest(outputs, {"x-api-key": key}, needs_token, new_secret)
+    if "OAuthTokenUrl" in outputs:
+        test.get_token(*stack.oauth_client())
     test.run(probe_writes)
     if test.shut_out:
-        print("  The gateway refuses the key or this address; the rest was left out.")
+        print("  The gateway refuses the key, the token or this address; the rest was left out.")
         print("  AllowedCidrs may leave you out.")
     for name in () if probe_writes else ("insert-timeoff", "update-timeoff"):
         function = f"{stack.name}-{name}"
@@ -42,10 +46,8 @@ def smoke_test(stack: Stack, new_secret: bool = False, probe_writes: bool = Fals
     return not test.unset_secret
 
 
-def call(verb: str, url: str, key: str | None = None) -> Answer:
+def call(verb: str, url: str, headers: dict[str, str], body: bytes | None = None) -> Answer:
     """Calls the API and returns the HTTP status and the JSON body, whatever the status is."""
-    headers = {"content-type": "application/json"} | ({"x-api-key": key} if key else {})
-    body = None if verb == "GET" else b"{}"
     request = urllib.request.Request(url, method=verb, headers=headers, data=body)
     try:
         with urllib.request.urlopen(request, timeout=40) as answer:
@@ -64,6 +66,14 @@ def _keyless(status: int, body: dict) -> bool:
     return status == 403 and body.get("errorCode") == "GATEWAY"
 
 
+def _tokenless(status: int, body: dict) -> bool:
+    return status == 401 and body.get("errorCode") == "GATEWAY"
+
+
+def _given(status: int, body: dict) -> bool:
+    return status == 200 and body.get("token_type") == "Bearer"
+
+
 def _complete(status: int, body: dict) -> bool:
     return status == 200 and body.get("status") == "Complete"
 
@@ -72,45 +82,76 @@ def _refused(status: int, body: dict) -> bool:
     return status == 200 and body.get("errorCode") in ("INVALID_INPUT", "READ_ONLY")
 
 
+JSON = {"content-type": "application/json"}
+
+
 @dataclass
 class SmokeTest:
     """The calls and what came of them."""
 
     outputs: dict[str, str]
-    key: str
+    # What every call needs.
+    credential: dict[str, str]
+    needs_token: bool
     new_secret: bool
     failed: int = 0
     unset_secret: bool = False
     shut_out: bool = False
-    # A new key or stage takes some seconds to be known. Few calls, far apart: ten refused ones
-    # raise an alarm.
+    # A new key, stage or domain takes some seconds to be known. Few calls, far apart: ten refused
+    # ones raise an alarm.
     patience: float = field(
         default_factory=lambda: float(os.environ.get("SMOKE_TEST_PATIENCE_SECONDS", "60"))
     )
 
+    def get_token(self, client: str, secret: str) -> None:
+        """Gets a token as Genesys does; every call has it, whether it is asked for or not."""
+        basic = base64.b64encode(f"{client}:{secret}".encode()).decode()
+        form = "application/x-www-form-urlencoded"
+        headers = {"authorization": f"Basic {basic}", "content-type": form}
+        body, url = b"grant_type=client_credentials", self.outputs["OAuthTokenUrl"]
+        answer = self.expect("a token is given", _given, "POST", url, headers, body)
+        if answer:
+            self.credential |= {"authorization": f"Bearer {answer.get('access_token')}"}
+
     def run(self, probe_writes: bool) -> None:
         """All calls, in an order that needs no earlier one to have succeeded."""
+        key = {"x-api-key": self.credential["x-api-key"]}
+        what, less, refused = (
+            ("token", key, _tokenless) if self.needs_token else ("key", {}, _keyless)
+        )
         for output, verb, _workflow in ROUTES:
             url = self.outputs[output]
-            self.expect(f"{verb} {url} without a key is refused", _keyless, verb, url, None)
+            self.send(f"{verb} {url} without a {what} is refused", refused, verb, url, less)
         types, agents, balances, insert, update = (self.outputs[name] for name in _TRIED)
-        self.expect("time-off types are read from BambooHR", _complete, "GET", types, self.key)
+        self.send("time-off types are read from BambooHR", _complete, "GET", types)
         unknown = agents + "?email=nobody%40example.com"
-        self.expect("an unknown agent is looked up", _complete, "GET", unknown, self.key)
-        self.expect("a question for no balance is refused", _refused, "POST", balances, self.key)
+        self.send("an unknown agent is looked up", _complete, "GET", unknown)
+        self.send("a question for no balance is refused", _refused, "POST", balances)
         if probe_writes:
-            self.expect("an empty insert is refused", _refused, "POST", insert, self.key)
-            self.expect("an empty update is refused", _refused, "PUT", update, self.key)
+            self.send("an empty insert is refused", _refused, "POST", insert)
+            self.send("an empty update is refused", _refused, "PUT", update)
 
-    def expect(self, what: str, good: Good, verb: str, url: str, key: str | None) -> None:
-        """Calls until the answer is good or final; calls nothing once the key was refused."""
+    def send(
+        self, what: str, good: Good, verb: str, url: str, credential: dict | None = None
+    ) -> None:
+        """Sends an empty body to a route."""
+        headers = JSON | (self.credential if credential is None else credential)
+        self.expect(what, good, verb, url, headers, None if verb == "GET" else b"{}")
+
+    def expect(
+        self, what: str, good: Good, verb: str, url: str, headers: dict, content: bytes | None
+    ) -> dict | None:
+        """Calls until the answer is good or final; calls nothing once the key was refused.
+
+        Returns the answer if it is good.
+        """
         if self.shut_out:
-            return
+            return None
         for share in (1 / 12, 1 / 4, 2 / 3, None):
-            status, body = call(verb, url, key)
+            status, body = call(verb, url, headers, content)
             if good(status, body):
                 print(f"  ok   {what}")
-                return
+                return body
             unset = status == 200 and body.get("errorCode") == "CONFIGURATION"
             # A function's answer is final, unless it was given before the new secret was known.
             if share is None or (status == 200 and not (unset and self.new_secret)):
@@ -119,11 +160,12 @@ class SmokeTest:
         if unset and not self.new_secret:
             self.unset_secret = True
             print(f"  wait {what}: {body.get('errorMsg')}")
-            return
+            return None
         self.failed += 1
-        self.shut_out = status == 403
-        reason = " ".join(str(body.get(name, "")) for name in ("errorCode", "errorMsg"))
+        self.shut_out = status in (401, 403)
+        reason = " ".join(str(body.get(name, "")) for name in ("errorCode", "errorMsg", "error"))
         print(f"  FAIL {what}: HTTP {status} {reason} ({body.get('correlationId')})")
+        return None
 
 
 _TRIED = ("TimeoffTypesUrl", "AgentsUrl", "BalancesUrl", "InsertTimeoffUrl", "UpdateTimeoffUrl")

@@ -141,8 +141,16 @@ class Stack:
         )
         print("The refresh of the agent index is started.")
 
+    def oauth_client(self) -> tuple[str, str]:
+        """The id and the secret of Genesys' OAuth client."""
+        outputs = self.outputs()
+        client = self.client("cognito-idp").describe_user_pool_client(
+            UserPoolId=outputs["OAuthUserPoolId"], ClientId=outputs["OAuthClientId"]
+        )["UserPoolClient"]
+        return client["ClientId"], client["ClientSecret"]
+
     def print_result(self) -> None:
-        """The URLs, and how to read the key."""
+        """The URLs, and how to read the key and the OAuth client."""
         outputs = self.outputs()
         print("\nThe five URLs:")
         for output, verb, workflow in ROUTES:
@@ -152,6 +160,13 @@ class Stack:
             f"  aws apigateway get-api-key --api-key {outputs['ApiKeyId']} "
             "--include-value --query value --output text"
         )
+        if "OAuthTokenUrl" in outputs:
+            print(f"\nThe OAuth client, which gets its tokens at {outputs['OAuthTokenUrl']}:")
+            print(
+                f"  aws cognito-idp describe-user-pool-client --user-pool-id "
+                f"{outputs['OAuthUserPoolId']} --client-id {outputs['OAuthClientId']} "
+                "--query 'UserPoolClient.[ClientId,ClientSecret]' --output text"
+            )
         print(f"\nDashboard: {outputs['DashboardUrl']}\nAlarms:    {outputs['AlarmTopicArn']}")
         print(f"Version:   {outputs.get('Version', 'unknown')}")
 

@@ -4,13 +4,16 @@ output "workflow_ids" {
 }
 
 output "data_action_ids" {
-  description = "Data action id by name."
-  value       = { for name, action in genesyscloud_integration_action.action : name => action.id }
+  description = "Id by name of the data actions that the workflows call."
+  value = {
+    for name, action in genesyscloud_integration_action.action :
+    trimprefix(name, "oauth/") => action.id if local.actions[name].mode == var.auth_mode
+  }
 }
 
 output "integration_id" {
-  description = "Id of the Web Services Data Actions integration."
-  value       = genesyscloud_integration.data_actions.id
+  description = "Id of the Web Services Data Actions integration that the workflows use."
+  value       = genesyscloud_integration.data_actions[var.auth_mode].id
 }
 
 output "wfm_hris_integration_id" {

@@ -14,10 +14,56 @@ variable "api_key" {
   sensitive   = true
 }
 
+variable "auth_mode" {
+  description = "How the workflows call the API: key (the API key alone) or oauth (a token of OAuth beside it)."
+  type        = string
+  default     = "key"
+
+  validation {
+    condition     = contains(["key", "oauth"], var.auth_mode)
+    error_message = "auth_mode must be key or oauth."
+  }
+}
+
+variable "keep_both" {
+  description = "While changing over: keeps the data actions of the other auth_mode too, so that nothing fails meanwhile."
+  type        = bool
+  default     = false
+}
+
+variable "token_url" {
+  description = "Where OAuth gives tokens: the stack output TokenUrl. Only for oauth."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.token_url == null ? true : can(regex("^https://[^?#]+/oauth2/token$", var.token_url))
+    error_message = "token_url must start with https:// and end with /oauth2/token."
+  }
+}
+
+variable "client_id" {
+  description = "Id of the OAuth client that the API accepts. Only for oauth."
+  type        = string
+  default     = null
+}
+
+variable "client_secret" {
+  description = "Secret of the OAuth client. Only for oauth."
+  type        = string
+  default     = null
+  sensitive   = true
+}
+
 variable "integration_name" {
-  description = "Name of the Web Services Data Actions integration. It is also the category of the data actions, by which the workflows find them."
+  description = "Name of the Web Services Data Actions integration; with oauth followed by (OAuth). It is also the category of the data actions, by which the workflows find them."
   type        = string
   default     = "Time-off bridge"
+
+  validation {
+    condition     = !strcontains(lower(var.integration_name), "function data action")
+    error_message = "integration_name must not contain \"function data action\": Genesys' provider would publish the data actions as functions."
+  }
 }
 
 variable "division" {
@@ -27,7 +73,7 @@ variable "division" {
 }
 
 variable "credential_key" {
-  description = "Name under which the integration type asks for its credential. Genesys' provider documents basicAuth, whatever the credential's type."
+  description = "Name under which the integration type asks for its credential: basicAuth, whatever the credential's type (so in Genesys' provider and its own installer)."
   type        = string
   default     = "basicAuth"
 }

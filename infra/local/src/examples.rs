@@ -5,12 +5,32 @@ use jiff::Span;
 use jiff::civil::Date;
 use serde_json::{Value, json};
 
-use crate::{API_KEY, LocalStack};
+use crate::{API_KEY, LocalStack, OAUTH_CLIENT_ID, OAUTH_CLIENT_SECRET};
 
-/// One `curl` line for each operation against the gateway at `url` (with its stage), each after a
-/// comment that says what it does. The days lie four weeks after `today`, so that BambooHR takes
-/// them.
-pub fn curl_lines(url: &str, today: Date) -> Vec<String> {
+/// One `curl` line for each operation of the stack, each after a comment that says what it does;
+/// before them, where there are tokens, one that gets a token. The days lie four weeks after
+/// `today`, so that BambooHR takes them.
+pub fn curl_lines(stack: &LocalStack, today: Date) -> Vec<String> {
+    let mut lines = Vec::new();
+    let mut curl = format!("curl -s -H 'x-api-key: {API_KEY}'");
+    if let Some(token_url) = stack.token_url() {
+        lines.push("# a token, for a day".to_owned());
+        lines.push(format!(
+            "TOKEN=$(curl -s -u '{OAUTH_CLIENT_ID}:{OAUTH_CLIENT_SECRET}' -d \
+             'grant_type=client_credentials' '{token_url}' | \
+             sed 's/.*\"access_token\":\"\\([^\"]*\\).*/\\1/')"
+        ));
+        curl.push_str(" -H \"authorization: Bearer $TOKEN\"");
+    }
+    lines.extend(of_operations(&curl, stack.url(), today));
+    lines
+}
+
+fn of_operations(curl: &str, url: &str, today: Date) -> Vec<String> {
+    let get = |path: &str| format!("{curl} '{url}{path}'");
+    let send = |method: &str, path: &str, body: &Value| {
+        format!("{curl} -X {method} '{url}{path}' -d '{body}'")
+    };
     let day = |after: i32| today.saturating_add(Span::new().days(29 + after)).to_string();
     let days = [day(0), day(1), day(2)];
     let longer = [day(0), day(1), day(2), day(3)];
@@ -31,18 +51,18 @@ pub fn curl_lines(url: &str, today: Date) -> Vec<String> {
     let balances = json!({ "agentId": "452", "inputDates": [day(0)], "inputTimeOffTypeIds": ["83", "90", "85"] });
     vec![
         "# the time-off types".to_owned(),
-        get(url, "/timeoff-types"),
+        get("/timeoff-types"),
         "# all agents; one by externalId; one by e-mail".to_owned(),
-        get(url, "/agents"),
-        get(url, "/agents/452"),
-        get(url, "/agents?email=agent452@example.com"),
+        get("/agents"),
+        get("/agents/452"),
+        get("/agents?email=agent452@example.com"),
         "# balances of one agent".to_owned(),
-        send("POST", url, "/balances", &balances),
+        send("POST", "/balances", &balances),
         "# insert a request; the answer's timeOffRequestId goes where ID stands below".to_owned(),
-        send("POST", url, "/timeoff-requests", &insert),
+        send("POST", "/timeoff-requests", &insert),
         "# change it, then cancel it".to_owned(),
-        send("PUT", url, "/timeoff-requests", &update),
-        send("PUT", url, "/timeoff-requests", &cancel),
+        send("PUT", "/timeoff-requests", &update),
+        send("PUT", "/timeoff-requests", &cancel),
     ]
 }
 
@@ -83,21 +103,15 @@ const FOR_ADMINISTRATORS: [&str; 12] = [
     "ZERO_PAYABLE",
 ];
 
-fn get(url: &str, path: &str) -> String {
-    format!("curl -s -H 'x-api-key: {API_KEY}' '{url}{path}'")
-}
-
-fn send(method: &str, url: &str, path: &str, body: &Value) -> String {
-    format!("curl -s -H 'x-api-key: {API_KEY}' -X {method} '{url}{path}' -d '{body}'")
-}
-
 #[cfg(test)]
 mod tests {
     use jiff::civil::date;
 
     #[test]
     fn the_lines_can_be_pasted() {
-        let lines = super::curl_lines("http://127.0.0.1:9000/v1", date(2026, 11, 2));
+        let curl = "curl -s -H 'x-api-key: local-dev-key'";
+        let url = "http://127.0.0.1:9000/v1";
+        let lines = super::of_operations(curl, url, date(2026, 11, 2));
         let balances = lines.iter().find(|line| line.contains("/balances")).unwrap();
         assert_eq!(
             balances,

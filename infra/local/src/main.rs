@@ -13,9 +13,11 @@ use jiff::tz::TimeZone;
 use lambda_host::Clock;
 use lambda_host::logs::{self, Lines, LogFilter};
 use local_stack::{
-    API_KEY, Hris, LocalStack, Options, PASSED_ON, Ports, StartError, curl_lines, exports,
+    API_KEY, AuthMode, Hris, LocalStack, OAUTH_CLIENT_ID, OAUTH_CLIENT_SECRET, Options, PASSED_ON,
+    Ports, RecentCalls, StartError, curl_lines, exports,
 };
 use secrecy::SecretString;
+use tracing_subscriber::layer::SubscriberExt;
 
 /// Runs the five functions behind a local gateway, with a BambooHR simulator, DynamoDB and Secrets
 /// Manager beside them, and a simulated Genesys Cloud that runs the published workflows before it.
@@ -45,6 +47,10 @@ struct Arguments {
     /// The simulated Genesys Cloud's port; 0 picks a free one. It is not there with a real account.
     #[arg(long, value_name = "PORT", default_value_t = 9004)]
     genesys_port: u16,
+
+    /// What a call needs, as the template's parameter of this name says it.
+    #[arg(long, value_name = "MODE", default_value_t)]
+    auth_mode: AuthMode,
 
     /// How many people the simulated company has; never fewer than the forty that examples and
     /// tests refer to.
@@ -104,7 +110,11 @@ enum Error {
 async fn run(arguments: Arguments) -> Result<(), Error> {
     let variable = |name: &str| std::env::var(name).ok();
     let lines = Lines::to(io::stderr());
-    logs::install(&LogFilter::read(&variable).map_err(StartError::from)?, lines.clone());
+    let calls = RecentCalls::default();
+    let filter = LogFilter::read(&variable).map_err(StartError::from)?;
+    // The page sees what is logged, and more; only the first one in a process can be set.
+    let subscriber = logs::subscriber(&filter, lines.clone()).with(calls.layer());
+    let _already_set = tracing::subscriber::set_global_default(subscriber);
 
     let (hris, today) = match arguments.company_domain.clone() {
         None => {
@@ -133,6 +143,7 @@ async fn run(arguments: Arguments) -> Result<(), Error> {
             secrets_manager: arguments.secrets_manager_port,
             genesys: arguments.genesys_port,
         },
+        auth_mode: arguments.auth_mode,
         // Its workflows write, and a real account is not for that.
         genesys: matches!(hris, Hris::Simulator(_))
             .then(|| GenesysSeed::small().grown_to(arguments.employees)),
@@ -143,6 +154,7 @@ async fn run(arguments: Arguments) -> Result<(), Error> {
             .collect(),
         clock: Clock::system(),
         metrics: if arguments.metrics { lines } else { Lines::to(io::sink()) },
+        calls,
     })
     .await?;
     if let Some(genesys) = stack.genesys() {
@@ -185,15 +197,28 @@ fn greeting(stack: &LocalStack, arguments: &Arguments, today: Date) -> String {
     };
     let mut text = format!(
         "timeoff-bridge, local stack\n\n\
+         page             {}   {}\n\
          gateway          {}   x-api-key: {API_KEY}\n\
          BambooHR         {bamboohr}\n\
          DynamoDB         {}   table {}\n\
          Secrets Manager  {}\n",
+        stack.page_url(),
+        if stack.genesys().is_some() { "to see what happens, in a browser" } else { "off" },
         stack.url(),
         stack.dynamodb().url(),
         stack.dynamodb().table_name(),
         stack.secrets_manager().url(),
     );
+    if let Some(token_url) = stack.token_url() {
+        text.push_str(&format!(
+            "tokens           {token_url}   OAuth client {OAUTH_CLIENT_ID} with \
+             {OAUTH_CLIENT_SECRET}; {}\n",
+            match arguments.auth_mode {
+                AuthMode::ApiKeyAndOAuth => "every call needs one",
+                AuthMode::ApiKey | AuthMode::ApiKeyOAuthReady => "no call needs one yet",
+            }
+        ));
+    }
     if let Some(genesys) = stack.genesys() {
         text.push_str(&format!(
             "Genesys Cloud    {}   simulated, OAuth client {CLIENT_ID} with {CLIENT_SECRET}; its \
@@ -205,7 +230,7 @@ fn greeting(stack: &LocalStack, arguments: &Arguments, today: Date) -> String {
     if stack.simulator().is_none() {
         text.push_str("Put ids of your account in place of 452, 83, 85 and 90.\n");
     }
-    for line in curl_lines(stack.url(), today) {
+    for line in curl_lines(stack, today) {
         text.push_str(&line);
         text.push('\n');
     }

@@ -10,7 +10,7 @@ use lambda_host::logs::Lines;
 use secrecy::SecretString;
 use tokio::net::TcpListener;
 
-use crate::StartError;
+use crate::{RecentCalls, StartError};
 
 /// What a local stack is made of. By default: a simulator with a small company, every port a free
 /// one, the functions' settings at their defaults, metrics thrown away.
@@ -18,6 +18,8 @@ use crate::StartError;
 pub struct Options {
     /// Where to listen, on loopback.
     pub ports: Ports,
+    /// What a call needs.
+    pub auth_mode: AuthMode,
     /// What stands for BambooHR.
     pub hris: Hris,
     /// What a simulated Genesys Cloud before the gateway starts with; `None`: there is none.
@@ -29,18 +31,41 @@ pub struct Options {
     pub clock: Clock,
     /// Where the functions' metric lines go.
     pub metrics: Lines,
+    /// What the page shows of the calls.
+    pub calls: RecentCalls,
 }
 
 impl Default for Options {
     fn default() -> Self {
         Self {
             ports: Ports::default(),
+            auth_mode: AuthMode::default(),
             hris: Hris::Simulator(Box::default()),
             genesys: None,
             settings: BTreeMap::new(),
             clock: Clock::system(),
             metrics: Lines::to(io::sink()),
+            calls: RecentCalls::default(),
         }
+    }
+}
+
+/// What a call of the API needs: the template's parameter `AuthMode`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+#[value(rename_all = "verbatim")]
+pub enum AuthMode {
+    /// The API key.
+    #[default]
+    ApiKey,
+    /// The API key; whoever has the OAuth client gets tokens already, and nobody asks for them.
+    ApiKeyOAuthReady,
+    /// The API key and a token.
+    ApiKeyAndOAuth,
+}
+
+impl fmt::Display for AuthMode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(self, f)
     }
 }
 

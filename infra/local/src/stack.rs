@@ -3,17 +3,22 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bamboohr_simulator::Simulator;
-use genesys_simulator::{Bridge, Genesys};
+use genesys_simulator::{Bridge, Genesys, OAuthClient};
 use lambda_host::{Environment, LambdaContext, Settings};
 use local_aws::{DynamoDb, SecretsManager};
 use secrecy::ExposeSecret;
 use serde_json::json;
 use tokio::task::JoinSet;
+use tracing::Instrument;
 
 use crate::StartError;
+use crate::console::{Breaks, Console};
 use crate::functions::Functions;
-use crate::gateway::{self, API_KEY, Api, Gateway, STAGE, new_id};
-use crate::options::{Hris, Options, Port};
+use crate::gateway::{
+    self, API_KEY, Api, Gateway, OAUTH_CLIENT_ID, OAUTH_CLIENT_SECRET, STAGE, TOKEN_PATH, Tokens,
+    new_id,
+};
+use crate::options::{AuthMode, Hris, Options, Port};
 
 /// The secret's name in the local Secrets Manager.
 const SECRET_ID: &str = "timeoff-bridge/bamboohr";
@@ -25,10 +30,12 @@ const SCHEDULED_TIMEOUT: Duration = Duration::from_secs(900);
 /// A running local stack. Everything stops when it is dropped.
 pub struct LocalStack {
     url: String,
-    simulator: Option<Simulator>,
-    genesys: Option<Genesys>,
+    token_url: Option<String>,
+    tokens: Option<Arc<Tokens>>,
+    simulator: Option<Arc<Simulator>>,
+    genesys: Option<Arc<Genesys>>,
     dynamodb: DynamoDb,
-    secrets_manager: SecretsManager,
+    secrets_manager: Arc<SecretsManager>,
     variables: BTreeMap<String, String>,
     environment: Environment,
     functions: Arc<Functions>,
@@ -48,12 +55,13 @@ impl LocalStack {
     /// # Errors
     /// A port is taken, a setting is wrong, or the deployed definitions cannot be used.
     pub async fn start(options: Options) -> Result<Self, StartError> {
-        let Options { ports, hris, genesys, settings, clock, metrics } = options;
-        let api = Api::deployed()?;
+        let Options { ports, auth_mode, hris, genesys, settings, clock, metrics, calls } = options;
+        let api = Api::deployed(auth_mode)?;
         let gateway_listener = Port::Gateway.listen(ports.gateway).await?;
         let dynamodb = DynamoDb::serve_on(Port::DynamoDb.listen(ports.dynamodb).await?).await?;
         let secrets_manager =
             SecretsManager::serve_on(Port::SecretsManager.listen(ports.secrets_manager).await?)?;
+        let secrets_manager = Arc::new(secrets_manager);
 
         let mut variables = settings;
         let mut set =
@@ -68,7 +76,7 @@ impl LocalStack {
                         source,
                     })?;
                 set("BAMBOOHR_BASE_URL", simulator.url());
-                (Some(simulator), "acme".to_owned(), SIMULATOR_KEY.into())
+                (Some(Arc::new(simulator)), "acme".to_owned(), SIMULATOR_KEY.into())
             }
             Hris::Account { company_domain, api_key, allow_writes } => {
                 if !allow_writes {
@@ -96,21 +104,41 @@ impl LocalStack {
             source,
         })?;
         let url = format!("http://{address}/{STAGE}");
-        let mut gateway = JoinSet::new();
-        gateway.spawn(gateway::serve(
-            gateway_listener,
-            Gateway { api, functions: Arc::clone(&functions), clock },
-        ));
+        let tokens = (auth_mode != AuthMode::ApiKey).then(|| Arc::new(Tokens::new(clock.clone())));
+        let token_url = tokens.as_ref().map(|_| format!("http://{address}{TOKEN_PATH}"));
         let genesys = match genesys {
             None => None,
             Some(seed) => {
                 let listener = Port::Genesys.listen(ports.genesys).await?;
-                let bridge = Bridge { base_url: &url, api_key: API_KEY };
-                Some(Genesys::serve_on(listener, seed, bridge)?)
+                let oauth = token_url.as_deref().map(|token_url| OAuthClient {
+                    token_url,
+                    id: OAUTH_CLIENT_ID,
+                    secret: OAUTH_CLIENT_SECRET,
+                });
+                let bridge = Bridge { base_url: &url, api_key: API_KEY, oauth };
+                Some(Arc::new(Genesys::serve_on(listener, seed, bridge)?))
             }
         };
+        let console = simulator.clone().zip(genesys.clone()).map(|(bamboohr, genesys)| {
+            let breaks =
+                Breaks::new(bamboohr, dynamodb.faults().clone(), Arc::clone(&secrets_manager));
+            Arc::new(Console { genesys, breaks, calls })
+        });
+        let mut gateway = JoinSet::new();
+        gateway.spawn(gateway::serve(
+            gateway_listener,
+            Gateway {
+                api,
+                functions: Arc::clone(&functions),
+                clock,
+                tokens: tokens.clone(),
+                console,
+            },
+        ));
         Ok(Self {
             url,
+            token_url,
+            tokens,
             simulator,
             genesys,
             dynamodb,
@@ -127,14 +155,29 @@ impl LocalStack {
         &self.url
     }
 
+    /// Where a browser sees what happens.
+    pub fn page_url(&self) -> &str {
+        self.url.trim_end_matches(STAGE)
+    }
+
+    /// Where the OAuth client gets its tokens; `None` in the mode that has none.
+    pub fn token_url(&self) -> Option<&str> {
+        self.token_url.as_deref()
+    }
+
+    /// How many tokens were given so far.
+    pub fn tokens_given(&self) -> usize {
+        self.tokens.as_ref().map_or(0, |tokens| tokens.count())
+    }
+
     /// The simulator, unless a real account is used.
     pub fn simulator(&self) -> Option<&Simulator> {
-        self.simulator.as_ref()
+        self.simulator.as_deref()
     }
 
     /// The simulated Genesys Cloud, where there is one.
     pub fn genesys(&self) -> Option<&Genesys> {
-        self.genesys.as_ref()
+        self.genesys.as_deref()
     }
 
     /// The table's server.
@@ -149,8 +192,7 @@ impl LocalStack {
 
     /// Sets the API key in the secret, as an operator does who rotates it.
     pub fn put_api_key(&self, api_key: &str) {
-        self.secrets_manager
-            .set(SECRET_ID, json!({ "companyDomain": "acme", "apiKey": api_key }).to_string());
+        put_api_key(&self.secrets_manager, api_key);
     }
 
     /// The environment variables of a function of this stack: what a function's real binary is
@@ -189,6 +231,15 @@ impl LocalStack {
             "detail": {},
         });
         let context = LambdaContext { request_id: new_id(), remaining: SCHEDULED_TIMEOUT };
-        self.functions.get(function)?.answer(&event.to_string(), context).await.ok()
+        let span = tracing::info_span!(target: "gateway", "schedule", function);
+        let event = event.to_string();
+        let answer = self.functions.get(function)?.answer(&event, context);
+        answer.instrument(span).await.ok()
     }
+}
+
+/// Sets the API key in the secret, as an operator does who rotates it.
+pub(crate) fn put_api_key(secrets_manager: &SecretsManager, api_key: &str) {
+    let secret = json!({ "companyDomain": "acme", "apiKey": api_key });
+    secrets_manager.set(SECRET_ID, secret.to_string());
 }

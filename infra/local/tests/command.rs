@@ -86,6 +86,27 @@ fn it_says_where_everything_is_serves_and_stops_on_ctrl_c() {
 }
 
 #[test]
+fn the_pasted_lines_work_where_a_token_is_needed() {
+    let arguments = [&FREE_PORTS[..], &["--auth-mode", "ApiKeyAndOAuth"]].concat();
+    let mut started = Started(command(&arguments).spawn().unwrap());
+    let lines = BufReader::new(started.0.stdout.take().unwrap()).lines();
+    let pasted: Vec<String> = lines
+        .map(Result::unwrap)
+        .take_while(|line| !line.starts_with("Ctrl-C"))
+        .filter(|line| line.starts_with("TOKEN=") || line.ends_with("/timeoff-types'"))
+        .collect();
+    assert_eq!(pasted.len(), 2, "{pasted:?}");
+    for (script, expected) in [
+        (pasted.join("\n"), r#""status":"Complete""#),
+        (pasted[1].clone(), "The token is missing or wrong."),
+    ] {
+        let answer = Command::new("sh").args(["-c", &script]).output().unwrap();
+        let answer = String::from_utf8(answer.stdout).unwrap();
+        assert!(answer.contains(expected), "{answer}");
+    }
+}
+
+#[test]
 fn a_taken_port_ends_it_with_a_sentence() {
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let number = taken.local_addr().unwrap().port().to_string();

@@ -4,8 +4,11 @@
 
 use std::time::Duration;
 
+use jiff::SignedDuration;
+use lambda_host::Clock;
 use local_stack::{
-    API_KEY, Hris, LocalStack, Options, Ports, SIMULATOR_KEY, Seed, Simulator, StartError,
+    API_KEY, AuthMode, Hris, LocalStack, OAUTH_CLIENT_ID, OAUTH_CLIENT_SECRET, Options, Ports,
+    SIMULATOR_KEY, Seed, Simulator, StartError,
 };
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -51,6 +54,73 @@ async fn a_request_without_the_key_gets_the_gateways_envelope() {
         assert_eq!(body["correlationId"].as_str().unwrap().len(), 36);
     }
     assert_eq!(stack.simulator().unwrap().calls().total(), 0, "nothing lies behind a wrong key");
+}
+
+/// Asks for the types with these headers: the HTTP status and the answer.
+async fn types_with(stack: &LocalStack, headers: &[(&str, &str)]) -> (u16, Value) {
+    let url = format!("{}/timeoff-types", stack.url());
+    let request = reqwest::Client::new().get(url);
+    let request =
+        headers.iter().fold(request, |request, (name, value)| request.header(*name, *value));
+    let response = request.send().await.unwrap();
+    (response.status().as_u16(), response.json().await.unwrap())
+}
+
+async fn token(stack: &LocalStack) -> String {
+    let answer = reqwest::Client::new()
+        .post(stack.token_url().unwrap())
+        .basic_auth(OAUTH_CLIENT_ID, Some(OAUTH_CLIENT_SECRET))
+        .header("content-type", "application/x-www-form-urlencoded")
+        .body("grant_type=client_credentials")
+        .send()
+        .await
+        .unwrap();
+    let answer: Value = answer.json().await.unwrap();
+    format!("Bearer {}", answer["access_token"].as_str().unwrap())
+}
+
+#[tokio::test]
+async fn key_and_token_are_needed_until_the_token_expires_and_the_next_one_works() {
+    let _installed_already = rustls::crypto::ring::default_provider().install_default();
+    let (clock, hand) = Clock::manual("2026-11-02T08:00:00Z".parse().unwrap());
+    let auth_mode = AuthMode::ApiKeyAndOAuth;
+    let options = Options { auth_mode, clock, ..Options::default() };
+    let stack = LocalStack::start(options).await.unwrap();
+    let bearer = token(&stack).await;
+    let (key, given) = (("x-api-key", API_KEY), ("authorization", bearer.as_str()));
+    assert_eq!(types_with(&stack, &[key, given]).await.1["status"], "Complete");
+    for (headers, expected) in [
+        (&[][..], 401),
+        (&[key][..], 401),
+        (&[key, ("authorization", "Bearer made-up")], 401),
+        (&[given], 403),
+        (&[("x-api-key", "wrong"), given], 403),
+    ] {
+        let (status, body) = types_with(&stack, headers).await;
+        assert_eq!((status, &body["errorCode"]), (expected, &json!("GATEWAY")), "{headers:?}");
+        assert_eq!(body["correlationId"].as_str().unwrap().len(), 36);
+    }
+    hand.advance(SignedDuration::from_hours(24));
+    let (status, body) = types_with(&stack, &[key, given]).await;
+    assert_eq!((status, &body["status"]), (401, &json!("Error")));
+    assert!(body["errorMsg"].as_str().unwrap().contains("expired"), "{body}");
+    let renewed = token(&stack).await;
+    let (status, body) = types_with(&stack, &[key, ("authorization", &renewed)]).await;
+    assert_eq!((status, &body["status"]), (200, &json!("Complete")));
+}
+
+#[tokio::test]
+async fn in_the_middle_mode_tokens_are_given_and_calls_need_none() {
+    let _installed_already = rustls::crypto::ring::default_provider().install_default();
+    let auth_mode = AuthMode::ApiKeyOAuthReady;
+    let stack = LocalStack::start(Options { auth_mode, ..Options::default() }).await.unwrap();
+    let (key, bearer) = (("x-api-key", API_KEY), token(&stack).await);
+    for headers in [&[key][..], &[key, ("authorization", bearer.as_str())][..]] {
+        assert_eq!(types_with(&stack, headers).await.1["status"], "Complete");
+    }
+    assert_eq!(types_with(&stack, &[("authorization", bearer.as_str())]).await.0, 403);
+    let without = LocalStack::start(Options::default()).await.unwrap();
+    assert_eq!(without.token_url(), None);
 }
 
 #[tokio::test]

@@ -149,8 +149,11 @@ impl LogFilter {
     }
 }
 
-/// A subscriber that writes the events of `filter` to `lines`.
-pub fn subscriber(filter: &LogFilter, lines: Lines) -> impl Subscriber + Send + Sync + use<> {
+/// A subscriber that writes the events of `filter` to `lines`, and on which further layers can lie.
+pub fn subscriber(
+    filter: &LogFilter,
+    lines: Lines,
+) -> impl Subscriber + for<'l> LookupSpan<'l> + Send + Sync + use<> {
     tracing_subscriber::registry().with(JsonLines { lines }.with_filter(filter.0.clone()))
 }
 

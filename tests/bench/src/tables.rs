@@ -118,10 +118,11 @@ pub(crate) fn first_answers(
         let least = hello + starts.waited();
         writeln!(
             f,
-            "| {} | {median:.1} / {:.1} ms | {least:.1} ms | {:.1} ms | {} | {} | {} |",
+            "| {} | {median:.1} / {:.1} ms | {} | {} | {} | {} | {} |",
             operation.label(),
             starts.first_answer.quantile(0.95),
-            median - least,
+            ms(least),
+            ms(median - least),
             starts.traces.bamboohr,
             starts.traces.aws,
             starts.traces.rounds(),
@@ -152,18 +153,23 @@ pub(crate) fn handshakes(f: &mut Formatter<'_>, measured: &Measured) -> Result {
         let with = tls.first_answer.quantile(0.5);
         writeln!(
             f,
-            "| {}, {} | {:.2} / {:.2} ms | {without:.2} / {with:.2} ms | {hello:.2} ms | {:.2} ms | {:.2} ms ({}) | {:.2} ms |",
+            "| {}, {} | {:.2} / {:.2} ms | {without:.2} / {with:.2} ms | {} | {} | {} ({}) | {} |",
             tls.operation.binary(),
             tls.distance,
             plain.first_poll.quantile(0.5),
             tls.first_poll.quantile(0.5),
-            plain.waited(),
-            with - without,
+            ms(hello),
+            ms(plain.waited()),
+            ms(with - without),
             tls.handshakes,
-            without - hello - plain.waited(),
+            ms(without - hello - plain.waited()),
         )?;
     }
     writeln!(f)
+}
+
+fn ms(value: f64) -> String {
+    if value.is_nan() { "–".to_owned() } else { format!("{value:.2} ms") }
 }
 
 /// The median, in ms; no number where there is no hello-world to compare with.

@@ -56,7 +56,7 @@ impl Shared {
         self.start(async move { shared.balances(wanted.ok_or(())?).await })
     }
 
-    async fn balances(self: &Arc<Self>, wanted: Wanted) -> Result<Vec<Value>, ()> {
+    pub(crate) async fn balances(self: &Arc<Self>, wanted: Wanted) -> Result<Vec<Value>, ()> {
         let mut inputs = Inputs::default();
         let texts = |days: &[Date]| days.iter().map(ToString::to_string).collect::<Vec<_>>();
         inputs.set("agentId", wanted.agent);

@@ -15,6 +15,7 @@ mod server;
 mod shared;
 mod simulator;
 mod synchronisation;
+mod views;
 mod workflow;
 
 pub use access::{CLIENT_ID, CLIENT_SECRET, Fault, PERMISSIONS};
@@ -24,4 +25,5 @@ pub use people::{Change, Submission};
 pub use request::{IntegrationStatus, RequestStatus};
 pub use seed::Seed;
 pub use shared::{WorkflowFault, WorkflowFaults};
-pub use simulator::{Bridge, Genesys, NotPossible, RequestView, StartError};
+pub use simulator::{Bridge, Genesys, NotPossible, OAuthClient, RequestView, StartError};
+pub use views::{AgentView, BalanceView, RequestDetails, TimeOffTypeView};

@@ -37,7 +37,7 @@ pub struct WorkflowFaults {
 pub(crate) struct Shared {
     pub(crate) url: String,
     pub(crate) bundle: Bundle,
-    base_url: String,
+    credentials: Credentials,
     engine: Mutex<Arc<Engine>>,
     organisation: Mutex<Organisation>,
     access: Mutex<Access>,
@@ -55,20 +55,28 @@ pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+/// Runs data actions, and the custom auth action where the bundle has one.
+fn engine(bundle: &Bundle, credentials: Credentials) -> Result<Engine, Error> {
+    let engine = Engine::new(credentials)?;
+    Ok(match bundle.custom_auth() {
+        Some(action) => engine.custom_auth(action.clone()),
+        None => engine,
+    })
+}
+
 impl Shared {
-    /// `base_url` and `api_key` are the fields of the data actions' credential.
     pub(crate) fn new(
         url: String,
         bundle: Bundle,
         organisation: Organisation,
-        base_url: &str,
-        api_key: &str,
+        credentials: Credentials,
     ) -> Result<Self, Error> {
+        let engine = engine(&bundle, credentials.clone())?;
         Ok(Self {
             url,
             bundle,
-            base_url: base_url.to_owned(),
-            engine: Mutex::new(Arc::new(Engine::new(Credentials::new(base_url, api_key))?)),
+            credentials,
+            engine: Mutex::new(Arc::new(engine)),
             organisation: Mutex::new(organisation),
             access: Mutex::default(),
             workflow_faults: Mutex::default(),
@@ -94,7 +102,7 @@ impl Shared {
 
     /// An administrator enters another key in the credential.
     pub(crate) fn set_api_key(&self, api_key: &str) -> Result<(), Error> {
-        let engine = Engine::new(Credentials::new(&self.base_url, api_key))?;
+        let engine = engine(&self.bundle, self.credentials.clone().api_key(api_key))?;
         *lock(&self.engine) = Arc::new(engine);
         Ok(())
     }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
 use std::sync::Arc;
 
+use genesys_bundle::data_action::Credentials;
 use genesys_bundle::{Bundle, Error};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -41,13 +42,26 @@ impl From<Refusal> for NotPossible {
     }
 }
 
-/// Where the published data actions send what they send: the two fields of their credential.
+/// Where the published data actions send what they send: the fields of their credential.
 #[derive(Clone, Copy)]
 pub struct Bridge<'a> {
     /// The gateway with its stage.
     pub base_url: &'a str,
     /// The key of the usage plan.
     pub api_key: &'a str,
+    /// With it the data actions send a token beside the key, and the custom auth action gets it.
+    pub oauth: Option<OAuthClient<'a>>,
+}
+
+/// The client that gets the tokens.
+#[derive(Clone, Copy)]
+pub struct OAuthClient<'a> {
+    /// Where it gets them.
+    pub token_url: &'a str,
+    /// Its id.
+    pub id: &'a str,
+    /// Its secret.
+    pub secret: &'a str,
 }
 
 impl std::fmt::Debug for Bridge<'_> {
@@ -58,7 +72,7 @@ impl std::fmt::Debug for Bridge<'_> {
 
 /// A running organisation. It stops when this is dropped.
 pub struct Genesys {
-    shared: Arc<Shared>,
+    pub(crate) shared: Arc<Shared>,
 }
 
 /// What is known of a request, the HRIS' id included, which the Platform API does not show.
@@ -114,9 +128,15 @@ impl Genesys {
         bridge: Bridge<'_>,
     ) -> Result<Self, StartError> {
         let url = format!("http://{}", listener.local_addr()?);
-        let bundle = Bundle::load()?;
+        let credentials = Credentials::new(bridge.base_url, bridge.api_key);
+        let (bundle, credentials) = match bridge.oauth {
+            None => (Bundle::load()?, credentials),
+            Some(OAuthClient { token_url, id, secret }) => {
+                (Bundle::load_oauth()?, credentials.oauth(token_url, id, secret))
+            }
+        };
         let organisation = seed.organisation(&bundle);
-        let shared = Shared::new(url, bundle, organisation, bridge.base_url, bridge.api_key)?;
+        let shared = Shared::new(url, bundle, organisation, credentials)?;
         let shared = Arc::new(shared);
         server::spawn(listener, Arc::clone(&shared));
         Ok(Self { shared })

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use genesys_bundle::architect::{Ending, Interpreter};
 use serde_json::{Map, Value};
+use tracing::Instrument;
 
 use crate::shared::Shared;
 
@@ -54,7 +55,10 @@ impl Shared {
             return None;
         }
         let engine = self.engine();
-        let run = Interpreter::new(&self.bundle, &engine).run(name, &inputs.0).await.ok()?;
+        let interpreter = Interpreter::new(&self.bundle, &engine);
+        // For whoever watches; it is not logged.
+        let span = tracing::info_span!("workflow", workflow = name);
+        let run = interpreter.run(name, &inputs.0).instrument(span).await.ok()?;
         (run.ending == Ending::EndWorkflow).then_some(Outputs(run.outputs))
     }
 }

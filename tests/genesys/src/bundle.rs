@@ -2,9 +2,11 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use serde::de::DeserializeOwned;
+
 use crate::Error;
 use crate::architect::Workflow;
-use crate::data_action::DataAction;
+use crate::data_action::{CustomAuthAction, DataAction};
 
 /// What the tests put where Terraform puts the integration's name.
 pub const INTEGRATION: &str = "Time-off bridge";
@@ -14,7 +16,11 @@ pub const INTEGRATION: &str = "Time-off bridge";
 pub struct Bundle {
     workflows: BTreeMap<String, Workflow>,
     actions: BTreeMap<String, DataAction>,
+    custom_auth: Option<CustomAuthAction>,
 }
+
+/// The file of the custom auth action, which stands among those that need it.
+const CUSTOM_AUTH: &str = "HRIS-OAuth.customAuth.json";
 
 /// The root of the repository that this crate was built in.
 #[must_use]
@@ -23,18 +29,34 @@ pub fn repository() -> PathBuf {
 }
 
 impl Bundle {
-    /// Reads all data actions and workflows of the repository. A file must be called by the name of
-    /// what it holds.
+    /// Reads all workflows of the repository, and the data actions that send the API key. A file
+    /// must be called by the name of what it holds.
     ///
     /// # Errors
     /// [`Error::Unreadable`], [`Error::NotUnderstood`]: names the file.
     pub fn load() -> Result<Self, Error> {
+        Self::with_actions_of("data-actions")
+    }
+
+    /// The same with the data actions that send a token beside the key, and the custom auth action
+    /// that gets it.
+    ///
+    /// # Errors
+    /// As [`Bundle::load`].
+    pub fn load_oauth() -> Result<Self, Error> {
+        Self::with_actions_of("data-actions-oauth")
+    }
+
+    fn with_actions_of(folder: &str) -> Result<Self, Error> {
         let root = repository().join("infra/genesys");
         let mut actions = BTreeMap::new();
-        for (path, text) in files(&root.join("data-actions"))? {
-            let refuse = |reason: String| Error::NotUnderstood { path: path.clone(), reason };
-            let action: DataAction =
-                serde_json::from_str(&text).map_err(|error| refuse(error.to_string()))?;
+        let mut custom_auth = None;
+        for (path, text) in files(&root.join(folder))? {
+            if path.ends_with(CUSTOM_AUTH) {
+                custom_auth = Some(json(&path, &text)?);
+                continue;
+            }
+            let action: DataAction = json(&path, &text)?;
             named(&path, &format!("{}.custom.json", action.name))?;
             actions.insert(action.name.clone(), action);
         }
@@ -44,7 +66,7 @@ impl Bundle {
             named(&path, &format!("{}.yaml", workflow.name))?;
             workflows.insert(workflow.name.clone(), workflow);
         }
-        Ok(Self { workflows, actions })
+        Ok(Self { workflows, actions, custom_auth })
     }
 
     /// Reads one workflow that is not in the repository, to be run with the data actions that are.
@@ -66,6 +88,11 @@ impl Bundle {
     /// All data actions.
     pub fn actions(&self) -> impl Iterator<Item = &DataAction> {
         self.actions.values()
+    }
+
+    /// The custom auth action, where the data actions need one.
+    pub fn custom_auth(&self) -> Option<&CustomAuthAction> {
+        self.custom_auth.as_ref()
     }
 
     /// The workflow of that name.
@@ -102,6 +129,14 @@ fn substitute(path: &Path, text: &str) -> Result<String, Error> {
             ),
         }),
     }
+}
+
+fn json<T: DeserializeOwned>(path: &Path, text: &str) -> Result<T, Error> {
+    let refuse = |error: serde_json::Error| Error::NotUnderstood {
+        path: path.to_owned(),
+        reason: error.to_string(),
+    };
+    serde_json::from_str(text).map_err(refuse)
 }
 
 fn files(folder: &Path) -> Result<Vec<(PathBuf, String)>, Error> {

@@ -152,7 +152,8 @@ pub enum Action {
 }
 
 impl Action {
-    pub(crate) fn name(&self) -> &'static str {
+    /// What it is called in the count of what was injected.
+    pub fn name(&self) -> &'static str {
         match self {
             Self::DelayBefore { .. } => "delay_before",
             Self::DelayAfter { .. } => "delay_after",

@@ -53,22 +53,11 @@ def routes(model: Model) -> Iterator[str]:
 
 @rule
 def operations(model: Model) -> Iterator[str]:
-    """Every operation needs the key and calls its function by a proxied POST."""
-    schemes = model.body.get("components", {}).get("securitySchemes", {})
+    """Every operation calls its function by a proxied POST."""
     validators = model.body.get("x-amazon-apigateway-request-validators", {})
     names = [operation.get("operationId") for _, _, operation in model.operations()]
     for path, method, operation in model.operations():
         where = f"{method} {path}"
-        keyed = [
-            requirement for requirement in operation.get("security", []) if "api_key" in requirement
-        ]
-        if not keyed or len(keyed) != len(operation["security"]):
-            yield f"{where} can be called without the API key"
-        for scheme in {
-            name for requirement in operation.get("security", []) for name in requirement
-        }:
-            if scheme not in schemes:
-                yield f"{where} names the security scheme {scheme}, which is not defined"
         if operation.get("x-amazon-apigateway-request-validator") not in validators:
             yield f"{where} names no known request validator"
         integration = operation.get("x-amazon-apigateway-integration", {})
@@ -78,9 +67,6 @@ def operations(model: Model) -> Iterator[str]:
             yield f"{where} is cut off before the function's own budget ends"
         if names.count(operation.get("operationId")) != 1:
             yield f"{where} has no operationId of its own"
-    for name, scheme in schemes.items():
-        if name == "api_key" and scheme != {"type": "apiKey", "name": "x-api-key", "in": "header"}:
-            yield "the API key is not read from the header x-api-key"
 
 
 @rule
@@ -151,6 +137,10 @@ def gateway_responses(model: Model) -> Iterator[str]:
     }
     if missing:
         yield f"no gateway response has the HTTP status {sorted(missing)}"
+    # After another status Genesys Cloud may not get itself a new token.
+    for name in ("UNAUTHORIZED", "EXPIRED_TOKEN"):
+        if responses.get(name, {}).get("statusCode") != 401:
+            yield f"{name} is not HTTP 401"
     for name, response in responses.items():
         if name.startswith("DEFAULT") == ("statusCode" in response):
             yield f"{name}: exactly the specific answers name their HTTP status"
@@ -233,10 +223,10 @@ def usage_plan(model: Model) -> Iterator[str]:
         yield f"{len(links)} keys are in the plan, and {len(keys)} are there"
     if model.outputs["ApiKeyId"] != f"<{wanted[-1]}>":
         yield f"{model.outputs['ApiKeyId']} is handed out, not {wanted[-1]}"
-    if not {"RateLimit", "BurstLimit"} <= plan.get(
-        "Throttle", {}
-    ).keys() or "Limit" not in plan.get("Quota", {}):
-        yield "the plan lacks throttle or quota"
+    limits = plan.get("Throttle", {}) | plan.get("Quota", {})
+    names = {"RateLimit": "ThrottleRate", "BurstLimit": "ThrottleBurst", "Limit": "DailyQuota"}
+    if limits != {key: model.parameters[name] for key, name in names.items()} | {"Period": "DAY"}:
+        yield f"the plan's limits are {limits}"
 
 
 @rule
@@ -258,6 +248,12 @@ def access_logs(model: Model) -> Iterator[str]:
         f"<{name}.Arn>" for name in model.of_type("AWS::Logs::LogGroup")
     ]:
         yield f"the access log goes to {log.get('DestinationArn')}"
+    for name, item in model.of_type("AWS::Logs::MetricFilter").items():
+        field = re.fullmatch(r'\{ \$\.(\w+) = "\w+" \}', item["FilterPattern"])
+        if not field or field[1] not in fields:
+            yield f"{name} looks for {item['FilterPattern']}, which no access log has"
+        if log.get("DestinationArn") != item["LogGroupName"].replace(">", ".Arn>"):
+            yield f"{name} looks into {item['LogGroupName']}, which is no access log"
     for setting in stage.get("MethodSettings", [{}]):
         if setting.get("LoggingLevel") != "OFF" or setting.get("DataTraceEnabled") is not False:
             yield "execution logs are on: they hold headers and bodies"

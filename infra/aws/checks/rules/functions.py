@@ -37,14 +37,17 @@ def functions(model: Model) -> Iterator[str]:
             != model.parameters["ReservedConcurrency"]
         ):
             yield f"{name} reserves {function.get('ReservedConcurrentExecutions')} executions"
+        memory = "AgentsMemorySize" if name == "GetAgents" else "MemorySize"
+        if str(function["MemorySize"]) != model.parameters[memory]:
+            yield f"{name} has {function['MemorySize']} MB"
         group = groups.get(function.get("LoggingConfig", {}).get("LogGroup", "<>")[1:-1], {})
         if group.get("LogGroupName") != f"/aws/lambda/{function['FunctionName']}":
             yield f"{name} has no log group of its own"
         if "LogFormat" in function.get("LoggingConfig", {}):
             yield f"{name}: Lambda's own JSON format filters by level and would drop metrics"
     for name, group in groups.items():
-        if not group.get("RetentionInDays"):
-            yield f"{name} keeps logs for ever"
+        if group.get("RetentionInDays") != model.parameters["LogRetentionDays"]:
+            yield f"{name} keeps logs for {group.get('RetentionInDays')} days"
 
 
 @rule
@@ -92,8 +95,9 @@ def state(model: Model) -> Iterator[str]:
                 yield f"{name} has no {policy} of {expected}"
     in_use = model.parameters["ExistingTable"] or "<Table>"
     for name, function in model.of_type("AWS::Lambda::Function").items():
-        if function["Environment"]["Variables"]["TABLE_NAME"] != in_use:
-            yield f"{name} does not use {in_use}"
+        variables = function["Environment"]["Variables"]
+        if (variables["TABLE_NAME"], variables["BAMBOOHR_SECRET_ID"]) != (in_use, "<Secret>"):
+            yield f"{name} does not use {in_use} or the secret"
     if model.outputs["TableName"] != in_use:
         yield f"the output names {model.outputs['TableName']}, not {in_use}"
     for who, namespace, metric, dimensions in metric_uses(model):
@@ -147,6 +151,9 @@ def schedule(model: Model) -> Iterator[str]:
     for target in targets:
         if target.keys() - {"Arn", "Id"}:
             yield "the schedule does not send a plain event"
+    repeated = model.of_type("AWS::Lambda::EventInvokeConfig").values()
+    if [item["MaximumRetryAttempts"] for item in repeated] != [0] * len(SCHEDULES):
+        yield "a run that failed is repeated, beside the next one"
     for name in SCHEDULES:
         if not _is_schedule(model.parameters[name]):
             yield f"{model.parameters[name]} is no schedule"

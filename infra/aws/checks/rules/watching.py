@@ -74,13 +74,18 @@ def metrics(model: Model) -> Iterator[str]:
 
     With the dimensions that they have.
     """
-    emitted = described.metrics()
+    filters = model.of_type("AWS::Logs::MetricFilter").values()
+    filtered = [item for metrics in filters for item in metrics["MetricTransformations"]]
+    emitted = described.metrics() | {item["MetricName"]: {frozenset()} for item in filtered}
     namespace_of_ours = model.parameters["MetricsNamespace"]
     _, api = model.one("AWS::ApiGateway::RestApi")
     outcomes, codes = (
         {"Complete", "Error", "InsufficientBalance"},
         set(described.described()["errorCodes"]),
     )
+    for item in filtered:
+        if item["MetricNamespace"] != namespace_of_ours:
+            yield f"{item['MetricName']} is counted in {item['MetricNamespace']}"
     values = {
         "operation": set(FUNCTIONS.values()),
         "outcome": outcomes,
@@ -142,7 +147,11 @@ def alarms(model: Model) -> Iterator[str]:
     topic, _ = model.one("AWS::SNS::Topic")
     runbook = (AWS_DIR / "RUNBOOK.md").read_text()
     sections = {_anchor(heading) for heading in re.findall(r"^## (\w+Alarm)$", runbook, re.M)}
-    named = set()
+    every = {
+        _anchor(name)
+        for name, item in model.expanded["Resources"].items()
+        if item["Type"] == "AWS::CloudWatch::Alarm"
+    }
     for name, alarm in model.of_type("AWS::CloudWatch::Alarm").items():
         if alarm.get("AlarmActions") != [f"<{topic}>"] or alarm.get("OKActions") != [f"<{topic}>"]:
             yield f"{name} tells nobody, or not when it is over"
@@ -151,8 +160,6 @@ def alarms(model: Model) -> Iterator[str]:
             yield f"{name} names no section of RUNBOOK.md"
         elif match[1] != _anchor(name):
             yield f"{name} names the section {match[1]}"
-        else:
-            named.add(match[1])
         if "TreatMissingData" not in alarm:
             yield f"{name} does not say what missing data mean"
         period = alarm.get("Period") or max(
@@ -165,8 +172,8 @@ def alarms(model: Model) -> Iterator[str]:
         longest = 7 * 86_400 if int(period) >= 3600 else 86_400
         if int(period) * int(periods) > longest:
             yield f"{name} looks back further than CloudWatch's {longest // 86_400} days"
-    if sections - named:
-        yield f"RUNBOOK.md has sections of no alarm: {sorted(sections - named)}"
+    if sections - every:
+        yield f"RUNBOOK.md has sections of no alarm: {sorted(sections - every)}"
 
 
 def _anchor(heading: str) -> str:
@@ -189,7 +196,8 @@ def alarm_coverage(model: Model) -> Iterator[str]:
     """There is an alarm for everything that an operator has to know."""
     alarms = [use for use in metric_uses(model) if use[0] != "Dashboard"]
     used = {(namespace, metric) for _, namespace, metric, _ in alarms}
-    for namespace, metrics_of_it in WATCHED.items():
+    refusals = "UnauthenticatedCalls" if model.parameters["AuthMode"] == "ApiKeyAndOAuth" else ""
+    for namespace, metrics_of_it in [*WATCHED.items(), (None, refusals)]:
         for metric in metrics_of_it.split():
             if (namespace or model.parameters["MetricsNamespace"], metric) not in used:
                 yield f"no alarm looks at {metric}"

@@ -7,8 +7,10 @@ use axum::http::StatusCode;
 use saphyr::{LoadableYamlNode, Yaml};
 
 use crate::StartError;
+use crate::options::AuthMode;
 
 const OPENAPI: &str = include_str!("../../../aws/openapi.yaml");
+const WITH_OAUTH: &str = include_str!("../../../aws/openapi-oauth.yaml");
 
 /// The deployed API.
 #[derive(Debug)]
@@ -25,6 +27,8 @@ pub(crate) struct Route {
     pub resource: String,
     /// The package's name.
     pub function: String,
+    /// Whether a token is asked for beside the key.
+    pub needs_token: bool,
 }
 
 /// An answer that the gateway gives by itself.
@@ -43,6 +47,8 @@ impl Refusal {
 
 /// The cases in which the local gateway answers by itself, by API Gateway's names.
 pub(crate) const INVALID_API_KEY: &str = "INVALID_API_KEY";
+pub(crate) const UNAUTHORIZED: &str = "UNAUTHORIZED";
+pub(crate) const EXPIRED_TOKEN: &str = "EXPIRED_TOKEN";
 /// API Gateway's answer to an unknown method or path too.
 pub(crate) const MISSING_AUTHENTICATION_TOKEN: &str = "MISSING_AUTHENTICATION_TOKEN";
 pub(crate) const REQUEST_TOO_LARGE: &str = "REQUEST_TOO_LARGE";
@@ -51,8 +57,12 @@ pub(crate) const INTEGRATION_TIMEOUT: &str = "INTEGRATION_TIMEOUT";
 
 impl Api {
     /// The API as deployed.
-    pub(crate) fn deployed() -> Result<Self, StartError> {
-        Self::from_document(OPENAPI).map_err(StartError::Api)
+    pub(crate) fn deployed(auth_mode: AuthMode) -> Result<Self, StartError> {
+        let document = match auth_mode {
+            AuthMode::ApiKey | AuthMode::ApiKeyOAuthReady => OPENAPI,
+            AuthMode::ApiKeyAndOAuth => WITH_OAUTH,
+        };
+        Self::from_document(document).map_err(StartError::Api)
     }
 
     fn from_document(text: &str) -> Result<Self, String> {
@@ -73,12 +83,15 @@ impl Api {
                     method: method.to_ascii_uppercase(),
                     resource: path.to_owned(),
                     function,
+                    needs_token: needs_token(operation),
                 });
             }
         }
         let responses = mapping(document, "x-amazon-apigateway-gateway-responses")?;
         let refusals = [
             INVALID_API_KEY,
+            UNAUTHORIZED,
+            EXPIRED_TOKEN,
             MISSING_AUTHENTICATION_TOKEN,
             REQUEST_TOO_LARGE,
             INTEGRATION_FAILURE,
@@ -133,6 +146,16 @@ fn parameters<'a>(resource: &'a str, path: &'a str) -> Option<BTreeMap<&'a str, 
     }
 }
 
+/// Whether the first object of `security` names the scheme `oauth`, with a scope: without one API
+/// Gateway takes another kind of token.
+fn needs_token(operation: &Yaml<'_>) -> bool {
+    operation
+        .as_mapping_get("security")
+        .and_then(|security| security.as_sequence()?.first()?.as_mapping_get("oauth"))
+        .and_then(Yaml::as_sequence)
+        .is_some_and(|scopes| !scopes.is_empty())
+}
+
 /// `…/functions/${GetAgents.Arn}/invocations` is the package `get-agents`.
 fn function_of_uri(uri: &str) -> Option<String> {
     let (_, rest) = uri.split_once("functions/${")?;
@@ -176,7 +199,7 @@ mod tests {
     use super::*;
 
     fn target(method: &str, path: &str) -> Option<String> {
-        let api = Api::deployed().unwrap();
+        let api = Api::deployed(AuthMode::ApiKey).unwrap();
         api.route(method, path).map(|(route, values)| format!("{} {values:?}", route.function))
     }
 
@@ -191,6 +214,18 @@ mod tests {
             ("PUT", "/timeoff-requests", "update-timeoff {}"),
         ] {
             assert_eq!(target(method, path).as_deref(), Some(expected), "{method} {path}");
+        }
+    }
+
+    #[test]
+    fn the_token_is_asked_for_on_every_route_and_in_one_mode_alone() {
+        for (auth_mode, expected) in [
+            (AuthMode::ApiKey, false),
+            (AuthMode::ApiKeyOAuthReady, false),
+            (AuthMode::ApiKeyAndOAuth, true),
+        ] {
+            let api = Api::deployed(auth_mode).unwrap();
+            assert!(api.routes.iter().all(|route| route.needs_token == expected), "{auth_mode}");
         }
     }
 
@@ -210,7 +245,7 @@ mod tests {
 
     #[test]
     fn the_gateways_own_answers_are_envelopes() {
-        let api = Api::deployed().unwrap();
+        let api = Api::deployed(AuthMode::ApiKeyAndOAuth).unwrap();
         for refusal in api.refusals.values() {
             let body: serde_json::Value = serde_json::from_str(&refusal.body("id-1")).unwrap();
             assert_eq!(body["errorCode"], "GATEWAY");

@@ -2,9 +2,12 @@
 
 mod api;
 mod event;
+mod oauth;
 mod server;
 
 pub(crate) use api::Api;
+pub use oauth::{OAUTH_CLIENT_ID, OAUTH_CLIENT_SECRET};
+pub(crate) use oauth::{TOKEN_PATH, Tokens};
 pub(crate) use server::{Gateway, new_id, serve};
 
 /// The key that the gateway accepts in `x-api-key`.

@@ -11,14 +11,17 @@ use lambda_host::{Clock, LambdaContext};
 use serde::Deserialize;
 use tokio::net::TcpListener;
 use tokio::time::timeout;
+use tracing::field::Empty;
+use tracing::{Instrument, Span};
 
+use crate::console::{self, Console};
 use crate::functions::Functions;
 use crate::gateway::api::{
     Api, INTEGRATION_FAILURE, INTEGRATION_TIMEOUT, INVALID_API_KEY, MISSING_AUTHENTICATION_TOKEN,
     REQUEST_TOO_LARGE,
 };
 use crate::gateway::event::{self, Event};
-use crate::gateway::{API_KEY, STAGE};
+use crate::gateway::{API_KEY, STAGE, TOKEN_PATH, Tokens};
 
 /// API Gateway's limit of a request, in bytes.
 const LARGEST_REQUEST: usize = 10 * 1024 * 1024;
@@ -32,11 +35,16 @@ pub(crate) struct Gateway {
     pub api: Api,
     pub functions: Arc<Functions>,
     pub clock: Clock,
+    /// The token endpoint and its tokens, where there is one.
+    pub tokens: Option<Arc<Tokens>>,
+    /// The page that shows what happens; `None`: it is off.
+    pub console: Option<Arc<Console>>,
 }
 
 /// Serves the gateway until the future is dropped.
 pub(crate) async fn serve(listener: TcpListener, gateway: Gateway) {
-    let router = Router::new().fallback(answer).with_state(Arc::new(gateway));
+    let page = console::router(gateway.console.clone());
+    let router = Router::new().fallback(answer).with_state(Arc::new(gateway)).merge(page);
     // `axum::serve` ends only by being dropped.
     let _never = axum::serve(listener, router).await;
 }
@@ -51,14 +59,41 @@ struct FunctionAnswer {
 }
 
 async fn answer(State(gateway): State<Arc<Gateway>>, request: Request) -> Response {
+    let caller = request.headers().get("traceparent").and_then(|value| value.to_str().ok());
+    // For the page; not logged, because the log filter does not know the target.
+    let span = tracing::info_span!(
+        target: "gateway",
+        "gateway",
+        method = request.method().as_str(),
+        path = request.uri().path(),
+        traceparent = caller,
+        status = Empty,
+        body = Empty
+    );
+    respond(&gateway, request).instrument(span).await
+}
+
+async fn respond(gateway: &Gateway, request: Request) -> Response {
     let request_id = new_id();
     let (parts, body) = request.into_parts();
+    if let Some(tokens) = gateway.tokens.as_ref().filter(|_| parts.uri.path() == TOKEN_PATH) {
+        let body = to_bytes(body, LARGEST_REQUEST).await.unwrap_or_default();
+        let response = tokens.answer(&parts.method, &parts.headers, &body);
+        Span::current().record("status", response.status().as_u16());
+        return response;
+    }
     let in_stage = parts.uri.path().strip_prefix('/').and_then(|path| path.strip_prefix(STAGE));
     let Some((path, (route, path_parameters))) =
         in_stage.and_then(|path| Some((path, gateway.api.route(parts.method.as_str(), path)?)))
     else {
         return gateway.refuse(MISSING_AUTHENTICATION_TOKEN, &request_id);
     };
+    // API Gateway asks the authorizer first, then looks at the key.
+    if let Some(tokens) = gateway.tokens.as_ref().filter(|_| route.needs_token)
+        && let Some(refusal) = tokens.refuse(&parts.headers)
+    {
+        return gateway.refuse(refusal, &request_id);
+    }
     if parts.headers.get("x-api-key").is_none_or(|key| key.as_bytes() != API_KEY.as_bytes()) {
         return gateway.refuse(INVALID_API_KEY, &request_id);
     }
@@ -82,10 +117,16 @@ async fn answer(State(gateway): State<Arc<Gateway>>, request: Request) -> Respon
     // A task of its own: a function goes on when its caller has hung up, as in Lambda.
     let functions = Arc::clone(&gateway.functions);
     let name = route.function.clone();
-    let call = tokio::spawn(async move {
+    let console = gateway.console.clone();
+    let call = async move {
         let context = LambdaContext { request_id: new_id(), remaining: FUNCTION_TIMEOUT };
-        functions.get(&name)?.answer(&event, context).await.ok()
-    });
+        let answer = functions.get(&name)?.answer(&event, context);
+        match console {
+            Some(console) => console.breaks.unless_it_dies(answer).await?.ok(),
+            None => answer.await.ok(),
+        }
+    };
+    let call = tokio::spawn(call.in_current_span());
     match timeout(PATIENCE, call).await {
         Err(_) => gateway.refuse(INTEGRATION_TIMEOUT, &request_id),
         Ok(Ok(Some(text))) => {
@@ -97,6 +138,7 @@ async fn answer(State(gateway): State<Arc<Gateway>>, request: Request) -> Respon
 
 fn passed_on(text: &str) -> Option<Response> {
     let answer: FunctionAnswer = serde_json::from_str(text).ok()?;
+    Span::current().record("body", &*answer.body).record("status", answer.status_code);
     let mut response = Response::builder().status(answer.status_code);
     for (name, value) in answer.headers {
         response = response.header(name, value);
@@ -109,8 +151,9 @@ impl Gateway {
         match self.api.refusal(name) {
             Some(refusal) => {
                 let json = HeaderValue::from_static("application/json");
-                (refusal.status, [(header::CONTENT_TYPE, json)], refusal.body(request_id))
-                    .into_response()
+                let body = refusal.body(request_id);
+                Span::current().record("body", &*body).record("status", refusal.status.as_u16());
+                (refusal.status, [(header::CONTENT_TYPE, json)], body).into_response()
             }
             None => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
         }

@@ -7,6 +7,8 @@ mod agents;
 #[cfg(test)]
 mod control;
 #[cfg(test)]
+mod oauth;
+#[cfg(test)]
 mod platform;
 #[cfg(test)]
 mod proxy;

@@ -4,10 +4,13 @@ use genesys_cloud::{
     Client, ClientCredentials, IntegrationId, Limits, ManagementUnitId, Site, http_client,
 };
 use genesys_simulator::{
-    Bridge, CLIENT_ID, CLIENT_SECRET, Date, Genesys, RequestView, Seed, Submission, date,
+    Bridge, CLIENT_ID, CLIENT_SECRET, Date, Genesys, OAuthClient, RequestView, Seed, Submission,
+    date,
 };
-use lambda_host::Clock;
-use local_stack::{API_KEY, LocalStack, Options, Simulator};
+use lambda_host::{Clock, ClockHand};
+use local_stack::{
+    API_KEY, AuthMode, LocalStack, OAUTH_CLIENT_ID, OAUTH_CLIENT_SECRET, Options, Simulator,
+};
 
 pub(crate) struct World {
     pub(crate) stack: LocalStack,
@@ -19,14 +22,25 @@ pub(crate) const MONDAY: Date = date(2026, 12, 7);
 
 impl World {
     pub(crate) async fn start() -> Self {
+        Self::with(AuthMode::ApiKey).await.0
+    }
+
+    /// With the hand of the gateway's clock, by which its tokens expire.
+    pub(crate) async fn with(auth_mode: AuthMode) -> (Self, ClockHand) {
         // The simulated company's today, which the tests' days lie after.
-        let (clock, _hand) = Clock::manual("2026-11-02T08:00:00Z".parse().unwrap());
-        let stack = LocalStack::start(Options { clock, ..Options::default() }).await.unwrap();
-        let bridge = Bridge { base_url: stack.url(), api_key: API_KEY };
+        let (clock, hand) = Clock::manual("2026-11-02T08:00:00Z".parse().unwrap());
+        let options = Options { auth_mode, clock, ..Options::default() };
+        let stack = LocalStack::start(options).await.unwrap();
+        let oauth = stack.token_url().map(|token_url| OAuthClient {
+            token_url,
+            id: OAUTH_CLIENT_ID,
+            secret: OAUTH_CLIENT_SECRET,
+        });
+        let bridge = Bridge { base_url: stack.url(), api_key: API_KEY, oauth };
         let genesys = Genesys::start(Seed::small(), bridge).await.unwrap();
         // Tests call more often than 300 times a minute.
         genesys.rate_limit(None);
-        Self { stack, genesys }
+        (Self { stack, genesys }, hand)
     }
 
     /// With every agent associated who can be.

@@ -2,6 +2,7 @@ use std::collections::BTreeMap;
 
 use contract::operations::Method;
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 
 use super::{Schema, Template};
 
@@ -23,6 +24,36 @@ pub struct DataAction {
     pub secure: bool,
 }
 
+/// The custom auth action (`*.customAuth.json`): it gets what every other data action of its
+/// integration may send along. Genesys makes it, and its contract, which is not read here.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct CustomAuthAction {
+    /// Its name.
+    pub name: String,
+    /// `custom-rest-actions`: Web Services Data Actions.
+    pub integration_type: String,
+    /// `customAuth`
+    pub action_type: String,
+    /// What is sent and what is made of the answer.
+    pub config: CustomAuthConfig,
+    #[serde(rename = "contract")]
+    _contract: IgnoredAny,
+    #[serde(rename = "secure")]
+    _secure: bool,
+}
+
+/// What a custom auth action sends, and what it makes of the answer. It has no time limit of its
+/// own.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CustomAuthConfig {
+    /// What is sent.
+    pub request: Request,
+    /// What is made of the answer.
+    pub response: Response,
+}
+
 /// What is sent and what is made of the answer.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -36,7 +67,7 @@ pub struct Config {
 }
 
 /// What is sent.
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Request {
     /// The URL.
@@ -50,7 +81,7 @@ pub struct Request {
 }
 
 /// What is made of the answer.
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Response {
     /// Name to JSON path.

@@ -32,6 +32,11 @@ impl ActionFailure {
         Self { detail: "ACTION.REMOTE_ENDPOINT", cause }
     }
 
+    /// A custom auth action that did not get what the data action needs.
+    pub(super) fn authentication(cause: String) -> Self {
+        Self { detail: "ACTION.AUTHENTICATION", cause }
+    }
+
     /// An input or an answer that breaks the contract.
     pub(super) fn contract(cause: String) -> Self {
         Self { detail: "ACTION.PROCESSING", cause }

@@ -1,5 +1,7 @@
 use std::collections::BTreeMap;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use url::form_urlencoded::byte_serialize;
@@ -21,6 +23,10 @@ enum Part {
     RawResult,
     /// `${credentials.name}`
     Credential(String),
+    /// `${authResponse.name}`: a field of what the custom auth action got.
+    AuthResponse(String),
+    /// `$encoding.base64("…")`
+    Base64(Template),
     /// `$esc.url($input.name)`
     EscapedInput(String),
 }
@@ -41,6 +47,7 @@ pub enum TemplateError {
 pub(super) struct References<'a> {
     pub(super) raw_request: &'a str,
     pub(super) credentials: &'a BTreeMap<String, String>,
+    pub(super) auth_response: &'a Map<String, Value>,
     pub(super) inputs: &'a Map<String, Value>,
 }
 
@@ -55,6 +62,11 @@ impl Template {
     #[must_use]
     pub fn is_raw_result(&self) -> bool {
         self.parts == [Part::RawResult]
+    }
+
+    /// Whether it puts in what the custom auth action got.
+    pub(super) fn uses_auth_response(&self) -> bool {
+        self.parts.iter().any(|part| matches!(part, Part::AuthResponse(_)))
     }
 
     /// The names of the inputs that it puts in one by one.
@@ -76,6 +88,11 @@ impl Template {
                 Part::Credential(name) => {
                     references.credentials.get(name).cloned().ok_or_else(|| unset(name))
                 }
+                Part::AuthResponse(name) => match references.auth_response.get(name) {
+                    Some(Value::String(text)) => Ok(text.clone()),
+                    _ => Err(unset(name)),
+                },
+                Part::Base64(template) => Ok(STANDARD.encode(template.render(references)?)),
                 Part::EscapedInput(name) => match references.inputs.get(name) {
                     Some(Value::String(text)) => Ok(byte_serialize(text.as_bytes()).collect()),
                     _ => Err(unset(name)),
@@ -113,13 +130,17 @@ fn reference_at(text: &str) -> Option<(Part, &str)> {
         let (name, after) = rest.split_once(')')?;
         return is_name(name).then(|| (Part::EscapedInput(name.to_owned()), after));
     }
+    if let Some(rest) = text.strip_prefix("$encoding.base64(\"") {
+        let (encoded, after) = rest.split_once("\")")?;
+        return Some((Part::Base64(Template::try_from(encoded.to_owned()).ok()?), after));
+    }
     let (name, after) = text.strip_prefix("${")?.split_once('}')?;
-    let part = match name {
-        "input.rawRequest" => Part::RawRequest,
-        "rawResult" => Part::RawResult,
-        _ => Part::Credential(
-            name.strip_prefix("credentials.").filter(|name| is_name(name))?.to_owned(),
-        ),
+    let part = match name.split_once('.') {
+        Some(("input", "rawRequest")) => Part::RawRequest,
+        Some(("credentials", name)) if is_name(name) => Part::Credential(name.to_owned()),
+        Some(("authResponse", name)) if is_name(name) => Part::AuthResponse(name.to_owned()),
+        None if name == "rawResult" => Part::RawResult,
+        _ => return None,
     };
     Some((part, after))
 }

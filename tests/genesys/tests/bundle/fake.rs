@@ -6,7 +6,6 @@ use axum::Router;
 use axum::body::Bytes;
 use axum::extract::Request;
 use axum::http::{HeaderMap, StatusCode};
-use axum::response::{IntoResponse, Response};
 use contract::operations::{DataType, operations};
 use genesys_bundle::data_action::{Credentials, Engine};
 use serde_json::{Map, Value, json};
@@ -29,6 +28,7 @@ impl Received {
 
 pub(crate) struct Fake {
     pub(crate) engine: Engine,
+    pub(crate) origin: String,
     received: Arc<Mutex<Vec<Received>>>,
 }
 
@@ -36,28 +36,33 @@ impl Fake {
     /// A service that gives every request the same answer.
     pub(crate) async fn answering(status: u16, body: impl Into<String>) -> Self {
         let body = body.into();
-        Self::start(move || (StatusCode::from_u16(status).unwrap(), body.clone()).into_response())
-            .await
+        Self::start(move |_| (status, body.clone())).await
     }
 
-    async fn start(answer: impl Fn() -> Response + Clone + Send + Sync + 'static) -> Self {
+    /// A service that answers each request with the status and body that `answer` gives.
+    pub(crate) async fn start(
+        answer: impl Fn(&Received) -> (u16, String) + Clone + Send + Sync + 'static,
+    ) -> Self {
         let received = Arc::new(Mutex::new(Vec::new()));
         let record = Arc::clone(&received);
         let service = Router::new().fallback(move |request: Request| async move {
             let (parts, body) = request.into_parts();
             let body = axum::body::to_bytes(body, usize::MAX).await.unwrap();
-            record.lock().unwrap().push(Received {
+            let received = Received {
                 method: parts.method.to_string(),
                 target: parts.uri.to_string(),
                 headers: parts.headers,
                 body,
-            });
-            answer()
+            };
+            let (status, body) = answer(&received);
+            record.lock().unwrap().push(received);
+            (StatusCode::from_u16(status).unwrap(), body)
         });
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let engine = engine(&format!("http://{}/v1", listener.local_addr().unwrap()));
+        let origin = format!("http://{}", listener.local_addr().unwrap());
+        let engine = engine(&format!("{origin}/v1"));
         tokio::spawn(axum::serve(listener, service).into_future());
-        Self { engine, received }
+        Self { engine, origin, received }
     }
 
     pub(crate) fn received(&self) -> Vec<Received> {

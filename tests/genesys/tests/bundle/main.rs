@@ -9,6 +9,7 @@ mod failures;
 mod fake;
 mod guide;
 mod interpreter;
+mod oauth;
 mod openapi;
 mod requests;
 mod rust_types;

@@ -11,7 +11,10 @@ fn what_is_not_known_is_refused() {
         "$esc.jsonString($input.notes)",
         "$esc.url(${input.email})",
         "${credentials.}",
-        "${authResponse.token}",
+        "${authResponse}",
+        "${authResponse.}",
+        "$encoding.base64(${credentials.clientId})",
+        "$encoding.base64(\"$5\")",
         "#if($input.notes)x#end",
         "$5",
     ] {
@@ -29,6 +32,8 @@ fn what_the_bundle_uses_is_known() {
         "${credentials.baseUrl}/agents?email=$esc.url($input.email)",
         "${input.rawRequest}",
         "${rawResult}",
+        "${authResponse.token_type} ${authResponse.access_token}",
+        "Basic $encoding.base64(\"${credentials.clientId}:${credentials.clientSecret}\")",
         "close",
         "",
     ] {

@@ -32,6 +32,11 @@ impl Simulator {
         self.shared.state().company.employees.insert(employee.id, employee);
     }
 
+    /// A time-off type by its id.
+    pub fn time_off_type(&self, id: u64) -> Option<TimeOffType> {
+        self.shared.state().company.types.iter().find(|known| known.id == id).cloned()
+    }
+
     /// HR sets a time-off type up. Nobody has it until it is assigned, and BambooHR lets it be
     /// requested all the same.
     pub fn add_time_off_type(&self, time_off_type: TimeOffType) {
