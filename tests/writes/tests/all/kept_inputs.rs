@@ -93,7 +93,7 @@ async fn whatever_a_call_fails_with_its_input_is_kept_without_the_note() {
         // Those that end when their time is over need not take long.
         let waits = matches!(code, "DEADLINE_EXCEEDED" | "OUTCOME_UNKNOWN" | "HRIS_BAD_RESPONSE");
         let process = rig.process_with(|settings| {
-            settings.api_budget = Duration::from_secs(if waits { 5 } else { 25 });
+            settings.api_budget = Duration::from_secs(if waits { 10 } else { 25 });
             settings.resend_after = Duration::from_secs(60);
         });
         let answer = process.insert(&leave()).await;
