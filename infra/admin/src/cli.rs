@@ -5,7 +5,7 @@ use url::Url;
 
 use crate::Error;
 use crate::commands::{
-    agents, doctor, failures, findings, look_up, pins, reconcile, shrink, state,
+    agents, doctor, failures, findings, genesys_workflows, look_up, pins, reconcile, shrink, state,
 };
 use crate::context::Context;
 use crate::output::Report;
@@ -155,4 +155,6 @@ commands! {
     State(state::State),
     /// What insert and update could not do: list it, send it again, erase it.
     Failures(failures::Failures),
+    /// Write what an administrator imports into Genesys Cloud.
+    Genesys(genesys_workflows::Genesys),
 }

@@ -7,6 +7,7 @@ use genesys_cloud::ErrorKind;
 use lambda_host::SettingError;
 
 use crate::bridge::BridgeError;
+use crate::commands::genesys_workflows::WorkflowsError;
 use crate::permissions::listed;
 
 /// Why a command was not carried out; what it says is meant for the operator.
@@ -41,6 +42,9 @@ pub enum Error {
     /// Genesys Cloud could not be read or written.
     #[error(transparent)]
     Genesys(#[from] GenesysError),
+    /// The workflows for Architect could not be written.
+    #[error(transparent)]
+    Workflows(#[from] WorkflowsError),
     /// A write of which Genesys Cloud gave no answer.
     #[error(
         "It may have been done all the same: look again without --yes before you repeat it. What was said: {0}."

@@ -15,6 +15,7 @@ use lambda_host::Clock;
 
 pub use bridge::{Balances, Bridge, BridgeError, By, Envelope, Found, Types, WrittenRequest};
 pub use cli::{Cli, Command, ShowOptions};
+pub use commands::genesys_workflows::WorkflowsError;
 pub use error::{Error, GenesysError};
 pub use output::{Outcome, Report};
 

@@ -32,7 +32,7 @@ variable "keep_both" {
 }
 
 variable "token_url" {
-  description = "Where OAuth gives tokens: the stack output TokenUrl. Only for oauth."
+  description = "Where OAuth gives tokens: the stack output OAuthTokenUrl. Only for oauth."
   type        = string
   default     = null
 
@@ -43,7 +43,7 @@ variable "token_url" {
 }
 
 variable "client_id" {
-  description = "Id of the OAuth client that the API accepts. Only for oauth."
+  description = "Id of the OAuth client that the API accepts: the stack output OAuthClientId. Only for oauth."
   type        = string
   default     = null
 }

@@ -117,7 +117,8 @@ mod tests {
 
     #[test]
     fn a_call_stands_behind_those_that_had_ended_when_it_arrived() {
-        let cases: [(&str, Vec<TimedCall<&str>>, &[&[&str]]); 7] = [
+        type Rounds<'a> = &'a [&'a [&'a str]];
+        let cases: [(&str, Vec<TimedCall<&str>>, Rounds<'_>); 7] = [
             ("none", calls([]), &[]),
             ("side by side", calls([("b", 0, 9), ("a", 1, 5), ("c", 2, 7)]), &[&["a", "b", "c"]]),
             (

@@ -4,6 +4,7 @@ pub(crate) mod agents;
 pub(crate) mod doctor;
 pub(crate) mod failures;
 pub(crate) mod findings;
+pub(crate) mod genesys_workflows;
 pub(crate) mod look_up;
 pub(crate) mod pins;
 pub(crate) mod reconcile;

@@ -6,6 +6,7 @@
 mod audit;
 mod doctor;
 mod failures;
+mod genesys_workflows;
 mod link;
 mod world;
 

@@ -94,10 +94,11 @@ async fn state(stack: &Started, employee: usize) -> Value {
 
 /// The agent's latest insert, once everything in it has ended.
 async fn last_insert(stack: &Started, employee: usize) -> Value {
+    let agent = employee.to_string();
     stack
         .until(employee, |event, data| {
             let is_insert = event == "call" && data["title"] == "HRIS-Insert-TimeOff";
-            let is_theirs = data["agentId"] == employee.to_string() || data["agentId"].is_null();
+            let is_theirs = data["agentId"] == *agent || data["agentId"].is_null();
             let over = data["ended"] == true && steps(data).all(|step| !step["tookMs"].is_null());
             (is_insert && is_theirs && over).then(|| data.clone())
         })

@@ -143,8 +143,7 @@ impl Browser {
     /// Waits for an element, by CSS.
     async fn find(&self, css: &str) -> Element {
         let element = self.client.wait().at_most(PATIENCE).for_element(Locator::Css(css));
-        let element = element.await.unwrap_or_else(|error| panic!("{css}: {error}"));
-        element
+        element.await.unwrap_or_else(|error| panic!("{css}: {error}"))
     }
 
     /// Waits until an element by CSS holds a text; the page draws its parts anew as things happen.

@@ -195,7 +195,8 @@ async fn an_input_is_stale_once_anything_about_its_leave_was_recorded() {
         ledger.claim(key(9), leave_on(END, END), claim(1, Some(7)), at(9));
     };
     let open = OpenChange { change: StatusChange::Cancel, sent_at: at(200) };
-    let by_id: [(&str, bool, &dyn Fn(&mut Ledger)); 6] = [
+    type Step<'a> = &'a dyn Fn(&mut Ledger);
+    let by_id: [(&str, bool, Step<'_>); 6] = [
         ("it is closed", true, &|ledger| ledger.close_request(request(6), END)),
         ("its successor changes", true, &|ledger| ledger.open_change(request(7), END, open, at(9))),
         ("the key of its successor", true, &|ledger| {

@@ -28,8 +28,15 @@ pub(crate) struct Questions {
 /// Answers that came before they were asked for. Each is good for one use.
 #[derive(Debug, Default)]
 pub(crate) struct Ahead {
-    pub listed: Option<((Date, Date), Result<Vec<Request>, Error>)>,
+    pub listed: Option<Listed>,
     pub balances: Option<Result<BTreeMap<Date, Balances>, Error>>,
+}
+
+/// A list that was asked for ahead.
+#[derive(Debug)]
+pub(crate) struct Listed {
+    pub days: (Date, Date),
+    pub requests: Result<Vec<Request>, Error>,
 }
 
 impl Questions {
@@ -92,14 +99,14 @@ impl AgentWriter<'_> {
             async { Ok(self.session.requests(agent, days).await) },
             async { Ok(self.session.balances_ahead(agent, questions).await) },
         )?;
-        self.ahead = Ahead { listed: Some((days, listed)), balances };
+        self.ahead = Ahead { listed: Some(Listed { days, requests: listed }), balances };
         Ok(found)
     }
 
     /// The agent's requests on `days`; what was listed ahead counts once.
     pub(super) async fn list_days(&mut self, days: (Date, Date)) -> Result<Vec<Request>, Error> {
         match self.ahead.listed.take() {
-            Some((listed_days, listed)) if listed_days == days => listed,
+            Some(listed) if listed.days == days => listed.requests,
             _ => {
                 // They are older than this list, and may miss what it shows.
                 self.ahead.balances = None;

@@ -12,7 +12,7 @@ use lambda_host::{Clock, Environment, Invocation, Settings};
 use store::{Lease, LeaseAnswer, StatusChange, Table};
 use tokio::time::Instant;
 
-use super::ahead::{Ahead, Questions};
+use super::ahead::{Ahead, Listed, Questions};
 use super::backoff::Backoff;
 use super::insert::{Submitted, Written};
 use super::update::{Update, Updated, Wanted};
@@ -249,7 +249,8 @@ impl Writers {
         };
         let listing = async {
             let Some(Questions { days, .. }) = questions.as_ref() else { return Ok(None) };
-            Ok(Some((*days, session.requests(agent, *days).await)))
+            let requests = session.requests(agent, *days).await;
+            Ok(Some(Listed { days: *days, requests }))
         };
         let ((ledger, balances), listed) = match tokio::try_join!(reading, listing) {
             Ok(read) => read,

@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use aws_sdk_dynamodb::types::AttributeValue;
 use bamboohr_simulator::{self as hris, Action, Operation};
 use futures_util::future::join_all;
 use jiff::{SignedDuration, Timestamp};
@@ -46,19 +45,6 @@ async fn fails(process: &Process, rig: &Rig, inputs: &[Input]) {
     process.age(Duration::from_secs(1));
 }
 
-/// Another call holds the lease for as long as the test lasts.
-async fn hold_the_lease(rig: &Rig) {
-    let put = rig.table.client().put_item().table_name(rig.table.name());
-    let until = AttributeValue::N((1_793_606_400_000_i64 + 86_400_000).to_string());
-    put.item("pk", AttributeValue::S(format!("AGENT#{AGENT}")))
-        .item("sk", AttributeValue::S("LEASE".to_owned()))
-        .item("token", AttributeValue::S("another".to_owned()))
-        .item("until", until)
-        .send()
-        .await
-        .unwrap();
-}
-
 /// A way to fail, and the code that it is answered with.
 const FAILURES: [&str; 10] = [
     "HRIS_UNAUTHORIZED",
@@ -73,7 +59,7 @@ const FAILURES: [&str; 10] = [
     "INTERNAL",
 ];
 
-async fn make_fail(rig: &Rig, code: &str) {
+fn make_fail(rig: &Rig, code: &str) {
     let on = |operation, action| rig.hris.fault(hris::Fault::always(operation, action));
     let status = |status| Action::StatusBefore { status };
     match code {
@@ -87,7 +73,9 @@ async fn make_fail(rig: &Rig, code: &str) {
             Action::Throttle { retry_after: Some(hris::RetryAfter::Seconds(3_600)) },
         ),
         "DEADLINE_EXCEEDED" => on(Operation::List, Action::Hang),
-        "WRITE_IN_PROGRESS" => hold_the_lease(rig).await,
+        "WRITE_IN_PROGRESS" => rig.table.faults().inject(
+            Injection::of(Fault::TransactionConflict).on("TransactWriteItems").containing("claim"),
+        ),
         "OUTCOME_UNKNOWN" => create_late(rig),
         "INTERNAL" => rig
             .table
@@ -101,14 +89,11 @@ async fn make_fail(rig: &Rig, code: &str) {
 async fn whatever_a_call_fails_with_its_input_is_kept_without_the_note() {
     join_all(FAILURES.map(async |code| {
         let rig = Rig::start().await;
-        make_fail(&rig, code).await;
+        make_fail(&rig, code);
         // Those that end when their time is over need not take long.
-        let waits = matches!(
-            code,
-            "DEADLINE_EXCEEDED" | "WRITE_IN_PROGRESS" | "OUTCOME_UNKNOWN" | "HRIS_BAD_RESPONSE"
-        );
+        let waits = matches!(code, "DEADLINE_EXCEEDED" | "OUTCOME_UNKNOWN" | "HRIS_BAD_RESPONSE");
         let process = rig.process_with(|settings| {
-            settings.api_budget = Duration::from_secs(if waits { 5 } else { 25 });
+            settings.api_budget = Duration::from_secs(if waits { 10 } else { 25 });
             settings.resend_after = Duration::from_secs(60);
         });
         let answer = process.insert(&leave()).await;

@@ -15,7 +15,7 @@ const AGENT: u64 = 452;
 /// whole call.
 pub(crate) fn hasty(rig: &Rig) -> Process {
     rig.process_with(|settings| {
-        settings.api_budget = Duration::from_millis(1_500);
+        settings.api_budget = Duration::from_millis(1_800);
         settings.resend_after = Duration::from_secs(10);
     })
 }

@@ -45,7 +45,7 @@ async fn a_write_never_goes_out_unprotected() {
         let what = format!("{operation} {fault:?}");
         let rig = Rig::start().await;
         let process =
-            rig.process_with(|settings| settings.api_budget = Duration::from_millis(2_000));
+            rig.process_with(|settings| settings.api_budget = Duration::from_millis(2_300));
         rig.table.faults().inject(Injection::of(fault).on(operation));
         assert_unwritten(&rig, &process.insert(&leave()).await, &what);
         rig.table.faults().clear();
@@ -89,7 +89,7 @@ async fn a_failure_after_the_write_is_still_complete_and_recorded_by_the_next_ca
         let what = format!("{fault:?}");
         let rig = Rig::start().await;
         let process =
-            rig.process_with(|settings| settings.api_budget = Duration::from_millis(2_000));
+            rig.process_with(|settings| settings.api_budget = Duration::from_millis(2_300));
         // The first transaction is the claim, the second the record.
         rig.table.faults().inject(Injection::of(fault).on("TransactWriteItems").after(1));
         let id = process.insert(&leave()).await.completed();

@@ -105,7 +105,7 @@ mod tests {
         ] {
             assert_eq!(mapped_by(&plans, "9"), expected, "{plans:?}");
         }
-        assert_eq!(mapped_by(&[ours.clone()], "10"), Mapped::Nowhere);
+        assert_eq!(mapped_by(std::slice::from_ref(&ours), "10"), Mapped::Nowhere);
         // What is not in use any more counts only where nothing else does.
         let mut old = another;
         old["enabled"] = json!(false);

@@ -67,7 +67,7 @@ impl Rig {
         let gateway = stack.url().trim_end_matches("/v1");
         let (to_gateway, to_bridge) = (Proxy::before(gateway).await, Proxy::before(gateway).await);
         let base_url = format!("{}/v1", to_gateway.origin);
-        let bridge = Bridge { base_url: &base_url, api_key: API_KEY };
+        let bridge = Bridge { base_url: &base_url, api_key: API_KEY, oauth: None };
         let genesys = Genesys::start(people, bridge).await.unwrap();
         // Tests call more often than 300 times a minute.
         genesys.rate_limit(None);
