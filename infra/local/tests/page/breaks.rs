@@ -66,7 +66,8 @@ async fn what_is_not_possible_is_a_sentence() {
         ("requests", json!({ "user": "nobody" }), "user was not found"),
         ("requests/9/status", json!({ "status": "APPROVED" }), "request was not found"),
         ("bamboohr/9/delete", json!(null), "no such request"),
-        ("balances", json!({ "agent": user(452), "days": ["2026-12-01"] }), "HRIS-Get-Balance"),
+        // Whose address in Genesys is another than in BambooHR.
+        ("balances", json!({ "agent": user(444), "days": ["2026-12-01"] }), "HRIS-Get-Balance"),
     ] {
         let (status, answer) = stack.send(path, &body).await;
         assert_eq!(status, 422, "{path}: {answer}");
