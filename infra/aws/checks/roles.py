@@ -44,7 +44,7 @@ def require_binaries() -> None:
 @contextlib.contextmanager
 def local_stack(names: dict[str, str]) -> Iterator[dict[str, str]]:
     """The local stack on free ports; gives the URL of each part, under the names given for them."""
-    parts = ("gateway", "simulator", "dynamodb", "secrets-manager")
+    parts = ("gateway", "simulator", "dynamodb", "secrets-manager", "genesys")
     ports = [item for part in parts for item in (f"--{part}-port", "0")]
     assert LOCAL_STACK
     with subprocess.Popen(
