@@ -24,7 +24,7 @@ pub struct Rig {
     pub table: TestTable,
     /// Secrets Manager.
     pub secrets: SecretsManager,
-    table_url: String,
+    is_past_faults: bool,
     clock: Clock,
     hand: ClockHand,
 }
@@ -45,8 +45,7 @@ impl Rig {
         let table = TestTable::create().await.expect("a table");
         let secrets = SecretsManager::start().await.expect("a loopback port");
         let (clock, hand) = clock();
-        let table_url = table.url();
-        let rig = Self { hris, table, secrets, table_url, clock, hand };
+        let rig = Self { hris, table, secrets, is_past_faults: false, clock, hand };
         rig.set_key(KEY);
         rig
     }
@@ -54,7 +53,7 @@ impl Rig {
     /// For many calls: processes reach the table past its faults and its count of calls.
     #[must_use]
     pub fn past_the_faults_of_the_table(mut self) -> Self {
-        self.table.direct_url().clone_into(&mut self.table_url);
+        self.is_past_faults = true;
         self
     }
 
@@ -115,7 +114,10 @@ impl Rig {
                 "BAMBOOHR_BASE_URL" => self.hris.url().to_owned(),
                 "AWS_REGION" => local_aws::REGION.to_owned(),
                 "AWS_ACCESS_KEY_ID" | "AWS_SECRET_ACCESS_KEY" => "local".to_owned(),
-                "AWS_ENDPOINT_URL_DYNAMODB" => self.table_url.clone(),
+                "AWS_ENDPOINT_URL_DYNAMODB" if self.is_past_faults => {
+                    self.table.direct_url().to_owned()
+                }
+                "AWS_ENDPOINT_URL_DYNAMODB" => self.table.url(),
                 "AWS_ENDPOINT_URL_SECRETS_MANAGER" => self.secrets.url(),
                 _ => return None,
             })

@@ -67,7 +67,7 @@ Without --actions the data actions are read from Genesys Cloud. With it nothing 
 open the API Explorer of your region, run GET /api/v2/integrations/actions with pageSize 100, and save
 its answer.
 Example: timeoff-admin genesys workflows --out workflows --actions actions.json")]
-pub(crate) struct Workflows {
+struct Workflows {
     /// The folder that the files are written to. It is made where it is not there.
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
