@@ -146,18 +146,19 @@ impl Browser {
         element.await.unwrap_or_else(|error| panic!("{css}: {error}"))
     }
 
-    /// Waits until an element by CSS holds a text; the page draws its parts anew as things happen.
+    /// Waits until an element by CSS holds a text. The browser looks whenever the page changes.
     pub(crate) async fn read(&self, css: &str, text: &str) {
-        let script = "return [...document.querySelectorAll(arguments[0])]\
-                      .some((element) => element.textContent.includes(arguments[1]))";
-        let waited = tokio::time::timeout(PATIENCE, async {
-            while self.run(script, vec![json!(css), json!(text)]).await != json!(true) {
-                tokio::task::yield_now().await;
-            }
-        });
-        if waited.await.is_err() {
-            let all = "return document.body.innerText";
-            panic!("no {css} holds {text:?}; the page: {}", self.run(all, Vec::new()).await);
+        let script = "const [css, text, done] = arguments; \
+                      const holds = () => [...document.querySelectorAll(css)]\
+                      .some((element) => element.textContent.includes(text)); \
+                      const observer = new MutationObserver(() => holds() && done()); \
+                      const all = { subtree: true, childList: true, characterData: true }; \
+                      if (holds()) done(); \
+                      else observer.observe(document.body, { ...all, attributes: true });";
+        let read = self.client.execute_async(script, vec![json!(css), json!(text)]).await;
+        if let Err(error) = read {
+            let all = self.run("return document.body.innerText", Vec::new()).await;
+            panic!("no {css} holds {text:?}: {error}; the page: {all}");
         }
     }
 
