@@ -2,6 +2,7 @@
 //! later every request is settled, or a person is told of it; and no leave is doubled.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::io::Write as _;
 use std::time::Instant;
 
 use bamboohr_simulator::{
@@ -50,7 +51,9 @@ async fn after_faults_on_every_link_one_repair_and_one_marking_settle_everything
     let marked = rig.reconcile(&["--mark-complete"]).await;
     let left = rig.reconcile(&[]).await;
     let reckoning = Reckoning::of(&rig, &left);
-    println!(
+    // Past the harness's capture: a run that passes has figures, too.
+    let _ = writeln!(
+        std::io::stderr(),
         "requests {}, faults {faults:?} (gateway, BambooHR, Genesys)\n\
          to settle {}, repaired {:?}, marked {:?}\n\
          complete {}, to settle by hand {:?}\n\

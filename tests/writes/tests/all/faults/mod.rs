@@ -48,7 +48,7 @@ async fn bamboohr_at_its_worst() {
         trouble: Trouble::BambooHr(chaos),
     };
     let figures = suite.run().await;
-    println!("BambooHR at its worst: {figures}");
+    writes::show(format_args!("BambooHR at its worst: {figures}"));
     assert!(figures.logical >= 1_000, "{figures}");
     assert!(
         figures.faults["late_after_resend"] > 0 && figures.faults["late_after_lookup"] > 0,
@@ -81,7 +81,7 @@ async fn bamboohr_out_of_time() {
         trouble: Trouble::BambooHr(chaos),
     };
     let figures = suite.run().await;
-    println!("BambooHR out of time: {figures}");
+    writes::show(format_args!("BambooHR out of time: {figures}"));
     assert!(figures.duplicates_cancelled > 0.0, "{figures}");
     figures.assert_nothing_lost_or_doubled();
 }
@@ -98,7 +98,7 @@ async fn the_table_at_its_worst() {
         trouble: Trouble::Table,
     };
     let figures = suite.run().await;
-    println!("The table at its worst: {figures}");
+    writes::show(format_args!("The table at its worst: {figures}"));
     figures.assert_nothing_lost_or_doubled();
 }
 
@@ -114,7 +114,7 @@ async fn processes_killed_between_the_write_and_its_record() {
         trouble: Trouble::Kill,
     };
     let figures = suite.run().await;
-    println!("Processes killed: {figures}");
+    writes::show(format_args!("Processes killed: {figures}"));
     assert!(
         figures.faults["killed after the write"] > 20
             && figures.faults["killed at the record"] > 20,

@@ -265,12 +265,12 @@ async fn what_complete_said_holds_whenever_the_effect_of_an_earlier_send_arrives
     let told = stories.into_iter().map(|(sent, next, lists)| tell(sent, next, lists));
     let ends: Vec<End> = stream::iter(told).buffer_unordered(AT_A_TIME).collect().await;
     let ended = |end| ends.iter().filter(|it| **it == end).count();
-    println!(
+    writes::show(format_args!(
         "{count} late effects: {} held, {} not found any more, {} too late",
         ended(End::Held),
         ended(End::NotFound),
         ended(End::TooLate)
-    );
+    ));
     assert!(ended(End::Held) * 4 > count);
 }
 

@@ -68,7 +68,7 @@ async fn no_story_loses_or_doubles_a_leave_or_changes_what_people_made() {
     }
     let wrong: Vec<_> = outcomes.iter().filter(|outcome| !outcome.wrong.is_empty()).collect();
     let ended = |end: &str| outcomes.iter().filter(|outcome| outcome.end == end).count();
-    println!(
+    writes::show(format_args!(
         "{count} stories of seed {seed} in {:.0} s: {} held, {} ended by people, {} beyond the \
          waiting time, wrong {}\n  {figures:?}",
         begun.elapsed().as_secs_f64(),
@@ -76,7 +76,7 @@ async fn no_story_loses_or_doubles_a_leave_or_changes_what_people_made() {
         ended("people"),
         ended("beyond"),
         wrong.len(),
-    );
+    ));
     assert_eq!(outcomes.len(), count);
     assert!(wrong.is_empty(), "{:#?}", &wrong[..wrong.len().min(3)]);
 }
