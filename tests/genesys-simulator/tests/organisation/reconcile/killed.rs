@@ -2,25 +2,18 @@
 
 use std::ops::ControlFlow;
 
-use genesys_simulator::{IntegrationStatus, RequestStatus, Submission, WorkflowFault};
+use genesys_simulator::{IntegrationStatus, Submission};
 use timeoff_admin::Outcome;
 
 use super::rig::{Rig, approved};
 use crate::proxy::{Counted, Passage, Proxy};
-use crate::world::{MONDAY, leave};
+use crate::world::MONDAY;
 
 /// Something for each kind of repair: an insert, an approval, a cancellation, a replay.
 async fn planted(rig: &Rig) -> [String; 4] {
     use bamboohr_simulator::{Action, Fault, Operation};
 
-    let missing = rig.submitted_with(WorkflowFault::Unsent, approved(452)).await;
-    let waiting = rig.submitted(leave(450)).await;
-    rig.with_fault(WorkflowFault::Unsent, |genesys| {
-        genesys.decide(&waiting, RequestStatus::Approved).unwrap();
-    })
-    .await;
-    let cancelled = rig.submitted_with(WorkflowFault::Unheard, approved(448)).await;
-    rig.genesys.decide(&cancelled, RequestStatus::Canceled).unwrap();
+    let [missing, waiting, cancelled] = rig.three_to_repair().await;
     rig.bamboohr().fault(Fault::always(Operation::Create, Action::StatusBefore { status: 403 }));
     let part_day = Submission {
         dates: Vec::new(),

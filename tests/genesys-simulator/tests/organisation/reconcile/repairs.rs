@@ -1,8 +1,6 @@
 //! What is marked and what is repaired, and what is left.
 
-use genesys_simulator::{
-    Change, IntegrationStatus, RequestStatus, Submission, WorkflowFault, date,
-};
+use genesys_simulator::{Change, IntegrationStatus, Submission, WorkflowFault, date};
 use serde_json::Value;
 use timeoff_admin::Outcome;
 
@@ -30,14 +28,7 @@ async fn what_is_equal_is_marked_once_and_there_is_nothing_to_do_then() {
 #[tokio::test]
 async fn full_days_are_inserted_approved_and_closed_with_genesys_note() {
     let rig = Rig::start().await;
-    let missing = rig.submitted_with(WorkflowFault::Unsent, approved(452)).await;
-    let waiting = rig.submitted(leave(450)).await;
-    rig.with_fault(WorkflowFault::Unsent, |genesys| {
-        genesys.decide(&waiting, RequestStatus::Approved).unwrap();
-    })
-    .await;
-    let cancelled = rig.submitted_with(WorkflowFault::Unheard, approved(448)).await;
-    rig.genesys.decide(&cancelled, RequestStatus::Canceled).unwrap();
+    let [missing, waiting, cancelled] = rig.three_to_repair().await;
 
     let found = rig.reconcile(&["--repair"]).await;
     for (request, verdict) in

@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use clap::Parser as _;
 use genesys_simulator::{
-    Bridge, CLIENT_ID, CLIENT_SECRET, Genesys, IntegrationStatus, Seed, Submission, WorkflowFault,
-    WorkflowFaults,
+    Bridge, CLIENT_ID, CLIENT_SECRET, Genesys, IntegrationStatus, RequestStatus, Seed, Submission,
+    WorkflowFault, WorkflowFaults,
 };
 use lambda_host::{Clock, ClockHand};
 use local_stack::{API_KEY, Hris, LocalStack, Options, Simulator};
@@ -141,6 +141,20 @@ impl Rig {
         let id = self.genesys.submit(submission).unwrap();
         self.genesys.settled().await;
         id
+    }
+
+    /// One of each that `--repair` sends without a stored input: an insert (452), an approval (450)
+    /// and a cancellation (448) of which the bridge or Genesys never heard.
+    pub(crate) async fn three_to_repair(&self) -> [String; 3] {
+        let missing = self.submitted_with(WorkflowFault::Unsent, approved(452)).await;
+        let waiting = self.submitted(leave(450)).await;
+        self.with_fault(WorkflowFault::Unsent, |genesys| {
+            genesys.decide(&waiting, RequestStatus::Approved).unwrap();
+        })
+        .await;
+        let cancelled = self.submitted_with(WorkflowFault::Unheard, approved(448)).await;
+        self.genesys.decide(&cancelled, RequestStatus::Canceled).unwrap();
+        [missing, waiting, cancelled]
     }
 
     /// The next workflow goes wrong like that while `act` is done.
