@@ -27,7 +27,7 @@ impl Function for GetTimeoffTypes {
 
     async fn answer(&self, invocation: &Invocation) -> Answer<TypeList> {
         let session = self.bamboohr.open(invocation, invocation.deadline()).await?;
-        let catalogue = session.read_catalogue().await?;
+        let catalogue = session.current_catalogue().await?;
         invocation.count(Metric::UnreadableRecord, catalogue.unreadable_count());
         let types = catalogue
             .types()

@@ -24,6 +24,10 @@ const CATALOGUE_FRESH: SignedDuration = SignedDuration::from_mins(5);
 /// How long the calls ahead of the first one may take.
 const WARM_UP: Duration = Duration::from_secs(2);
 
+/// How old what was read ahead of the first call may be, to count as read in it: a cold start is
+/// followed by its call at once, a start ahead of any call is not.
+const JUST_READ: SignedDuration = SignedDuration::from_secs(2);
+
 /// BambooHR, as this process reaches it. Cheap to clone; clones share connections and the memory of
 /// a refused key.
 #[derive(Clone, Debug)]
@@ -39,6 +43,8 @@ struct Inner {
     refused: Mutex<Option<(Secret, Timestamp)>>,
     minutes_per_day: Option<Minutes>,
     catalogue: Mutex<Option<(Arc<Catalogue>, Timestamp)>>,
+    /// What the warm-up read, until when it counts as read in the first call.
+    read_ahead: Mutex<Option<(Arc<Catalogue>, Timestamp)>>,
 }
 
 impl BambooHr {
@@ -75,6 +81,7 @@ impl BambooHr {
             refused: Mutex::new(None),
             minutes_per_day: minutes_per_day.and_then(Minutes::new),
             catalogue: Mutex::new(None),
+            read_ahead: Mutex::new(None),
         })))
     }
 
@@ -85,7 +92,12 @@ impl BambooHr {
         let Ok(secret) = self.0.secrets.current().await else { return };
         let Ok(client) = self.0.client(&secret) else { return };
         match client.api(Instant::now() + WARM_UP).time_off_types().await {
-            Ok(listed) => drop(self.0.keep_catalogue(listed)),
+            Ok(listed) => {
+                let catalogue = self.0.keep_catalogue(listed);
+                let until = self.0.clock.now() + JUST_READ;
+                *self.0.read_ahead.lock().unwrap_or_else(PoisonError::into_inner) =
+                    Some((catalogue, until));
+            }
             Err(error) if is_key_refused(&error) => self.0.hold(&secret),
             Err(_) => {}
         }
@@ -211,11 +223,20 @@ impl<'a> Session<'a> {
         &self.inner.clock
     }
 
-    /// The time-off types as BambooHR lists them now.
+    /// The time-off types as BambooHR lists them now. The first call after a start takes what was
+    /// read moments before it.
     ///
     /// # Errors
     /// As of [`run`](Self::run).
-    pub async fn read_catalogue(&self) -> Result<Arc<Catalogue>, Error> {
+    pub async fn current_catalogue(&self) -> Result<Arc<Catalogue>, Error> {
+        let ahead = self.inner.read_ahead.lock().unwrap_or_else(PoisonError::into_inner).take();
+        match ahead.filter(|(_, until)| self.inner.clock.now() < *until) {
+            Some((catalogue, _)) => Ok(catalogue),
+            None => self.read_catalogue().await,
+        }
+    }
+
+    async fn read_catalogue(&self) -> Result<Arc<Catalogue>, Error> {
         let listed = self.run(|api| async move { api.time_off_types().await }).await?;
         Ok(self.inner.keep_catalogue(listed))
     }

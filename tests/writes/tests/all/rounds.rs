@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use bamboohr_simulator::{Action, Fault, Matcher, NewRequest, Operation, RequestStatus, date};
-use writes::{Envelope, Input, Process, Rig};
+use get_timeoff_types::GetTimeoffTypes;
+use lambda_host::Host;
+use writes::{Envelope, Input, Process, Rig, respond};
 
 const AGENT: u64 = 452;
 /// 16 h of type 83.
@@ -120,4 +122,18 @@ async fn what_is_approved_between_balance_and_list_is_counted() {
     let (answer, ()) = tokio::join!(process.insert(&pending), approving);
     answer.insufficient();
     assert_eq!(rig.live(POOR), [other]);
+}
+
+#[tokio::test]
+async fn the_types_read_at_a_start_serve_the_call_that_follows_at_once() {
+    let asked = Input::status_of(AGENT, 7, "");
+    for (seconds, expected) in [(0, (0, 0)), (1, (0, 0)), (2, (1, 1))] {
+        let rig = Rig::start().await;
+        let types = Host::new(&rig.environment(), GetTimeoffTypes::new);
+        types.warm_up().await;
+        rig.process().age(Duration::from_secs(seconds));
+        let first = cost(&rig, respond(&types, "GET", &asked)).await;
+        assert_eq!(first, expected, "{seconds} s after the start");
+        assert_eq!(cost(&rig, respond(&types, "GET", &asked)).await, (1, 1), "the next");
+    }
 }
