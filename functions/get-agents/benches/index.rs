@@ -30,7 +30,8 @@ async fn main() {
         ["measure", size] => measure(size.parse().expect("a size")).await,
         _ => {
             println!(
-                "| agents | what | wall ms | of it BambooHR ms | beyond ms | peak MB | BambooHR calls | DynamoDB calls | writes | kB answered |"
+                "| agents | what | wall ms | of it BambooHR ms | beyond ms | peak MB | BambooHR \
+                calls | DynamoDB calls | writes | kB answered |"
             );
             println!("|---:|---|---:|---:|---:|---:|---:|---:|---:|---:|");
             for size in SIZES {

@@ -25,7 +25,9 @@ pub(crate) fn check(
     if ids.is_empty() {
         return Err(Failure::new(
             ErrorCode::ShrinkGuard,
-            "BambooHR lists no active employee with an e-mail address. An empty list would un-associate every agent, so it is never answered. Check the access of the API key's owner, EMAIL_FIELD and AGENT_FILTER.",
+            "BambooHR lists no active employee with an e-mail address. An empty list would \
+            un-associate every agent, so it is never answered. Check the access of the API key's \
+            owner, EMAIL_FIELD and AGENT_FILTER.",
         ));
     }
     let Some(baseline) = baseline.filter(|baseline| baseline.ids.len() >= TOO_FEW_TO_GUARD) else {
@@ -41,7 +43,10 @@ pub(crate) fn check(
         Err(Failure::new(
             ErrorCode::ShrinkGuard,
             format!(
-                "{missing} of the {of} agents last answered are missing from BambooHR's list, more than {max_percent} %. Nothing was changed. Check the access of the API key's owner and AGENT_FILTER; if the company did shrink, accept it once with the operator command accept-shrink."
+                "{missing} of the {of} agents last answered are missing from BambooHR's list, more \
+                than {max_percent} %. Nothing was changed. Check the access of the API key's owner \
+                and AGENT_FILTER; if the company did shrink, accept it once with the operator \
+                command accept-shrink."
             ),
         ))
     }

@@ -48,7 +48,11 @@ impl GetAgents {
         let learned = Learned { external_id, email };
         if let Err(error) = self.index.learn(sought, &learned, now).await {
             // The answer is known all the same; only the next look-up asks BambooHR again.
-            tracing::warn!(event = "look_up.not_kept", error = %error, "what was learned from BambooHR was not kept: {error}");
+            tracing::warn!(
+                event = "look_up.not_kept",
+                error = %error,
+                "what was learned from BambooHR was not kept: {error}"
+            );
         }
         Ok(self.index.reconcile(&learned, now - self.retention).await?)
     }

@@ -35,7 +35,8 @@ impl Route {
                 .map_err(|error| Failure::invalid("externalId", error)),
             _ => Err(Failure::new(
                 ErrorCode::InvalidInput,
-                "This function answers GET /agents, GET /agents/{externalId} and GET /agents?email=… only.",
+                "This function answers GET /agents, GET /agents/{externalId} and GET \
+                /agents?email=… only.",
             )),
         }
     }

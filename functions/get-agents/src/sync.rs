@@ -113,7 +113,8 @@ impl GetAgents {
         match self.index.record_answered(&ids, use_acceptance).await {
             Err(store::Error::ConditionFailed) => Err(Failure::new(
                 ErrorCode::ShrinkGuard,
-                "The operator's acceptance of a shorter list was used by another run or withdrawn. Nothing was changed. Accept it once more if it is still meant.",
+                "The operator's acceptance of a shorter list was used by another run or withdrawn. \
+                Nothing was changed. Accept it once more if it is still meant.",
             )
             .into()),
             recorded => Ok(recorded?),
@@ -146,7 +147,13 @@ impl GetAgents {
             Ok(Ok(outcome)) => {
                 let buckets =
                     if let Published::Changed { buckets } = outcome { buckets } else { 0 };
-                tracing::info!(event = "index.published", published = ?outcome, buckets, agents = roster.agents.len(), "the index was compared with BambooHR's list");
+                tracing::info!(
+                    event = "index.published",
+                    published = ?outcome,
+                    buckets,
+                    agents = roster.agents.len(),
+                    "the index was compared with BambooHR's list"
+                );
                 if outcome != Published::Overtaken {
                     invocation
                         .gauge(Metric::AgentSyncAge, seconds_between(*read_at, self.clock.now()));

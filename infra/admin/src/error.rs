@@ -25,12 +25,14 @@ pub enum Error {
     Usage(String),
     /// Neither the command line nor the AWS configuration says where the table is.
     #[error(
-        "No AWS region is set. Give --region, set AWS_REGION, or put a region into the profile of the AWS configuration."
+        "No AWS region is set. Give --region, set AWS_REGION, or put a region into the profile of \
+        the AWS configuration."
     )]
     NoRegion,
     /// None of the places where AWS tools look gave credentials.
     #[error(
-        "No AWS credentials were found or they could not be renewed. Sign in (aws sso login), choose a profile with --profile, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY."
+        "No AWS credentials were found or they could not be renewed. Sign in (aws sso login), \
+        choose a profile with --profile, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY."
     )]
     NoCredentials,
     /// The bridge's API, or the variables that name it.
@@ -47,12 +49,14 @@ pub enum Error {
     Workflows(#[from] WorkflowsError),
     /// A write of which Genesys Cloud gave no answer.
     #[error(
-        "It may have been done all the same: look again without --yes before you repeat it. What was said: {0}."
+        "It may have been done all the same: look again without --yes before you repeat it. What \
+        was said: {0}."
     )]
     Unheard(String),
     /// There is nothing to choose from.
     #[error(
-        "Genesys Cloud has no HRIS integration that this OAuth client can see. Add the integration \"WFM Time-off HRIS\", as infra/genesys/README.md says."
+        "Genesys Cloud has no HRIS integration that this OAuth client can see. Add the integration \
+        \"WFM Time-off HRIS\", as infra/genesys/README.md says."
     )]
     NoIntegration,
 }

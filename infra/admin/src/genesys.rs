@@ -62,7 +62,8 @@ pub(crate) fn choose(
             listed(&all)
         ))),
         (Some(_), _) => Err(Error::Usage(format!(
-            "There are several HRIS integrations: {}. Name one with --integration, by its id where names are the same.",
+            "There are several HRIS integrations: {}. Name one with --integration, by its id where \
+            names are the same.",
             listed(&all)
         ))),
     }

@@ -8,7 +8,8 @@ use crate::options::Port;
 pub enum StartError {
     /// A port is taken, or may not be used.
     #[error(
-        "Port {number} for {port} cannot be used: {source}. Stop what uses it, or choose another one with --{}; 0 picks a free one.",
+        "Port {number} for {port} cannot be used: {source}. Stop what uses it, or choose another \
+        one with --{}; 0 picks a free one.",
         .port.flag()
     )]
     Port {

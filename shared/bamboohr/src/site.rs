@@ -9,14 +9,16 @@ use url::Url;
 /// The text is not one DNS label.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "the company domain must be the part before .bamboohr.com only: 1 to 63 letters, digits or inner hyphens"
+    "the company domain must be the part before .bamboohr.com only: 1 to 63 letters, digits or \
+    inner hyphens"
 )]
 pub struct InvalidCompanyDomain;
 
 /// The text is not an address that a client may send its key to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "the base URL must start with https:// or http://, name a host, and hold neither user, query nor fragment"
+    "the base URL must start with https:// or http://, name a host, and hold neither user, query \
+    nor fragment"
 )]
 pub struct InvalidSite;
 

@@ -12,7 +12,8 @@ pub struct CallStatistics {
     pub retries: u64,
     /// Answers that said "too many requests".
     pub throttles: u64,
-    /// Time spent on the wire. Calls that ran side by side add up; waits between tries do not count.
+    /// Time spent on the wire. Calls that ran side by side add up; waits between tries do not
+    /// count.
     pub time: Duration,
 }
 

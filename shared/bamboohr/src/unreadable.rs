@@ -11,7 +11,8 @@ use crate::id::{RequestId, TimeOffTypeId};
 /// A field of a time-off request is absent, or holds what cannot be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "the time-off request {id} cannot be read, because of its field {field}. Correct the request in BambooHR"
+    "the time-off request {id} cannot be read, because of its field {field}. Correct the request \
+    in BambooHR"
 )]
 pub struct Unreadable {
     /// The request.
@@ -47,7 +48,8 @@ pub struct UnreadableHours {
 /// The balance of a time-off type cannot be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "the balance of {} cannot be read, because of its field {field}. Correct the type and its policy in BambooHR",
+    "the balance of {} cannot be read, because of its field {field}. Correct the type and its \
+    policy in BambooHR",
     the_type(*.id)
 )]
 pub struct UnreadableBalance {

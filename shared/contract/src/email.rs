@@ -11,7 +11,8 @@ use serde::{Serialize, Serializer};
 /// The text is not one e-mail address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "must be one e-mail address, without blanks or invisible characters inside, and without mailto: before it"
+    "must be one e-mail address, without blanks or invisible characters inside, and without \
+    mailto: before it"
 )]
 pub struct InvalidEmail;
 

@@ -3,7 +3,8 @@ use std::fmt;
 
 use serde::{Serialize, Serializer};
 
-/// The one table of error codes: the variant, the code as the envelope spells it, and the envelope's
+/// The one table of error codes: the variant, the code as the envelope spells it, and the
+/// envelope's
 /// `statusCode`, which is 408 where time ran out or the outcome is open, and 500 otherwise.
 macro_rules! error_codes {
     ($($(#[$doc:meta])* $variant:ident: $code:literal, $status:literal;)+) => {

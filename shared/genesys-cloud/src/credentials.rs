@@ -7,7 +7,8 @@ use secrecy::{ExposeSecret, SecretString};
 /// The text cannot be sent as an OAuth client's id or secret.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "an OAuth client's id and secret must not be empty and hold visible ASCII characters only, the id no colon"
+    "an OAuth client's id and secret must not be empty and hold visible ASCII characters only, the \
+    id no colon"
 )]
 pub struct InvalidCredentials;
 

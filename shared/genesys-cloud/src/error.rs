@@ -179,13 +179,18 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self.kind() {
             ErrorKind::InvalidClient => {
-                "Genesys Cloud does not know the OAuth client, or its secret is wrong; check both, and the region"
+                "Genesys Cloud does not know the OAuth client, or its secret is wrong; check both, \
+                and the region"
             }
-            ErrorKind::Unauthorized => "Genesys Cloud does not accept a token that it has just given",
+            ErrorKind::Unauthorized => {
+                "Genesys Cloud does not accept a token that it has just given"
+            }
             ErrorKind::Forbidden => "Genesys Cloud does not allow this to the OAuth client",
             ErrorKind::NotFound => "Genesys Cloud has no such record",
             ErrorKind::Rejected => "Genesys Cloud rejected the call",
-            ErrorKind::Conflict => "the record in Genesys Cloud has changed meanwhile; read it again",
+            ErrorKind::Conflict => {
+                "the record in Genesys Cloud has changed meanwhile; read it again"
+            }
             ErrorKind::RateLimited => "Genesys Cloud asks for fewer calls; try again later",
             ErrorKind::Unavailable => "Genesys Cloud is unavailable; try again later",
             ErrorKind::BadResponse => "the answer of Genesys Cloud cannot be understood",

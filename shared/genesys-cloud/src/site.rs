@@ -33,14 +33,16 @@ const PARENTS: [&str; 3] = [".pure.cloud", ".us-gov-pure.cloud", ".eusc-pure.clo
 /// The text is neither an AWS region with Genesys Cloud nor one of Genesys Cloud's domains.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "the region must be an AWS region name that Genesys Cloud is in, such as eu-central-1, or its domain, such as mypurecloud.de"
+    "the region must be an AWS region name that Genesys Cloud is in, such as eu-central-1, or its \
+    domain, such as mypurecloud.de"
 )]
 pub struct UnknownRegion;
 
 /// The text is not an address that a client may send its secret to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "the address must be https:// and a host, or http:// and a loopback address, with nothing behind them"
+    "the address must be https:// and a host, or http:// and a loopback address, with nothing \
+    behind them"
 )]
 pub struct InvalidOrigin;
 

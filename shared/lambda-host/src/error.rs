@@ -36,7 +36,8 @@ pub enum SecretError {
     NotFound,
     /// The function's role may not read or decrypt it.
     #[error(
-        "The function may not read the secret that BAMBOOHR_SECRET_ID names. Allow secretsmanager:GetSecretValue to its role."
+        "The function may not read the secret that BAMBOOHR_SECRET_ID names. Allow \
+        secretsmanager:GetSecretValue to its role."
     )]
     Denied,
     /// Secrets Manager did not answer, or answered an error of its own.
@@ -44,7 +45,8 @@ pub enum SecretError {
     Unavailable,
     /// The value is no JSON object of texts.
     #[error(
-        "The BambooHR secret is not JSON of the form {{\"companyDomain\": \"…\", \"apiKey\": \"…\"}}. Correct its value."
+        "The BambooHR secret is not JSON of the form {{\"companyDomain\": \"…\", \"apiKey\": \
+        \"…\"}}. Correct its value."
     )]
     Malformed,
     /// A field is missing or empty.
@@ -52,7 +54,8 @@ pub enum SecretError {
     Missing(&'static str),
     /// The value is still the template's placeholder.
     #[error(
-        "The BambooHR secret still holds its placeholder. Put the company domain and the API key in."
+        "The BambooHR secret still holds its placeholder. Put the company domain and the API key \
+        in."
     )]
     Placeholder,
 }

@@ -1,8 +1,9 @@
 //! The events that reach a function: API Gateway's two payload formats, and the schedule.
 //!
 //! The formats are `lambda_http`'s types. Written by hand is what it cannot do here:
-//! - It knows no scheduled event, and calls an event that it cannot read an error of the invocation,
-//!   where the caller is to get an envelope: so the event is looked at before its types are.
+//! - It knows no scheduled event, and calls an event that it cannot read an error of the
+//! invocation,   where the caller is to get an envelope: so the event is looked at before its types
+//! are.
 //! - Its types refuse an event for a null or a header that no function reads: so these are taken
 //!   out before.
 //! - Its way from these types to an `http::Request` panics on a body that is no base64, and keeps
@@ -158,6 +159,7 @@ fn body(body: Option<String>, is_base64: bool) -> Result<Vec<u8>, Failure> {
 fn unknown_shape() -> Failure {
     Failure::new(
         ErrorCode::InvalidInput,
-        "The event is neither an API Gateway request nor a scheduled event. Call the function through the API.",
+        "The event is neither an API Gateway request nor a scheduled event. Call the function \
+        through the API.",
     )
 }

@@ -269,7 +269,8 @@ fn of_error(code: ErrorCode) -> Option<Metric> {
 fn internal() -> Failure {
     Failure::new(
         ErrorCode::Internal,
-        "The function failed unexpectedly. Try again; if it goes on, look up the correlation id in the logs.",
+        "The function failed unexpectedly. Try again; if it goes on, look up the correlation id in \
+        the logs.",
     )
 }
 

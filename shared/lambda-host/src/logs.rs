@@ -91,8 +91,8 @@ impl Write for Captured {
 #[derive(Clone, Debug)]
 pub struct LogFilter(Targets);
 
-/// The crates of this workspace that a function or an operator's program contains, by the first part
-/// of a log target. A test holds the list against the workspace.
+/// The crates of this workspace that a function or an operator's program contains, by the first
+/// part of a log target. A test holds the list against the workspace.
 const OWN: [&str; 13] = [
     "bamboohr",
     "contract",
@@ -290,8 +290,8 @@ mod tests {
         assert_eq!(OWN.map(str::to_owned).to_vec(), workspace());
     }
 
-    /// A target matches every entry that it begins with, so a crate of somebody else's may not begin
-    /// with the name of one of ours.
+    /// A target matches every entry that it begins with, so a crate of somebody else's may not
+    /// begin with the name of one of ours.
     #[test]
     fn no_foreign_crate_logs_in_our_name() {
         let lock = concat!(env!("CARGO_MANIFEST_DIR"), "/../../Cargo.lock");

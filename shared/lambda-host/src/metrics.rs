@@ -1,8 +1,8 @@
 //! CloudWatch metrics in the embedded metric format (EMF): one JSON object a line, one line a call.
 //!
-//! The line holds up to three directives, because the metrics differ in their dimensions: what every
-//! call has (by operation, and by operation and outcome), the failure (by operation, and by operation
-//! and errorCode), and what the domain counted (by operation). Ids are properties, never
+//! The line holds up to three directives, because the metrics differ in their dimensions: what
+//! every call has (by operation, and by operation and outcome), the failure (by operation, and by
+//! operation and errorCode), and what the domain counted (by operation). Ids are properties, never
 //! dimensions.
 
 use std::collections::BTreeMap;

@@ -8,8 +8,8 @@ const STAGE: &str = "v1";
 
 /// The path of the resource that API Gateway chose, such as `/agents/{externalId}`, with the path's
 /// parameters in it. The caller's own path is no guide: under a custom domain it begins with a base
-/// path, which may look like a stage or like a route. `None` where a parameter is missing. Where the
-/// resources themselves begin with the version, it is removed as from a path.
+/// path, which may look like a stage or like a route. `None` where a parameter is missing. Where
+/// the resources themselves begin with the version, it is removed as from a path.
 pub(crate) fn of_resource(resource: &str, parameters: &HashMap<String, String>) -> Option<String> {
     let mut path = String::new();
     for segment in resource.strip_prefix('/')?.split('/') {

@@ -22,7 +22,8 @@ pub fn run<F: Function>(build: impl FnOnce(&Environment) -> Result<F, Failure>) 
     let variable = |name: &str| std::env::var(name).ok();
     if variable(AWS_LAMBDA_RUNTIME_API.name).is_none() {
         eprintln!(
-            "{} runs in AWS Lambda and was started outside of it. For a local stack of all functions: cargo run",
+            "{} runs in AWS Lambda and was started outside of it. For a local stack of all \
+            functions: cargo run",
             F::NAME
         );
         return ExitCode::FAILURE;
@@ -39,7 +40,11 @@ pub fn run<F: Function>(build: impl FnOnce(&Environment) -> Result<F, Failure>) 
     match serve(&host) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            tracing::error!(event = "runtime.ended", error = %error, "the Lambda runtime ended: {error}");
+            tracing::error!(
+                event = "runtime.ended",
+                error = %error,
+                "the Lambda runtime ended: {error}"
+            );
             ExitCode::FAILURE
         }
     }

@@ -57,7 +57,7 @@ pub struct Settings {
     /// `API_BUDGET_MS`: how long an HTTP call may take.
     pub api_budget: Duration,
     /// `RESEND_AFTER_SECONDS`: how long a create of unknown outcome is looked for before it is sent
-    /// again.
+    /// again. 0 is for tests: nothing late is waited for, and what arrives late stays.
     pub resend_after: Duration,
     /// `METRICS_NAMESPACE`: the CloudWatch namespace.
     pub metrics_namespace: String,
@@ -194,7 +194,8 @@ impl Settings {
         {
             return Err(SettingError::new(
                 table::EMPLOYEE_SOURCE.name,
-                "may be directory only with EMAIL_FIELD workEmail: the directory holds no other address",
+                "may be directory only with EMAIL_FIELD workEmail: the directory holds no other \
+                address",
             ));
         }
         Ok(settings)

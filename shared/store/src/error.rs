@@ -34,7 +34,8 @@ pub enum Error {
     NoTable,
     /// An item of ours does not have the form that this crate writes.
     #[error(
-        "the {what} in the table cannot be read; it was not written by this version or was edited by hand"
+        "the {what} in the table cannot be read; it was not written by this version or was edited \
+        by hand"
     )]
     Corrupt {
         /// Which kind of item.

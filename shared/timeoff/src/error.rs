@@ -57,13 +57,15 @@ impl From<Error> for Failure {
             Error::BambooHr(error) => bamboohr_failure(&error),
             Error::Unauthorized => Self::new(
                 ErrorCode::HrisUnauthorized,
-                "BambooHR refuses the API key. Put a valid key into the secret; it is read again within a minute.",
+                "BambooHR refuses the API key. Put a valid key into the secret; it is read again \
+                within a minute.",
             ),
             Error::Table(error) => table_failure(&error),
             Error::Secret(error) => error.into(),
             Error::OutcomeUnknown => Self::new(
                 ErrorCode::OutcomeUnknown,
-                "The request was sent to BambooHR and no answer says whether it took effect. Repeat the call in a minute: it looks before it writes.",
+                "The request was sent to BambooHR and no answer says whether it took effect. \
+                Repeat the call in a minute: it looks before it writes.",
             ),
             Error::Failure(failure) => failure,
         }
@@ -82,42 +84,76 @@ fn bamboohr_failure(error: &bamboohr::Error) -> Failure {
         HrisRateLimited, HrisRejected, HrisUnauthorized, HrisUnavailable, RequestConflict,
         RequestNotFound,
     };
-    let (code, sentence): (ErrorCode, std::borrow::Cow<'static, str>) = match error.kind() {
-        ErrorKind::Unauthorized => (HrisUnauthorized, "BambooHR refuses the API key. Put a valid key into the secret.".into()),
-        ErrorKind::Forbidden => (
-            HrisForbidden,
-            "BambooHR does not allow this to the owner of the API key. Give that user access to the employees, the time-off types and their requests.".into(),
+    let failure = match error.kind() {
+        ErrorKind::Unauthorized => Failure::new(
+            HrisUnauthorized,
+            "BambooHR refuses the API key. Put a valid key into the secret.",
         ),
-        ErrorKind::NotFound if matches!(error.endpoint(), Endpoint::Calculator | Endpoint::CreateRequest) => {
-            (AgentNotFound, "BambooHR knows no employee with this agentId. Check the agent's externalId in Genesys.".into())
+        ErrorKind::Forbidden => Failure::new(
+            HrisForbidden,
+            "BambooHR does not allow this to the owner of the API key. Give that user access to \
+            the employees, the time-off types and their requests.",
+        ),
+        ErrorKind::NotFound
+            if matches!(error.endpoint(), Endpoint::Calculator | Endpoint::CreateRequest) =>
+        {
+            Failure::new(
+                AgentNotFound,
+                "BambooHR knows no employee with this agentId. Check the agent's externalId in \
+                Genesys.",
+            )
         }
         ErrorKind::NotFound if error.endpoint() == Endpoint::ChangeStatus => {
-            (RequestNotFound, "BambooHR knows no time-off request with this id.".into())
+            Failure::new(RequestNotFound, "BambooHR knows no time-off request with this id.")
         }
-        ErrorKind::Rejected if error.message().is_some() => (HrisRejected, "BambooHR rejected the request.".into()),
-        ErrorKind::Rejected => (
+        ErrorKind::Rejected if error.message().is_some() => {
+            Failure::new(HrisRejected, "BambooHR rejected the request.")
+        }
+        ErrorKind::Rejected => Failure::new(
             HrisRejected,
-            "BambooHR rejected the request and gave no reason. Check the time-off type and the amounts in BambooHR.".into(),
+            "BambooHR rejected the request and gave no reason. Check the time-off type and the \
+            amounts in BambooHR.",
         ),
-        ErrorKind::Conflict => (RequestConflict, "BambooHR says that the state of the request does not allow this. Look at the request in BambooHR.".into()),
-        ErrorKind::RateLimited => (HrisRateLimited, "BambooHR asks to slow down for longer than this call may last. Try again in a minute.".into()),
-        ErrorKind::Unavailable | ErrorKind::Transport => (HrisUnavailable, "BambooHR could not be reached or failed. Try again.".into()),
-        ErrorKind::DeadlineExceeded => (DeadlineExceeded, "Time ran out while waiting for BambooHR. Try again.".into()),
-        ErrorKind::Incomplete => (
+        ErrorKind::Conflict => Failure::new(
+            RequestConflict,
+            "BambooHR says that the state of the request does not allow this. Look at the request \
+            in BambooHR.",
+        ),
+        ErrorKind::RateLimited => Failure::new(
+            HrisRateLimited,
+            "BambooHR asks to slow down for longer than this call may last. Try again in a minute.",
+        ),
+        ErrorKind::Unavailable | ErrorKind::Transport => {
+            Failure::new(HrisUnavailable, "BambooHR could not be reached or failed. Try again.")
+        }
+        ErrorKind::DeadlineExceeded => {
+            Failure::new(DeadlineExceeded, "Time ran out while waiting for BambooHR. Try again.")
+        }
+        ErrorKind::Incomplete => Failure::new(
             HrisBadResponse,
-            "BambooHR's list of employees was incomplete: it kept changing, or its rows do not add up to its total. Try again.".into(),
+            "BambooHR's list of employees was incomplete: it kept changing, or its rows do not add \
+            up to its total. Try again.",
         ),
-        ErrorKind::RestrictedField { field } => (
+        ErrorKind::RestrictedField { field } => Failure::new(
             Configuration,
-            format!("The owner of the API key may not read the field {field} of every employee. Allow it in BambooHR's access levels, or change EMAIL_FIELD or AGENT_FILTER.").into(),
+            format!(
+                "The owner of the API key may not read the field {field} of every employee. Allow \
+                it in BambooHR's access levels, or change EMAIL_FIELD or AGENT_FILTER."
+            ),
         ),
-        ErrorKind::BadResponse if error.record().is_some() => (
+        ErrorKind::BadResponse if error.record().is_some() => Failure::new(
             HrisBadResponse,
-            format!("BambooHR's answer could not be understood: {}.", error.record().unwrap_or_default()).into(),
+            format!(
+                "BambooHR's answer could not be understood: {}.",
+                error.record().unwrap_or_default()
+            ),
         ),
-        _ => (HrisBadResponse, "BambooHR's answer could not be understood. Try again; if it stays so, report the correlation id.".into()),
+        _ => Failure::new(
+            HrisBadResponse,
+            "BambooHR's answer could not be understood. Try again; if it stays so, report the \
+            correlation id.",
+        ),
     };
-    let failure = Failure::new(code, sentence);
     // Only a refusal's own words tell the caller more than our sentence.
     match error.message() {
         Some(message) if *error.kind() == ErrorKind::Rejected => failure.quoting(message),
@@ -131,13 +167,15 @@ fn table_failure(error: &store::Error) -> Failure {
             "DynamoDB did not answer. Nothing was written to BambooHR by this step. Try again."
         }
         store::Error::Throttled => {
-            "DynamoDB is throttling the table. Nothing was written to BambooHR by this step. Try again in a minute."
+            "DynamoDB is throttling the table. Nothing was written to BambooHR by this step. Try \
+            again in a minute."
         }
         store::Error::Forbidden => {
             "The function may not use its DynamoDB table. Check the permissions of its role."
         }
         store::Error::NoTable => {
-            "The DynamoDB table that TABLE_NAME names does not exist. Correct the setting or deploy the table."
+            "The DynamoDB table that TABLE_NAME names does not exist. Correct the setting or \
+            deploy the table."
         }
         store::Error::Corrupt { what } => {
             tracing::error!(

@@ -1,5 +1,5 @@
-//! The same record's id in BambooHR's terms and in the contract's: fixed pairs, so that no id can be
-//! turned into one of another kind.
+//! The same record's id in BambooHR's terms and in the contract's: fixed pairs, so that no id can
+//! be turned into one of another kind.
 
 use std::num::NonZeroU64;
 

@@ -32,8 +32,8 @@ impl Leave {
     /// The leave of these days.
     ///
     /// # Errors
-    /// `INVALID_INPUT` when the catalogue does not list the type; `HRIS_BAD_RESPONSE` when the type,
-    /// or the length of a day that it counts, cannot be read.
+    /// `INVALID_INPUT` when the catalogue does not list the type; `HRIS_BAD_RESPONSE` when the
+    /// type, or the length of a day that it counts, cannot be read.
     pub fn new(
         agent: ExternalId,
         type_id: TimeOffTypeId,

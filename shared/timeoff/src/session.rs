@@ -134,11 +134,17 @@ impl Inner {
         // Checked even where BAMBOOHR_BASE_URL stands over it: a secret that works by chance fails
         // on the day the variable goes.
         let domain = secret.company_domain.parse::<CompanyDomain>().map_err(|_| {
-            configuration("The companyDomain in the BambooHR secret must be a single DNS label, such as acme in acme.bamboohr.com.")
+            configuration(
+                "The companyDomain in the BambooHR secret must be a single DNS label, such as acme \
+                in acme.bamboohr.com.",
+            )
         })?;
         let site = match &self.base_url {
             Some(url) => Site::at(url).map_err(|_| {
-                configuration("The environment variable BAMBOOHR_BASE_URL is not an address that BambooHR can be reached at.")
+                configuration(
+                    "The environment variable BAMBOOHR_BASE_URL is not an address that BambooHR \
+                    can be reached at.",
+                )
             })?,
             None => Site::of(&domain),
         };
@@ -166,7 +172,8 @@ impl Inner {
     fn hold(&self, secret: &Secret) {
         tracing::warn!(
             event = "hris.key_refused",
-            "BambooHR refuses the API key; it is not asked again for a minute unless the secret changes"
+            "BambooHR refuses the API key; it is not asked again for a minute unless the secret \
+            changes"
         );
         *self.refused.lock().unwrap_or_else(PoisonError::into_inner) =
             Some((secret.clone(), self.clock.now() + HOLD));
@@ -178,7 +185,11 @@ impl Inner {
             Ok(fresh) if !self.is_held(&fresh) => Ok(fresh),
             Ok(_) => Err(Error::Unauthorized),
             Err(error) => {
-                tracing::warn!(event = "hris.secret_unread", error = %error, "no other API key is to be had: {error}");
+                tracing::warn!(
+                    event = "hris.secret_unread",
+                    error = %error,
+                    "no other API key is to be had: {error}"
+                );
                 Err(Error::Unauthorized)
             }
         }

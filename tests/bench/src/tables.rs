@@ -16,7 +16,8 @@ pub(crate) fn cold(f: &mut Formatter<'_>, measured: &Measured) -> Result {
     let hello = targets::first_poll(measured, Operation::HelloWorld.binary());
     writeln!(
         f,
-        "| binary | size | zipped | peak memory | first poll | ratio | first call p50 / p99 | first answer, 0 / 20 / 50 ms away |"
+        "| binary | size | zipped | peak memory | first poll | ratio | first call p50 / p99 | \
+        first answer, 0 / 20 / 50 ms away |"
     )?;
     writeln!(f, "|---|--:|--:|--:|--:|--:|--:|--:|")?;
     for operation in Operation::FIRST_OF_EACH {
@@ -36,7 +37,8 @@ pub(crate) fn cold(f: &mut Formatter<'_>, measured: &Measured) -> Result {
         let peak = targets::memory(measured, name, |memory| megabytes(memory.peak * 1024));
         writeln!(
             f,
-            "| {name} | {:.1} MB | {:.2} MB | {peak:.1} MB | {first_poll:.2} ms | {:.2} | {:.1} / {:.1} ms | {} ms |",
+            "| {name} | {:.1} MB | {:.2} MB | {peak:.1} MB | {first_poll:.2} ms | {:.2} | {:.1} / \
+            {:.1} ms | {} ms |",
             megabytes(size.binary.try_into().unwrap_or(u64::MAX)),
             megabytes(size.zipped.try_into().unwrap_or(u64::MAX)),
             first_poll / hello,
@@ -80,7 +82,8 @@ pub(crate) fn rounds(f: &mut Formatter<'_>, measured: &Measured, distance: Dista
     }
     writeln!(
         f,
-        "| warm call, {distance} | p50 / p95 | rounds of BambooHR | rounds of AWS | calls, round by round |\n|---|--:|--:|--:|---|"
+        "| warm call, {distance} | p50 / p95 | rounds of BambooHR | rounds of AWS | calls, round \
+        by round |\n|---|--:|--:|--:|---|"
     )?;
     for warm in rows {
         writeln!(
@@ -110,7 +113,9 @@ pub(crate) fn first_answers(
     let hello = first_answer(starts(Operation::HelloWorld));
     writeln!(
         f,
-        "| first answer after a start, {distance} | p50 / p95 | hello-world and its own rounds | above | rounds of BambooHR | of AWS | calls, round by round |\n|---|--:|--:|--:|--:|--:|---|"
+        "| first answer after a start, {distance} | p50 / p95 | hello-world and its own rounds | \
+        above | rounds of BambooHR | of AWS | calls, round by round \
+        |\n|---|--:|--:|--:|--:|--:|---|"
     )?;
     for operation in Operation::FIRST_OF_EACH {
         let Some(starts) = starts(operation) else { continue };
@@ -143,7 +148,8 @@ pub(crate) fn handshakes(f: &mut Formatter<'_>, measured: &Measured) -> Result {
     }
     writeln!(
         f,
-        "| start with TLS to AWS | first poll, without / with | first answer, without / with | of it: hello-world | calls | handshakes | the rest |\n|---|--:|--:|--:|--:|--:|--:|"
+        "| start with TLS to AWS | first poll, without / with | first answer, without / with | of \
+        it: hello-world | calls | handshakes | the rest |\n|---|--:|--:|--:|--:|--:|--:|"
     )?;
     for tls in with_tls {
         let of = |operation| measured.starts(operation, tls.distance, Way::Relayed);

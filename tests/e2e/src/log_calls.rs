@@ -1,4 +1,5 @@
-//! What the functions can log, read from their sources: a line that no test brings about counts too.
+//! What the functions can log, read from their sources: a line that no test brings about counts
+//! too.
 
 use std::collections::BTreeSet;
 use std::fs;

@@ -35,7 +35,8 @@ impl Refusal {
 
     pub(crate) fn missing_permissions(any: &[&str]) -> Self {
         let message = format!(
-            "Unable to perform the requested action. You must have at least one of the following permissions assigned: [{}]",
+            "Unable to perform the requested action. You must have at least one of the following \
+            permissions assigned: [{}]",
             any.join(", ")
         );
         Self::new(StatusCode::FORBIDDEN, "missing.any.permissions", message)

@@ -37,8 +37,8 @@ const UNKNOWN: (usize, &str) = (900_000, "kiosk@example.com");
 impl Seed {
     /// The people of the simulated company's small seed (440 to 479), with the addresses that they
     /// have there, but for 440 (case), 442 (alias), 443 (accent), 444 (domain) and 446 (two
-    /// letters); 455 has no user, and user 900000 is nobody there. The users' ids end in the employee
-    /// ids.
+    /// letters); 455 has no user, and user 900000 is nobody there. The users' ids end in the
+    /// employee ids.
     pub fn small() -> Self {
         let email = |id: usize| {
             let planned = MISMATCHES.iter().find(|(number, _)| *number == id);
@@ -49,8 +49,8 @@ impl Seed {
         Self { users: people.chain([(UNKNOWN.0, UNKNOWN.1.to_owned())]).collect() }
     }
 
-    /// Adds the people by whom a simulated company grows that started small: 480 and up, until there
-    /// are `count` employees.
+    /// Adds the people by whom a simulated company grows that started small: 480 and up, until
+    /// there are `count` employees.
     #[must_use]
     pub fn grown_to(mut self, count: usize) -> Self {
         let more = (480..).take(count.saturating_sub(40));

@@ -167,7 +167,8 @@ mod tests {
     #[test]
     fn intrinsic_functions_elsewhere_do_not_matter() {
         let template = format!(
-            "Resources:\n  Role:\n    Type: AWS::IAM::Role\n    Properties: !GetAtt [A, B]\n  Table:{TABLE}Outputs: {{A: !Ref Table}}\n"
+            "Resources:\n  Role:\n    Type: AWS::IAM::Role\n    Properties: !GetAtt [A, B]\n  \
+            Table:{TABLE}Outputs: {{A: !Ref Table}}\n"
         );
         assert_eq!(TableDefinition::from_template(&template).unwrap().keys.len(), 1);
     }

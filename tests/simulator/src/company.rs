@@ -1,6 +1,7 @@
 //! The company behind the API: its records, and how they come and go.
 //!
-//! Nothing here knows of HTTP. What the API allows is in `api_rules.rs`, what people do beside it in
+//! Nothing here knows of HTTP. What the API allows is in `api_rules.rs`, what people do beside it
+//! in
 //! `people.rs`.
 
 use std::collections::{BTreeMap, BTreeSet};

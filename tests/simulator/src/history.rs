@@ -47,8 +47,8 @@ pub struct HistoryEntry {
     pub by: Actor,
     /// What was done.
     pub change: Change,
-    /// How much had been done when this was asked for: less than `order` less one where it was late,
-    /// and others came first.
+    /// How much had been done when this was asked for: less than `order` less one where it was
+    /// late, and others came first.
     pub asked_after: u64,
     /// The request as it was left; a deleted one as it was before.
     pub left: RequestView,

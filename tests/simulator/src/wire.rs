@@ -1,8 +1,8 @@
 //! TCP connections on which more can be done than to answer.
 //!
-//! An axum handler can answer anything but nothing, and only once. Here it holds its own connection:
-//! it can cut it, upon which every further byte fails and hyper closes the connection, and it can
-//! send interim answers before the one that hyper sends.
+//! An axum handler can answer anything but nothing, and only once. Here it holds its own
+//! connection: it can cut it, upon which every further byte fails and hyper closes the connection,
+//! and it can send interim answers before the one that hyper sends.
 
 use std::io;
 use std::pin::Pin;

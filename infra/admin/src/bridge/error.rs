@@ -8,12 +8,14 @@ use serde_json::Value;
 pub enum BridgeError {
     /// A variable is missing.
     #[error(
-        "{0} is not set. Set BRIDGE_URL to the address of the bridge's API, which ends in /v1, and BRIDGE_API_KEY to a key of it."
+        "{0} is not set. Set BRIDGE_URL to the address of the bridge's API, which ends in /v1, and \
+        BRIDGE_API_KEY to a key of it."
     )]
     Missing(&'static str),
     /// The address is none that a key may be sent to.
     #[error(
-        "BRIDGE_URL is no address of the bridge's API: it must begin with https:// (http:// on this machine alone) and end in /v1, as the stack's outputs have it before /agents."
+        "BRIDGE_URL is no address of the bridge's API: it must begin with https:// (http:// on \
+        this machine alone) and end in /v1, as the stack's outputs have it before /agents."
     )]
     InvalidUrl,
     /// The key cannot be sent.
@@ -29,7 +31,8 @@ pub enum BridgeError {
     },
     /// There was no answer.
     #[error(
-        "The bridge's API gave no answer ({cause}). Check BRIDGE_URL and the way there; a write may have been carried out, and may be sent again."
+        "The bridge's API gave no answer ({cause}). Check BRIDGE_URL and the way there; a write \
+        may have been carried out, and may be sent again."
     )]
     Unreachable {
         /// Where it broke.

@@ -43,11 +43,15 @@ impl fmt::Display for Shrink {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (self.accepted, self.last_answered) {
             (_, None) => f.write_str(
-                "No list was answered over HTTP yet: the first one is not guarded, and there is nothing to accept.",
+                "No list was answered over HTTP yet: the first one is not guarded, and there is \
+                nothing to accept.",
             ),
             (true, Some(agents)) => {
                 let agents = Count(agents, "agent", "agents");
-                write!(f, "The next list may be much shorter than the {agents} last answered, once.")
+                write!(
+                    f,
+                    "The next list may be much shorter than the {agents} last answered, once."
+                )
             }
             (false, Some(_)) => f.write_str("No shorter list is accepted any more."),
         }

@@ -145,8 +145,8 @@ async fn a_failure_that_is_forgotten_leaves_nothing_behind() {
 }
 
 /// What makes a stored input dangerous: the leave was changed to other days, or cancelled by its
-/// id, after its input was kept. Nothing is sent, whether what was kept is gone or, because it could
-/// not be erased, is stale.
+/// id, after its input was kept. Nothing is sent, whether what was kept is gone or, because it
+/// could not be erased, is stale.
 #[tokio::test]
 async fn an_input_whose_leave_was_changed_or_cancelled_since_is_never_sent() {
     for (is_cancelled, is_erased) in [(false, true), (false, false), (true, true), (true, false)] {

@@ -67,7 +67,8 @@ impl Columns {
         bad_record(
             self.endpoint,
             format!(
-                "{who} cannot be read, because of the field {field}. Correct the employee in BambooHR, and let the owner of the API key read the field"
+                "{who} cannot be read, because of the field {field}. Correct the employee in \
+                BambooHR, and let the owner of the API key read the field"
             ),
         )
     }

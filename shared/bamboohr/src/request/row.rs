@@ -112,7 +112,8 @@ fn no_request(field: &str) -> Error {
     bad_record(
         Endpoint::Requests,
         format!(
-            "a time-off request cannot be told from others, because of {field}. Look at the requests in BambooHR"
+            "a time-off request cannot be told from others, because of {field}. Look at the \
+            requests in BambooHR"
         ),
     )
 }

@@ -2,9 +2,9 @@
 //! ones.
 //!
 //! While a run is on its way, a bucket's item holds the published content and the one that is to be
-//! published: whichever the state record names then is there. Afterwards the other one is of no use.
-//! The run that published removes it; what it could not remove, the next run finds in its snapshot,
-//! whether or not that bucket changed since.
+//! published: whichever the state record names then is there. Afterwards the other one is of no
+//! use. The run that published removes it; what it could not remove, the next run finds in its
+//! snapshot, whether or not that bucket changed since.
 
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 

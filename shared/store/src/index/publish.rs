@@ -210,7 +210,8 @@ impl Index {
                         "attempt <= :attempt AND previousHash = :published"
                     }
                     _ => {
-                        "(attribute_not_exists(attempt) OR attempt <= :attempt) AND NOT latestHash = :published"
+                        "(attribute_not_exists(attempt) OR attempt <= :attempt) AND NOT latestHash \
+                        = :published"
                     }
                 };
                 let replaced = update

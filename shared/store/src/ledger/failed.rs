@@ -168,8 +168,8 @@ impl Table {
     /// agent that has any.
     ///
     /// # Errors
-    /// What every call can return, and [`Error::Corrupt`] for a failed input that is not of the form
-    /// written here.
+    /// What every call can return, and [`Error::Corrupt`] for a failed input that is not of the
+    /// form written here.
     pub async fn failed_inputs(&self, now: Timestamp) -> Result<Vec<FailedInput>, Error> {
         let mut agents: BTreeSet<ExternalId> = BTreeSet::new();
         for item in self.partition(FAILED.to_owned()).await? {

@@ -111,7 +111,8 @@ impl Ledger {
         self.requests.get(&id).and_then(|record| record.key)
     }
 
-    /// The requests that are bound to `key`, that we did not close and that no other one stands for.
+    /// The requests that are bound to `key`, that we did not close and that no other one stands
+    /// for.
     pub fn bound_to(&self, key: RequestKey) -> impl Iterator<Item = TimeOffRequestId> {
         self.requests
             .values()
@@ -242,9 +243,9 @@ impl Ledger {
         self.put_bound(key, id);
     }
 
-    /// `id` is the live request of `key`, and came of one of its claim's sends. Where there was more
-    /// than one, or it is not certain that it came of any, the key stays unsettled: another one may
-    /// arrive.
+    /// `id` is the live request of `key`, and came of one of its claim's sends. Where there was
+    /// more than one, or it is not certain that it came of any, the key stays unsettled: another
+    /// one may arrive.
     pub fn bind_arrived(
         &mut self,
         key: RequestKey,

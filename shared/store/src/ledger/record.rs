@@ -9,8 +9,8 @@ use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use rust_decimal::Decimal;
 
-/// A leave as it was sent for a key: what a request in the HRIS is compared with, to tell whether it
-/// still is what its key says.
+/// A leave as it was sent for a key: what a request in the HRIS is compared with, to tell whether
+/// it still is what its key says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KeptLeave {
     /// The time-off type.

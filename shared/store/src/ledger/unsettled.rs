@@ -68,8 +68,8 @@ impl UnsettledItem {
 }
 
 impl Table {
-    /// Everything that is unsettled, of all agents, due or not. One request to DynamoDB (more beyond
-    /// 1 MB, which is thousands of entries).
+    /// Everything that is unsettled, of all agents, due or not. One request to DynamoDB (more
+    /// beyond 1 MB, which is thousands of entries).
     ///
     /// # Errors
     /// What every call can return, and [`Error::Corrupt`] for an entry that is not of the form

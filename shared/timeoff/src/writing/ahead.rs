@@ -119,7 +119,8 @@ impl AgentWriter<'_> {
     /// the rest from the calculator.
     ///
     /// What was asked for ahead may be older than the list. A request that was approved in between
-    /// is then counted nowhere, so with one in the list that may have been they are asked for again.
+    /// is then counted nowhere, so with one in the list that may have been they are asked for
+    /// again.
     pub(super) async fn balances(
         &mut self,
         dates: BTreeSet<Date>,

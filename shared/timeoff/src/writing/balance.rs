@@ -125,6 +125,7 @@ struct Other {
 fn not_listed() -> Failure {
     Failure::new(
         ErrorCode::InvalidInput,
-        "timeOffTypeId is a type that BambooHR does not list for this employee. Assign a policy of the type to the employee in BambooHR.",
+        "timeOffTypeId is a type that BambooHR does not list for this employee. Assign a policy of \
+        the type to the employee in BambooHR.",
     )
 }

@@ -103,7 +103,8 @@ impl AgentWriter<'_> {
                 let doing = match may_resend {
                     true => "preparing the request; nothing was written to BambooHR",
                     false => {
-                        "trying again; BambooHR failed on the request and did not have it when last looked"
+                        "trying again; BambooHR failed on the request and did not have it when \
+                        last looked"
                     }
                 };
                 return Err(unless(in_doubt, Failure::out_of_time(doing).into()));
@@ -302,8 +303,8 @@ impl AgentWriter<'_> {
     }
 }
 
-/// How many earlier sends of the key may still arrive: those of its open claim; where that is closed
-/// and the key unsettled, one at least.
+/// How many earlier sends of the key may still arrive: those of its open claim; where that is
+/// closed and the key unsettled, one at least.
 fn may_arrive(before: Option<&KeyRecord>) -> u32 {
     let open = before.and_then(|record| record.claim.as_ref());
     let is_unsettled = before.is_some_and(|record| record.unsettled.is_some());

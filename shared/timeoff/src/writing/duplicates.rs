@@ -65,7 +65,12 @@ impl AgentWriter<'_> {
         let cancelled = tokio::time::timeout_at(patience, cancelling).await;
         match cancelled.unwrap_or(Err(Error::OutcomeUnknown)) {
             Ok(Changed::Reached(_) | Changed::AwaitsApprovers) => {
-                tracing::warn!(event = "duplicate.cancelled", agent_id = %self.ledger.agent(), timeoff_request_id = %id, "a second live request of one leave was cancelled");
+                tracing::warn!(
+                    event = "duplicate.cancelled",
+                    agent_id = %self.ledger.agent(),
+                    timeoff_request_id = %id,
+                    "a second live request of one leave was cancelled"
+                );
                 self.session.invocation().count(Metric::DuplicateCancelled, 1);
                 self.ledger.close_request(id, request.end);
                 listed.remove(id);
@@ -73,11 +78,23 @@ impl AgentWriter<'_> {
                 self.ahead.balances = None;
             }
             Ok(Changed::Refused(_, error)) => {
-                tracing::warn!(event = "duplicate.refused", agent_id = %self.ledger.agent(), timeoff_request_id = %id, %error, "BambooHR refused to cancel a second live request of one leave");
+                tracing::warn!(
+                    event = "duplicate.refused",
+                    agent_id = %self.ledger.agent(),
+                    timeoff_request_id = %id,
+                    %error,
+                    "BambooHR refused to cancel a second live request of one leave"
+                );
                 self.session.invocation().count(Metric::DuplicateRefused, 1);
             }
             Err(error) => {
-                tracing::warn!(event = "duplicate.kept", agent_id = %self.ledger.agent(), timeoff_request_id = %id, %error, "a second live request of one leave could not be cancelled yet");
+                tracing::warn!(
+                    event = "duplicate.kept",
+                    agent_id = %self.ledger.agent(),
+                    timeoff_request_id = %id,
+                    %error,
+                    "a second live request of one leave could not be cancelled yet"
+                );
             }
         }
     }

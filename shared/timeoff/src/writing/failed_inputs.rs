@@ -26,7 +26,12 @@ impl Writers {
         let keeping = self.table().keep_failed_input(input, failure.code, correlation_id, seen);
         let kept = tokio::time::timeout_at(invocation.deadline(), keeping).await;
         if let Err(error) = kept.unwrap_or(Err(store::Error::Unreachable)) {
-            tracing::warn!(event = "input.unkept", agent_id = %input.agent(), %error, "the input of a failed call could not be kept; look the request up in Genesys");
+            tracing::warn!(
+                event = "input.unkept",
+                agent_id = %input.agent(),
+                %error,
+                "the input of a failed call could not be kept; look the request up in Genesys"
+            );
             invocation.count(Metric::InputUnkept, 1);
         }
     }

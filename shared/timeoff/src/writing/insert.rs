@@ -118,8 +118,8 @@ impl AgentWriter<'_> {
         listed.own(leave.key, books).or_else(|| listed.unowned_equal(leave, books))
     }
 
-    /// Fails when somebody edited or moved the leave's request in BambooHR: what is there may be the
-    /// leave, and to write it anew would double it.
+    /// Fails when somebody edited or moved the leave's request in BambooHR: what is there may be
+    /// the leave, and to write it anew would double it.
     pub(crate) fn refuse_edited(&self, leave: &Leave, listed: &AgentRequests) -> Result<(), Error> {
         if self.ledger.is_closed(leave.key) {
             return Ok(());
@@ -136,7 +136,8 @@ impl AgentWriter<'_> {
         });
         if is_edited {
             return Err(Error::conflict(
-                "was changed in BambooHR since Genesys sent it; nothing was written. Settle it in BambooHR, or change the request in Genesys to what BambooHR holds.",
+                "was changed in BambooHR since Genesys sent it; nothing was written. Settle it in \
+                BambooHR, or change the request in Genesys to what BambooHR holds.",
             ));
         }
         Ok(())

@@ -25,9 +25,9 @@ const MOST_AT_ONCE: usize = 25;
 const LONGEST_TURN: Duration = Duration::from_secs(25);
 
 impl Writers {
-    /// Looks at everything that is due, agent by agent: records what arrived and cancels duplicates;
-    /// it creates nothing and approves nothing. An agent whose lease is taken, or whose requests
-    /// cannot be read, waits for the next run. With `READ_ONLY` it only counts.
+    /// Looks at everything that is due, agent by agent: records what arrived and cancels
+    /// duplicates; it creates nothing and approves nothing. An agent whose lease is taken, or whose
+    /// requests cannot be read, waits for the next run. With `READ_ONLY` it only counts.
     ///
     /// Counts `Settled`, and sets `Unsettled` and `UnsettledAge` (seconds by which the oldest due
     /// entry is overdue, as found).
@@ -54,7 +54,12 @@ impl Writers {
                 match self.settle_agent(invocation, agent, &entries).await {
                     Ok(count) => settled += count,
                     Err(error) => {
-                        tracing::warn!(event = "settle.failed", agent_id = %agent, %error, "an agent's open outcomes could not be looked at; the next run will");
+                        tracing::warn!(
+                            event = "settle.failed",
+                            agent_id = %agent,
+                            %error,
+                            "an agent's open outcomes could not be looked at; the next run will"
+                        );
                         if error.is_key_refused() {
                             break;
                         }

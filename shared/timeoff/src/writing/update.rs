@@ -97,7 +97,8 @@ impl Update<'_, '_, '_> {
                 self.live(&successor, &listed).await
             }
             _ => Err(Error::conflict(
-                "is in a state that is not known here; nothing was written. Look at it in BambooHR.",
+                "is in a state that is not known here; nothing was written. Look at it in \
+                BambooHR.",
             )),
         }
     }
@@ -184,7 +185,8 @@ impl Update<'_, '_, '_> {
         };
         if !self.writer.ledger.request(id).is_some_and(|record| record.closed) {
             return Err(Error::conflict(
-                "was cancelled or denied in BambooHR, not by Genesys; nothing was written. Submit it anew if it is meant.",
+                "was cancelled or denied in BambooHR, not by Genesys; nothing was written. Submit \
+                it anew if it is meant.",
             ));
         }
         let written = self.writer.insert(&submitted, Some(id)).await?;
@@ -203,7 +205,8 @@ impl Update<'_, '_, '_> {
         let own = books.ledger.bound_key(id);
         let several = |Ambiguous| {
             Error::conflict(
-                "was replaced in BambooHR, and several requests there may be meant. Settle it in BambooHR.",
+                "was replaced in BambooHR, and several requests there may be meant. Settle it in \
+                BambooHR.",
             )
         };
         let of_leave = || {
@@ -237,7 +240,8 @@ impl Update<'_, '_, '_> {
                 Ok(successor)
             }
             None => Err(Error::conflict(
-                "was replaced by another one in BambooHR, and nothing tells which. Look at it there.",
+                "was replaced by another one in BambooHR, and nothing tells which. Look at it \
+                there.",
             )),
         }
     }
@@ -285,8 +289,8 @@ impl Update<'_, '_, '_> {
         if may_arrive { Err(Error::OutcomeUnknown) } else { Ok(Written::Nothing) }
     }
 
-    /// A send of the leave that is to be closed may still arrive, and time is over: should it arrive
-    /// and nobody ask again, it is not wanted.
+    /// A send of the leave that is to be closed may still arrive, and time is over: should it
+    /// arrive and nobody ask again, it is not wanted.
     fn close_unheard_of(&mut self, leave: &Leave) {
         let is_bound = self.writer.ledger.bound_to(leave.key).next().is_some();
         if matches!(self.wanted, Wanted::Closed(_)) && !is_bound {
@@ -303,7 +307,8 @@ impl Update<'_, '_, '_> {
         }
         let equal = only(listed.unowned_equals(leave, books)).map_err(|Ambiguous| {
             Error::conflict(
-                "cannot be told from others with the same days and minutes; nothing was written. Give its id.",
+                "cannot be told from others with the same days and minutes; nothing was written. \
+                Give its id.",
             )
         })?;
         if equal.is_none() {
@@ -311,7 +316,8 @@ impl Update<'_, '_, '_> {
             let is_of_other = |request: &Request| books.owner(request) != Owner::Nobody;
             if listed.live().any(|request| leave.is_same(request) && is_of_other(request)) {
                 return Err(Error::conflict(
-                    "with these days and minutes belongs to another leave; nothing was written. Give its id.",
+                    "with these days and minutes belongs to another leave; nothing was written. \
+                    Give its id.",
                 ));
             }
         }
@@ -357,6 +363,7 @@ impl Update<'_, '_, '_> {
 }
 
 fn not_found() -> Error {
-    let sentence = "BambooHR has no such time-off request. It may have been deleted there; submit it anew if it is meant.";
+    let sentence = "BambooHR has no such time-off request. It may have been deleted there; submit \
+        it anew if it is meant.";
     Failure::new(ErrorCode::RequestNotFound, sentence).into()
 }

@@ -64,7 +64,8 @@ impl AgentWriter<'_> {
         match found.await? {
             Some(request) if request.employee_id.counterpart() != self.ledger.agent() => {
                 Err(Error::conflict(
-                    "belongs to another agent; nothing was written. Check the agent's externalId in Genesys.",
+                    "belongs to another agent; nothing was written. Check the agent's externalId \
+                    in Genesys.",
                 ))
             }
             found => Ok(found),
@@ -114,7 +115,13 @@ impl AgentWriter<'_> {
             .collect();
         for (id, concerns_us) in foreign {
             if self.foreign.insert(id) {
-                tracing::warn!(event = "marker.foreign", agent_id = %self.ledger.agent(), timeoff_request_id = %id, "a request bears the marker of a leave that it is not; the marker counts for nothing");
+                tracing::warn!(
+                    event = "marker.foreign",
+                    agent_id = %self.ledger.agent(),
+                    timeoff_request_id = %id,
+                    "a request bears the marker of a leave that it is not; the marker counts for \
+                    nothing"
+                );
                 self.session.invocation().count(Metric::ForeignMarker, u64::from(concerns_us));
             }
         }
@@ -191,16 +198,20 @@ impl AgentWriter<'_> {
         }
     }
 
-    /// Records what was learnt and gives the write lease back; when that was. A result that is known
-    /// stays what it is when that fails: the claim in the table and the marker in BambooHR let the
-    /// next call record it.
+    /// Records what was learnt and gives the write lease back; when that was. A result that is
+    /// known stays what it is when that fails: the claim in the table and the marker in BambooHR
+    /// let the next call record it.
     pub(crate) async fn close(mut self) -> Timestamp {
         let now = self.now();
         // A table that does not answer must not turn a result that is known into a time-out.
         let deadline = self.session.invocation().deadline();
         let recorded = tokio::time::timeout_at(deadline, self.record_and_release(now)).await;
         if let Err(error) = recorded.unwrap_or(Err(store::Error::Unreachable)) {
-            tracing::warn!(event = "ledger.unrecorded", %error, "the outcome could not be recorded; the next call for this agent will");
+            tracing::warn!(
+                event = "ledger.unrecorded",
+                %error,
+                "the outcome could not be recorded; the next call for this agent will"
+            );
         }
         now
     }

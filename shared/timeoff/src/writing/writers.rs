@@ -72,8 +72,8 @@ impl Writers {
         written
     }
 
-    /// `seen` is when the call began, and becomes when it recorded what it learnt: a call that waits
-    /// in vain for another one knows nothing of what that one has recorded meanwhile.
+    /// `seen` is when the call began, and becomes when it recorded what it learnt: a call that
+    /// waits in vain for another one knows nothing of what that one has recorded meanwhile.
     async fn insert_once(
         &self,
         invocation: &Invocation,
@@ -157,7 +157,8 @@ impl Writers {
 
     async fn open_for_writing<'a>(&self, invocation: &'a Invocation) -> Result<Session<'a>, Error> {
         if self.settings.read_only {
-            let sentence = "Writing to BambooHR is switched off; nothing was written. Set READ_ONLY to false when it is to be written.";
+            let sentence = "Writing to BambooHR is switched off; nothing was written. Set \
+                READ_ONLY to false when it is to be written.";
             return Err(Failure::new(ErrorCode::ReadOnly, sentence).into());
         }
         self.open(invocation).await
@@ -207,7 +208,8 @@ impl Writers {
                     if Instant::now() + 2 * wait >= session.deadline() {
                         return Err(Failure::new(
                             ErrorCode::WriteInProgress,
-                            "Another call is writing for this agent and has not finished. Nothing was written; repeat the call.",
+                            "Another call is writing for this agent and has not finished. Nothing \
+                            was written; repeat the call.",
                         )
                         .into());
                     }
@@ -275,7 +277,11 @@ impl Writers {
         let releasing = self.table.release(lease);
         let released = tokio::time::timeout_at(session.invocation().deadline(), releasing).await;
         if let Err(error) = released.unwrap_or(Err(store::Error::Unreachable)) {
-            tracing::warn!(event = "lease.kept", %error, "the write lease could not be given back; it ends by itself");
+            tracing::warn!(
+                event = "lease.kept",
+                %error,
+                "the write lease could not be given back; it ends by itself"
+            );
         }
     }
 

@@ -1,5 +1,5 @@
-//! What the functions say of themselves, for the checks of `infra`: metrics, error codes, settings and
-//! log lines, written to `target/described.json`.
+//! What the functions say of themselves, for the checks of `infra`: metrics, error codes, settings
+//! and log lines, written to `target/described.json`.
 
 use std::collections::BTreeSet;
 use std::fs;

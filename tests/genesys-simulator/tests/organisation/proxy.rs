@@ -30,8 +30,8 @@ pub(crate) enum Passage {
 
 type Decide = Box<dyn FnMut(u64) -> Passage + Send>;
 
-/// Which calls are counted and may fail: all, or those that change something in Genesys. The queries
-/// there are POSTs, too.
+/// Which calls are counted and may fail: all, or those that change something in Genesys. The
+/// queries there are POSTs, too.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Counted {
     All,

@@ -1,5 +1,5 @@
-//! The verdict on people's leave: what a person made or changed, no call changes, unless it equals a
-//! leave that Genesys asked for, or Genesys named it by an id that stands for it.
+//! The verdict on people's leave: what a person made or changed, no call changes, unless it equals
+//! a leave that Genesys asked for, or Genesys named it by an id that stands for it.
 
 use std::collections::{BTreeMap, BTreeSet};
 

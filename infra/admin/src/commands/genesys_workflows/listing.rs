@@ -20,7 +20,8 @@ pub(super) struct PublishedAction {
 pub enum WorkflowsError {
     /// The list is no file, or no list.
     #[error(
-        "{path} is not the answer of GET /api/v2/integrations/actions: {reason}. Save the whole answer as it is, from {{ to }}."
+        "{path} is not the answer of GET /api/v2/integrations/actions: {reason}. Save the whole \
+        answer as it is, from {{ to }}."
     )]
     Unreadable {
         /// The file.
@@ -30,7 +31,8 @@ pub enum WorkflowsError {
     },
     /// The answer has further pages.
     #[error(
-        "{path} is one page of {pages}. Ask with pageSize=100, or with category= and the integration's name, until there is one page."
+        "{path} is one page of {pages}. Ask with pageSize=100, or with category= and the \
+        integration's name, until there is one page."
     )]
     OnePageOfSeveral {
         /// The file.
@@ -40,7 +42,8 @@ pub enum WorkflowsError {
     },
     /// A data action is not there.
     #[error(
-        "There is no published data action {name}{place}. Import and publish all of infra/genesys/data-actions first; a draft does not count."
+        "There is no published data action {name}{place}. Import and publish all of \
+        infra/genesys/data-actions first; a draft does not count."
     )]
     Missing {
         /// Its name.
@@ -50,7 +53,8 @@ pub enum WorkflowsError {
     },
     /// Several data actions have the name.
     #[error(
-        "{number} published data actions are called {name}, in {places}. Name the integration of the right one with --integration, by its id where names are the same."
+        "{number} published data actions are called {name}, in {places}. Name the integration of \
+        the right one with --integration, by its id where names are the same."
     )]
     Several {
         /// The name.
@@ -70,7 +74,8 @@ pub enum WorkflowsError {
     },
     /// A workflow as it is shipped cannot be written as Architect's file.
     #[error(
-        "{workflow} cannot be written: {reason}. This is a mistake in timeoff-admin; publish the workflow with Terraform or Archy, and report it."
+        "{workflow} cannot be written: {reason}. This is a mistake in timeoff-admin; publish the \
+        workflow with Terraform or Archy, and report it."
     )]
     NotUnderstood {
         /// The workflow.

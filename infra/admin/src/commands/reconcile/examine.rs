@@ -66,7 +66,8 @@ struct Known {
     asked: Vec<Asked>,
     held: Vec<(Held, (Date, Date))>,
     likeness: Vec<Vec<Likeness>>,
-    /// Requests whose time-off type BambooHR does not have any more, by their place among those read.
+    /// Requests whose time-off type BambooHR does not have any more, by their place among those
+    /// read.
     without_type: Vec<usize>,
     stored: Vec<(Stored, FailedInput)>,
 }

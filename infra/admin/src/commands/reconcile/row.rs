@@ -143,13 +143,15 @@ impl Row {
                 Some(Writing::Replay(_)) => "reconcile --repair sends the stored input again",
                 Some(Writing::Send(_)) => "reconcile --repair",
                 None if judgement.why == Why::Content => {
-                    "make BambooHR as Genesys has it (see failures list), then reconcile --mark-complete"
+                    "make BambooHR as Genesys has it (see failures list), then reconcile \
+                    --mark-complete"
                 }
                 None => "enter or cancel it in BambooHR by hand, then reconcile --mark-complete",
             },
             (_, Verdict::Unassociated) => "agents audit says why; agents link associates",
             (_, Verdict::OtherIntegration) => {
-                "select the right integration for the agent (agents link), or leave it to the other one"
+                "select the right integration for the agent (agents link), or leave it to the \
+                other one"
             }
             (_, Verdict::Unmapped) => {
                 "give the plan of its activity code a time-off type in Genesys"
@@ -160,7 +162,8 @@ impl Row {
                 _ => "compare Genesys and BambooHR by hand, then set it to manually synchronised",
             },
             (_, Verdict::Orphan) => {
-                "find out which request it was, and cancel it in BambooHR if Genesys has it elsewhere"
+                "find out which request it was, and cancel it in BambooHR if Genesys has it \
+                elsewhere"
             }
             (_, Verdict::Running | Verdict::NotOurs) => "",
         }

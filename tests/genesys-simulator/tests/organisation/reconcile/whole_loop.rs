@@ -114,8 +114,8 @@ async fn live_through(rig: &Rig, rng: &mut Rng) -> u64 {
     let mut requests: Vec<(usize, usize, String)> = Vec::new();
     for number in 0..REQUESTS_EACH {
         for agents in (1..=AGENTS).collect::<Vec<_>>().chunks(AT_A_TIME) {
-            // BambooHR refuses some for good, as it does while a right is missing: what was asked is
-            // kept.
+            // BambooHR refuses some for good, as it does while a right is missing: what was asked
+            // is kept.
             let refused = Matcher::on(Operation::Create).times(4);
             rig.bamboohr().fault(Fault::new(refused, Action::StatusBefore { status: 403 }));
             for agent in agents {

@@ -274,8 +274,8 @@ async fn what_complete_said_holds_whenever_the_effect_of_an_earlier_send_arrives
     assert!(ended(End::Held) * 4 > count);
 }
 
-/// The story that brought this about: closed or changed with an unknown outcome, and wanted again as
-/// it was at once.
+/// The story that brought this about: closed or changed with an unknown outcome, and wanted again
+/// as it was at once.
 #[tokio::test]
 async fn a_late_effect_does_not_take_what_was_confirmed_again() {
     for sent in [Sent::Cancel, Sent::Deny, Sent::Supersede] {
