@@ -1,4 +1,4 @@
-"""The workflows for Architect, before Genesys' own Architect core: imported, every expression parsed and typed."""
+"""The workflows for Architect, before its own core: imported, every expression parsed and typed."""
 
 import base64
 import copy
@@ -13,7 +13,13 @@ from architect import ROOT, judge
 
 FILES = Path(os.environ.get("WORKFLOWS", ROOT / "target/genesys-workflows/written/out"))
 
-NAMES = ("HRIS-Get-Agents", "HRIS-Get-Balance", "HRIS-Get-Timeoff-Types", "HRIS-Insert-TimeOff", "HRIS-Update-TimeOff")
+NAMES = (
+    "HRIS-Get-Agents",
+    "HRIS-Get-Balance",
+    "HRIS-Get-Timeoff-Types",
+    "HRIS-Insert-TimeOff",
+    "HRIS-Update-TimeOff",
+)
 
 # What it says of every workflow, since it has no type for them; gaps.py names it.
 ABOUT_THE_TYPE = re.compile(
@@ -28,12 +34,17 @@ NOT_KEPT = re.compile(r"^/errorHandling/queue$|/processingPrompt$|/exitReason$")
 def read(name):
     path = FILES / f"{name}.i3WorkFlow"
     if not path.exists():
-        pytest.fail(f"{path} is not there: `cargo test --workspace --test admin genesys_workflows` writes it")
+        pytest.fail(
+            f"{path} is not there: cargo test --workspace --test admin genesys_workflows writes it"
+        )
     return unquote(base64.b64decode(path.read_text(), validate=True).decode("ascii"))
 
 
 def part(value, name, key):
-    """The first object of that name that has that key: an action has trackingId, a variable initialValue, a binding value."""
+    """The first object of that name that has that key.
+
+    An action has trackingId, a variable initialValue, a binding value.
+    """
     if isinstance(value, dict):
         if value.get("name") == name and key in value:
             return value
@@ -44,7 +55,9 @@ def part(value, name, key):
 
 def expression(text, where="Close the dates"):
     def fault(workflow):
-        part(workflow, where, "trackingId")["variables"][0]["expression"].update(text=text, config={}, metaData={})
+        part(workflow, where, "trackingId")["variables"][0]["expression"].update(
+            text=text, config={}, metaData={}
+        )
 
     return fault
 
@@ -67,7 +80,9 @@ def renamed_variable(workflow):
 def retyped_variable(workflow):
     variable = part(workflow, "State.dates", "initialValue")
     variable["__type"] = "IntegerVariable"
-    variable["initialValue"].update(type="int", text="0", config={"lit": {"pos": 1, "text": "0", "type": "int"}})
+    variable["initialValue"].update(
+        type="int", text="0", config={"lit": {"pos": 1, "text": "0", "type": "int"}}
+    )
 
 
 def unknown_input(workflow):
@@ -75,12 +90,16 @@ def unknown_input(workflow):
 
 
 def endless_loop_body(workflow):
-    loop, end = (part(workflow, name, "trackingId") for name in ("Each of the dates", "End the workflow"))
+    loop, end = (
+        part(workflow, name, "trackingId") for name in ("Each of the dates", "End the workflow")
+    )
     loop["path"]["nextActionId"] = end["id"]
 
 
 def condition_that_is_a_text(workflow):
-    part(workflow, "No dates?", "trackingId")["expression"].update(text="Flow.agentId", config={}, metaData={})
+    part(workflow, "No dates?", "trackingId")["expression"].update(
+        text="Flow.agentId", config={}, metaData={}
+    )
 
 
 def tree_of_another_text(workflow):
@@ -124,7 +143,7 @@ def verdicts(workflows):
 
 
 def complaints(verdict):
-    """All that is wrong with a workflow: refused, an error, an expression that is lost or parsed into another tree."""
+    """What is wrong with a workflow: refused, an error, an expression lost or read as another."""
     if "refused" in verdict:
         return [verdict["refused"]]
     found = [error for error in verdict["errors"] if not ABOUT_THE_TYPE.search(error)]
@@ -156,7 +175,12 @@ def test_the_core_takes_a_workflow_whole(name, verdicts):
 
 
 def test_the_core_parses_every_expression(workflows, verdicts):
-    modes = [part for name in NAMES for part in verdicts[name]["given"].values() if part["uiMetaData"]["mode"] == 0]
+    modes = [
+        part
+        for name in NAMES
+        for part in verdicts[name]["given"].values()
+        if part["uiMetaData"]["mode"] == 0
+    ]
     assert len(modes) > 100
     print(f"{len(modes)} expressions parsed and typed")
 

@@ -17,5 +17,11 @@ def test_the_token_is_asked_for_as_cognito_takes_it():
     request = json.loads((FOLDER / TOKEN).read_text())["config"]["request"]
     # Without it Cognito answers 405.
     assert request["headers"]["Content-Type"] == "application/x-www-form-urlencoded"
-    assert request["headers"]["Authorization"] == 'Basic $encoding.base64("${credentials.clientId}:${credentials.clientSecret}")'
-    assert (request["requestType"], request["requestTemplate"]) == ("POST", "grant_type=client_credentials")
+    assert (
+        request["headers"]["Authorization"]
+        == 'Basic $encoding.base64("${credentials.clientId}:${credentials.clientSecret}")'
+    )
+    assert (request["requestType"], request["requestTemplate"]) == (
+        "POST",
+        "grant_type=client_credentials",
+    )

@@ -33,7 +33,10 @@ class Module:
         self.blocks = {}
         for path in sorted(FOLDER.glob("*.tf")):
             text = path.read_text()
-            self.text += "\n".join(line for line in text.splitlines() if not line.lstrip().startswith("#")) + "\n"
+            self.text += (
+                "\n".join(line for line in text.splitlines() if not line.lstrip().startswith("#"))
+                + "\n"
+            )
             for kind, blocks in plain(hcl2.loads(text)).items():
                 self.blocks.setdefault(kind, []).extend(blocks)
 
@@ -41,29 +44,57 @@ class Module:
         return {name: body for block in self.blocks.get(kind, []) for name, body in block.items()}
 
     def resources(self):
-        return {(kind, name): body for block in self.blocks["resource"] for kind, named in block.items() for name, body in named.items()}
+        return {
+            (kind, name): body
+            for block in self.blocks["resource"]
+            for kind, named in block.items()
+            for name, body in named.items()
+        }
 
 
 MODULE = Module()
 SETS = {
-    "key": {path.name: json.loads(path.read_text()) for path in (BUNDLE / "data-actions").glob("*.custom.json")},
-    "oauth": {path.name: json.loads(path.read_text()) for path in (BUNDLE / "data-actions-oauth").glob("*Auth.json")}
-    | {path.name: json.loads(path.read_text()) for path in (BUNDLE / "data-actions-oauth").glob("*.custom.json")},
+    "key": {
+        path.name: json.loads(path.read_text())
+        for path in (BUNDLE / "data-actions").glob("*.custom.json")
+    },
+    "oauth": {
+        path.name: json.loads(path.read_text())
+        for path in (BUNDLE / "data-actions-oauth").glob("*Auth.json")
+    }
+    | {
+        path.name: json.loads(path.read_text())
+        for path in (BUNDLE / "data-actions-oauth").glob("*.custom.json")
+    },
 }
-ALL_ACTIONS = {f"{mode}/{name}": action for mode, actions in SETS.items() for name, action in actions.items() if ".custom." in name}
+ALL_ACTIONS = {
+    f"{mode}/{name}": action
+    for mode, actions in SETS.items()
+    for name, action in actions.items()
+    if ".custom." in name
+}
 WORKFLOWS = {path.name: path.read_text() for path in (BUNDLE / "flows").glob("*.yaml")}
 
 
 def test_the_files_are_there_to_be_published():
     assert all(SETS.values()) and WORKFLOWS
-    for pattern in ('"data-actions"', '"data-actions-oauth"', "*.custom.json", "HRIS-OAuth.customAuth.json", "../flows"):
+    for pattern in (
+        '"data-actions"',
+        '"data-actions-oauth"',
+        "*.custom.json",
+        "HRIS-OAuth.customAuth.json",
+        "../flows",
+    ):
         assert pattern in MODULE.text, f"the module does not read {pattern}"
 
 
 def test_every_variable_is_declared_and_used():
     declared = set(MODULE.named("variable"))
     used = set(re.findall(r"\bvar\.(\w+)", MODULE.text))
-    assert declared == used, f"declared {sorted(declared - used)} without use, used {sorted(used - declared)} without declaration"
+    assert declared == used, (
+        f"declared {sorted(declared - used)} without use,"
+        f" used {sorted(used - declared)} without declaration"
+    )
 
 
 def test_every_reference_leads_to_a_resource():
@@ -80,21 +111,37 @@ def test_the_module_makes_credential_integration_actions_and_workflows():
 def test_the_credential_has_exactly_the_fields_that_the_actions_use():
     given = json.dumps(MODULE.resources()[CREDENTIAL, "api"]["fields"])
     always, oauth = given.split('each.key == \\"oauth\\" ?')
-    fields = {"key": set(re.findall(r"(\w+) ?[=:] ?var\.", always)), "oauth": set(re.findall(r"(\w+) ?[=:] ?var\.", given))}
+    fields = {
+        "key": set(re.findall(r"(\w+) ?[=:] ?var\.", always)),
+        "oauth": set(re.findall(r"(\w+) ?[=:] ?var\.", given)),
+    }
     assert oauth
     for mode, actions in SETS.items():
         used = set(re.findall(r"\$\{credentials\.(\w+)\}", json.dumps(actions)))
-        assert fields[mode] == used, f"{mode}: credential {sorted(fields[mode])}, actions {sorted(used)}"
+        assert fields[mode] == used, (
+            f"{mode}: credential {sorted(fields[mode])}, actions {sorted(used)}"
+        )
 
 
 def test_every_property_that_is_read_from_a_file_is_in_every_file():
     body = MODULE.resources()[ACTIONS, "action"]
     paths = set(re.findall(r"each\.value\.file\.([\w.]+)", json.dumps(body)))
-    assert {"config.request.requestUrlTemplate", "config.timeoutSeconds", "contract.input.inputSchema"} <= paths, paths
-    token = set(re.findall(r"local\.token\.([\w.]+)", json.dumps(MODULE.resources()[TOKEN, "token"])))
-    assert "config.request.headers" in token and not any("timeout" in path for path in token), "Genesys refuses a time limit here"
+    assert {
+        "config.request.requestUrlTemplate",
+        "config.timeoutSeconds",
+        "contract.input.inputSchema",
+    } <= paths, paths
+    token = set(
+        re.findall(r"local\.token\.([\w.]+)", json.dumps(MODULE.resources()[TOKEN, "token"]))
+    )
+    assert "config.request.headers" in token and not any("timeout" in path for path in token), (
+        "Genesys refuses a time limit here"
+    )
     read = [(name, action, paths) for name, action in ALL_ACTIONS.items()]
-    for name, action, paths in [*read, ("HRIS-OAuth", SETS["oauth"]["HRIS-OAuth.customAuth.json"], token)]:
+    for name, action, paths in [
+        *read,
+        ("HRIS-OAuth", SETS["oauth"]["HRIS-OAuth.customAuth.json"], token),
+    ]:
         for path in paths:
             found = action
             for part in path.split("."):
@@ -105,7 +152,10 @@ def test_every_property_that_is_read_from_a_file_is_in_every_file():
 def test_the_category_of_the_actions_is_the_one_that_the_workflows_name():
     resources = MODULE.resources()
     assert resources[ACTIONS, "action"]["category"] == "${local.sets[each.value.mode].name}"
-    assert resources[FLOWS, "workflow"]["substitutions"]["integration_name"] == "${local.sets[var.auth_mode].name}"
+    assert (
+        resources[FLOWS, "workflow"]["substitutions"]["integration_name"]
+        == "${local.sets[var.auth_mode].name}"
+    )
 
 
 def test_substitutions_are_exactly_those_of_the_workflows():
@@ -117,18 +167,27 @@ def test_substitutions_are_exactly_those_of_the_workflows():
 
 def test_a_workflow_waits_for_its_action_and_is_published_again_when_that_is_replaced():
     trigger = MODULE.resources()[FLOWS, "workflow"]["update_trigger_hash"]
-    assert re.fullmatch(r"\$\{" + ACTIONS + r"\.action\[.*local\.sets\[var\.auth_mode\]\.prefix.*each\.key.*\]\.id\}", trigger), trigger
+    assert re.fullmatch(
+        r"\$\{"
+        + ACTIONS
+        + r"\.action\[.*local\.sets\[var\.auth_mode\]\.prefix.*each\.key.*\]\.id\}",
+        trigger,
+    ), trigger
     keys = {name.removesuffix(".custom.json") for name in SETS["key"]}
     for name, text in WORKFLOWS.items():
         workflow = name.removesuffix(".yaml")
         called = re.findall(r"dataAction:\n\s+([\w-]+):", text)
-        assert called == [workflow] and workflow in keys, f"{name} calls {called}; only an action of its own name publishes it again"
+        assert called == [workflow] and workflow in keys, (
+            f"{name} calls {called}; only an action of its own name publishes it again"
+        )
 
 
 def test_keys_and_secrets_are_sensitive():
     variables = MODULE.named("variable")
     assert variables["api_key"].get("sensitive") is True and "default" not in variables["api_key"]
-    assert variables["client_secret"].get("sensitive") is True and variables["client_secret"]["default"] in (None, "null")
+    assert variables["client_secret"].get("sensitive") is True and variables["client_secret"][
+        "default"
+    ] in (None, "null")
 
 
 def test_the_key_is_what_is_used_unless_oauth_is_asked_for():
@@ -137,7 +196,9 @@ def test_the_key_is_what_is_used_unless_oauth_is_asked_for():
 
 
 def test_no_name_makes_the_provider_publish_functions():
-    assert "function data action" in json.dumps(MODULE.named("variable")["integration_name"]["validation"])
+    assert "function data action" in json.dumps(
+        MODULE.named("variable")["integration_name"]["validation"]
+    )
 
 
 def test_the_wfm_integration_is_off_unless_asked_for():
@@ -159,9 +220,22 @@ def test_the_properties_of_the_wfm_integration_know_every_workflow():
 
 
 def test_git_takes_no_file_of_terraform_that_holds_the_key():
-    secret = ["terraform.tfstate", "terraform.tfstate.backup", "terraform.tfstate.d/test/x", ".terraform/x", "prod.tfvars", "prod.auto.tfvars.json", "up.tfplan"]
+    secret = [
+        "terraform.tfstate",
+        "terraform.tfstate.backup",
+        "terraform.tfstate.d/test/x",
+        ".terraform/x",
+        "prod.tfvars",
+        "prod.auto.tfvars.json",
+        "up.tfplan",
+    ]
     shared = [".terraform.lock.hcl", "example.tfvars", "main.tf"]
-    run = subprocess.run(["git", "check-ignore", "--no-index", *secret, *shared], cwd=FOLDER, capture_output=True, text=True)
+    run = subprocess.run(
+        ["git", "check-ignore", "--no-index", *secret, *shared],
+        cwd=FOLDER,
+        capture_output=True,
+        text=True,
+    )
     if run.returncode == 128:
         pytest.skip("this is no git repository, so its .gitignore was not checked")
     assert run.stdout.split() == secret
@@ -171,5 +245,7 @@ def test_terraform_finds_the_format_right():
     terraform = shutil.which("terraform")
     if terraform is None:
         pytest.skip("terraform is not on the PATH, so the format of the files was not checked")
-    run = subprocess.run([terraform, "fmt", "-check", "-diff", str(FOLDER)], capture_output=True, text=True)
+    run = subprocess.run(
+        [terraform, "fmt", "-check", "-diff", str(FOLDER)], capture_output=True, text=True
+    )
     assert run.returncode == 0, run.stdout

