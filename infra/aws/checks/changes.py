@@ -1,8 +1,11 @@
 """Changes of the sources, named by their place.
 
-The first key of the path is the file's name, or one by which the file is known.
+The first key of the path is the file's name, or one by which the file is known. The name of a
+parameter is its place, too, and that of a resource is the place of its properties.
 """
 
+import functools
+import operator
 from collections.abc import Callable
 from typing import Any
 
@@ -16,21 +19,24 @@ _FILES = {
 
 
 def _node(sources: dict[str, Any], path: tuple[Key, ...]) -> Any:
+    template = sources["template.yaml"]
+    if path[0] in template["Resources"]:
+        path = "Resources", path[0], "Properties", *path[1:]
+    elif path[0] in template["Parameters"]:
+        path = "Parameters", *path
     file = next((file for file, keys in _FILES.items() if path[0] in keys), "openapi.yaml")
     file, path = (path[0], path[1:]) if path[0] in sources else (file, path)
-    node = sources[file]
-    for key in path:
-        node = node[key]
-    return node
+    return functools.reduce(operator.getitem, path, sources[file])
 
 
-def put(*path: Key, to: Any) -> Change:
-    """Puts a value, there before or not."""
+def _by_place(apply: Callable[..., None]) -> Callable[..., Change]:
+    """Makes what changes an entry of a node a function of the entry's path."""
 
-    def change(sources: dict[str, Any]) -> None:
-        _node(sources, path[:-1])[path[-1]] = to
+    @functools.wraps(apply)
+    def placed(*path: Key, **how: Any) -> Change:
+        return lambda sources: apply(_node(sources, path[:-1]), path[-1], **how)
 
-    return change
+    return placed
 
 
 def both(one: Change, other: Change) -> Change:
@@ -43,48 +49,41 @@ def both(one: Change, other: Change) -> Change:
     return change
 
 
-def delete(*path: Key) -> Change:
+@_by_place
+def put(node: Any, key: Key, to: Any) -> None:
+    """Puts a value, there before or not."""
+    node[key] = to
+
+
+@_by_place
+def delete(node: Any, key: Key) -> None:
     """Takes something out."""
-
-    def change(sources: dict[str, Any]) -> None:
-        del _node(sources, path[:-1])[path[-1]]
-
-    return change
+    del node[key]
 
 
-def append(*path: Key, item: Any) -> Change:
+@_by_place
+def append(node: Any, key: Key, item: Any) -> None:
     """Adds to the end of a list."""
-    return lambda sources: _node(sources, path).append(item)
+    node[key].append(item)
 
 
-def rename(*path: Key, to: Key) -> Change:
+@_by_place
+def rename(node: Any, key: Key, to: Key) -> None:
     """Gives an entry another name."""
-
-    def change(sources: dict[str, Any]) -> None:
-        node = _node(sources, path[:-1])
-        node[to] = node.pop(path[-1])
-
-    return change
+    node[to] = node.pop(key)
 
 
-def swap(*path: Key, keys: tuple[Key, Key]) -> Change:
+@_by_place
+def swap(node: Any, key: Key, keys: tuple[Key, Key]) -> None:
     """Swaps two entries."""
-
-    def change(sources: dict[str, Any]) -> None:
-        node, (one, other) = _node(sources, path), keys
-        node[one], node[other] = node[other], node[one]
-
-    return change
+    entries, (one, other) = node[key], keys
+    entries[one], entries[other] = entries[other], entries[one]
 
 
-def replace(*path: Key, old: str, new: str) -> Change:
+@_by_place
+def replace(node: Any, key: Key, old: str, new: str) -> None:
     """Replaces text, which may stand inside an Fn::Sub; the old text has to be there."""
-
-    def change(sources: dict[str, Any]) -> None:
-        node, key = _node(sources, path[:-1]), path[-1]
-        if isinstance(node[key], dict):
-            node, key = node[key], "Fn::Sub"
-        assert old in node[key], f"{old!r} is not there: the fault needs a new place"
-        node[key] = node[key].replace(old, new)
-
-    return change
+    if isinstance(node[key], dict):
+        node, key = node[key], "Fn::Sub"
+    assert old in node[key], f"{old!r} is not there: the fault needs a new place"
+    node[key] = node[key].replace(old, new)

@@ -27,23 +27,20 @@ class Fault:
         return changed
 
 
-def of(resource: str) -> tuple[Key, ...]:
-    """The place of a resource's properties."""
-    return "Resources", resource, "Properties"
-
-
 def statement(function: str, number: int) -> tuple[Key, ...]:
     """The place of a statement of a function's policy."""
-    return *of(function), "Policies", 0, "Statement", number
+    return function, "Policies", 0, "Statement", number
 
 
 def answer(name: str) -> tuple[Key, ...]:
     """The place of what the gateway answers itself."""
-    return "x-amazon-apigateway-gateway-responses", name, "responseTemplates"
+    return RESPONSES, name, "responseTemplates", "application/json"
 
 
 POST = ("paths", "/balances", "post")
 INTEGRATION = "x-amazon-apigateway-integration"
+RESPONSES = "x-amazon-apigateway-gateway-responses"
+POLICY = "x-amazon-apigateway-policy"
 SCHEMES = ("components", "securitySchemes")
 AUTHORIZER = (OAUTH_DOCUMENT, *SCHEMES, "oauth", "x-amazon-apigateway-authorizer")
 SIGN_UP = ("AdminCreateUserConfig", "AllowAdminCreateUserOnly")
@@ -99,27 +96,25 @@ _FAULTS: dict[str | tuple[str, str], dict[str, Change]] = {
         "a user pool is there for nothing": delete("Resources", "OAuthUserPool", "Condition")
     },
     ("oauth", "OAuth is ready"): {
-        "anybody can sign up": delete(*of("OAuthUserPool"), *SIGN_UP),
+        "anybody can sign up": delete("OAuthUserPool", *SIGN_UP),
         "the domain's prefix is the stack's name": put(
-            *of("OAuthDomain"), "Domain", to={"Ref": "AWS::StackName"}
+            "OAuthDomain", "Domain", to={"Ref": "AWS::StackName"}
         ),
-        "the scope is another": put(*of("OAuthScopes"), "Scopes", 0, "ScopeName", to="write"),
+        "the scope is another": put("OAuthScopes", "Scopes", 0, "ScopeName", to="write"),
         "the client may not ask for the scope": put(
-            *of("OAuthClient"), "AllowedOAuthScopes", to=["timeoff-bridge/write"]
+            "OAuthClient", "AllowedOAuthScopes", to=["timeoff-bridge/write"]
         ),
         "the client does not wait for its scope": delete("Resources", "OAuthClient", "DependsOn"),
-        "a person logs in for the client": put(
-            *of("OAuthClient"), "AllowedOAuthFlows", to=["code"]
-        ),
-        "tokens live for an hour": delete(*of("OAuthClient"), "AccessTokenValidity"),
-        "the client has no secret": delete(*of("OAuthClient"), "GenerateSecret"),
+        "a person logs in for the client": put("OAuthClient", "AllowedOAuthFlows", to=["code"]),
+        "tokens live for an hour": delete("OAuthClient", "AccessTokenValidity"),
+        "the client has no secret": delete("OAuthClient", "GenerateSecret"),
         "the output names another client": put(
             "Outputs", "OAuthClientId", "Value", to={"Ref": "OAuthScopes"}
         ),
     },
     "switching": {
         "the API is another with OAuth": put(
-            *of("Api"), "Name", to={"Fn::If": ["NeedsOAuth", "with-oauth", "without"]}
+            "Api", "Name", to={"Fn::If": ["NeedsOAuth", "with-oauth", "without"]}
         ),
         "a route is missing with OAuth": delete(OAUTH_DOCUMENT, "paths", "/agents/{externalId}"),
         "the table is another with OAuth": put(
@@ -149,39 +144,27 @@ _FAULTS: dict[str | tuple[str, str], dict[str, Change]] = {
     "invoke_permissions": {
         "a permission is missing": delete("Resources", "GetBalanceInvoke"),
         "a permission is for another verb": replace(
-            *of("InsertTimeoffInvoke"), "SourceArn", old="POST", new="PUT"
+            "InsertTimeoffInvoke", "SourceArn", old="POST", new="PUT"
         ),
         "a permission is for every route": replace(
-            *of("InsertTimeoffInvoke"), "SourceArn", old="POST/timeoff-requests", new="*/*"
+            "InsertTimeoffInvoke", "SourceArn", old="POST/timeoff-requests", new="*/*"
         ),
         "a permission is for another stage": replace(
-            *of("InsertTimeoffInvoke"), "SourceArn", old="/v1/", new="/prod/"
+            "InsertTimeoffInvoke", "SourceArn", old="/v1/", new="/prod/"
         ),
     },
     "gateway_responses": {
-        "a gateway response is no JSON": put(
-            *answer("THROTTLED"), "application/json", to="{'a': 1}"
-        ),
+        "a gateway response is no JSON": put(*answer("THROTTLED"), to="{'a': 1}"),
         "a gateway response lacks a field": replace(
-            *answer("THROTTLED"), "application/json", old='"errorCode":"GATEWAY",', new=""
+            *answer("THROTTLED"), old='"errorCode":"GATEWAY",', new=""
         ),
-        "a time-out is no 408": replace(
-            *answer("INTEGRATION_TIMEOUT"), "application/json", old="408", new="500"
-        ),
-        "an expired token is HTTP 403": put(
-            "x-amazon-apigateway-gateway-responses", "EXPIRED_TOKEN", "statusCode", to=403
-        ),
-        "an unlisted 4XX has no answer": delete(
-            "x-amazon-apigateway-gateway-responses", "DEFAULT_4XX"
-        ),
+        "a time-out is no 408": replace(*answer("INTEGRATION_TIMEOUT"), old="408", new="500"),
+        "an expired token is HTTP 403": put(RESPONSES, "EXPIRED_TOKEN", "statusCode", to=403),
+        "an unlisted 4XX has no answer": delete(RESPONSES, "DEFAULT_4XX"),
     },
     ("gateway_responses", "only OAuth"): {
         "a missing token is HTTP 200": put(
-            OAUTH_DOCUMENT,
-            "x-amazon-apigateway-gateway-responses",
-            "UNAUTHORIZED",
-            "statusCode",
-            to=200,
+            OAUTH_DOCUMENT, RESPONSES, "UNAUTHORIZED", "statusCode", to=200
         )
     },
     "resource_policy": {
@@ -190,23 +173,21 @@ _FAULTS: dict[str | tuple[str, str], dict[str, Change]] = {
         )
     },
     ("resource_policy", "only CIDRs"): {
-        "the CIDRs are not heeded": delete("x-amazon-apigateway-policy", "Statement", 1),
-        "the condition is the wrong way round": swap(
-            "x-amazon-apigateway-policy", "Statement", 1, "Fn::If", keys=(1, 2)
-        ),
+        "the CIDRs are not heeded": delete(POLICY, "Statement", 1),
+        "the condition is the wrong way round": swap(POLICY, "Statement", 1, "Fn::If", keys=(1, 2)),
     },
     "redeploys": {
-        "parameters alone do not redeploy": delete(*of("Api"), "AlwaysDeploy"),
-        "the stage is called otherwise": put(*of("Api"), "StageName", to="prod"),
+        "parameters alone do not redeploy": delete("Api", "AlwaysDeploy"),
+        "the stage is called otherwise": put("Api", "StageName", to="prod"),
     },
     "usage_plan": {
         "the usage plan names the stage as text and does not wait for it": put(
-            *of("UsagePlan"), "ApiStages", 0, "Stage", to="v1"
+            "UsagePlan", "ApiStages", 0, "Stage", to="v1"
         ),
-        "the plan limits nothing": delete(*of("UsagePlan"), "Quota"),
-        "the key is in no plan": put(*of("UsagePlanKey"), "KeyId", to={"Ref": "UsagePlan"}),
+        "the plan limits nothing": delete("UsagePlan", "Quota"),
+        "the key is in no plan": put("UsagePlanKey", "KeyId", to={"Ref": "UsagePlan"}),
         "the key's value stands in the template": put(
-            *of("ApiKey"), "Value", to="a-key-of-twenty-characters"
+            "ApiKey", "Value", to="a-key-of-twenty-characters"
         ),
     },
     ("usage_plan", "another table and two keys"): {
@@ -220,26 +201,22 @@ _FAULTS: dict[str | tuple[str, str], dict[str, Change]] = {
     },
     "access_logs": {
         "the format is no JSON": replace(
-            *of("Api"), "AccessLogSetting", "Format", old='"status"', new="status"
+            "Api", "AccessLogSetting", "Format", old='"status"', new="status"
         ),
         "the path is logged": replace(
-            *of("Api"),
-            "AccessLogSetting",
-            "Format",
-            old="$context.resourcePath",
-            new="$context.path",
+            "Api", "AccessLogSetting", "Format", old="$context.resourcePath", new="$context.path"
         ),
         "the API key is logged": replace(
-            *of("Api"), "AccessLogSetting", "Format", old="identity.apiKeyId", new="identity.apiKey"
+            "Api", "AccessLogSetting", "Format", old="identity.apiKeyId", new="identity.apiKey"
         ),
-        "execution logs are on": put(*of("Api"), "MethodSettings", 0, "LoggingLevel", to="INFO"),
+        "execution logs are on": put("Api", "MethodSettings", 0, "LoggingLevel", to="INFO"),
     },
     ("access_logs", "only OAuth"): {
         "refusals are looked for in a field that is not logged": replace(
-            *of("UnauthenticatedCalls"), "FilterPattern", old="$.status", new="$.code"
+            "UnauthenticatedCalls", "FilterPattern", old="$.status", new="$.code"
         ),
         "refusals are looked for in another log": put(
-            *of("UnauthenticatedCalls"), "LogGroupName", to={"Ref": "GetAgentsLogs"}
+            "UnauthenticatedCalls", "LogGroupName", to={"Ref": "GetAgentsLogs"}
         ),
     },
     "functions": {
@@ -248,10 +225,10 @@ _FAULTS: dict[str | tuple[str, str], dict[str, Change]] = {
         "concurrency is always reserved": put(
             "Globals", "Function", "ReservedConcurrentExecutions", to=5
         ),
-        "a function has another's memory": delete(*of("GetAgents"), "MemorySize"),
-        "logs are kept for ever": delete(*of("GetBalanceLogs"), "RetentionInDays"),
+        "a function has another's memory": delete("GetAgents", "MemorySize"),
+        "logs are kept for ever": delete("GetBalanceLogs", "RetentionInDays"),
         "a function logs into another's group": put(
-            *of("GetBalance"), "LoggingConfig", "LogGroup", to={"Ref": "GetAgentsLogs"}
+            "GetBalance", "LoggingConfig", "LogGroup", to={"Ref": "GetAgentsLogs"}
         ),
     },
     ("functions", "everything set"): {
@@ -264,10 +241,10 @@ _FAULTS: dict[str | tuple[str, str], dict[str, Change]] = {
         "a role may use every table": put(*statement("InsertTimeoff", 1), "Resource", to="*"),
         "a role may read every secret": put(*statement("GetBalance", 0), "Resource", to="*"),
         "two functions share a role": put(
-            *of("GetBalance"), "Role", to={"Fn::GetAtt": ["InsertTimeoffRole", "Arn"]}
+            "GetBalance", "Role", to={"Fn::GetAtt": ["InsertTimeoffRole", "Arn"]}
         ),
         "a role has a managed policy of AWS": append(
-            *of("GetBalance"), "Policies", item="arn:aws:iam::aws:policy/AmazonDynamoDBFullAccess"
+            "GetBalance", "Policies", item="arn:aws:iam::aws:policy/AmazonDynamoDBFullAccess"
         ),
     },
     ("roles", "another table and two keys"): {
@@ -287,9 +264,9 @@ _FAULTS: dict[str | tuple[str, str], dict[str, Change]] = {
             "Resources", "Secret", "UpdateReplacePolicy", to="Delete"
         ),
         "items expire by another attribute": put(
-            *of("Table"), "TimeToLiveSpecification", "AttributeName", to="ttl"
+            "Table", "TimeToLiveSpecification", "AttributeName", to="ttl"
         ),
-        "the table cannot be restored": delete(*of("Table"), "PointInTimeRecoverySpecification"),
+        "the table cannot be restored": delete("Table", "PointInTimeRecoverySpecification"),
     },
     ("state", "another table and two keys"): {
         "the functions use the stack's own table in place of another": put(
@@ -301,23 +278,17 @@ _FAULTS: dict[str | tuple[str, str], dict[str, Change]] = {
     },
     "placeholder": {
         "the placeholder is worded otherwise": replace(
-            *of("Secret"), "SecretString", old="REPLACE-ME", new="CHANGE-ME"
+            "Secret", "SecretString", old="REPLACE-ME", new="CHANGE-ME"
         )
     },
     "schedule": {
-        "one hour is in the plural": put(
-            "Parameters", "RefreshSchedule", "Default", to="rate(1 hours)"
-        ),
-        "the parameter takes anything": put(
-            "Parameters", "RefreshSchedule", "AllowedPattern", to=".*"
-        ),
-        "a run that failed is repeated": delete(*of("GetAgents"), "EventInvokeConfig"),
-        "nobody settles": delete(*of("UpdateTimeoff"), "Events"),
-        "settling takes any schedule": put(
-            "Parameters", "SettleSchedule", "AllowedPattern", to=".*"
-        ),
+        "one hour is in the plural": put("RefreshSchedule", "Default", to="rate(1 hours)"),
+        "the parameter takes anything": put("RefreshSchedule", "AllowedPattern", to=".*"),
+        "a run that failed is repeated": delete("GetAgents", "EventInvokeConfig"),
+        "nobody settles": delete("UpdateTimeoff", "Events"),
+        "settling takes any schedule": put("SettleSchedule", "AllowedPattern", to=".*"),
         "settling runs as often as the refresh": put(
-            *of("UpdateTimeoff"),
+            "UpdateTimeoff",
             "Events",
             "Settle",
             "Properties",
@@ -325,21 +296,21 @@ _FAULTS: dict[str | tuple[str, str], dict[str, Change]] = {
             to={"Ref": "RefreshSchedule"},
         ),
         "the schedule sends its own input": put(
-            *of("GetAgents"), "Events", "Refresh", "Properties", "Input", to="{}"
+            "GetAgents", "Events", "Refresh", "Properties", "Input", to="{}"
         ),
     },
     "metrics": {
         "an alarm looks at a metric that nobody emits": put(
-            *of("InsertFailuresAlarm"), "MetricName", to="Failure"
+            "InsertFailuresAlarm", "MetricName", to="Failure"
         ),
         "a dimension is spelt otherwise": put(
-            *of("InsertFailuresAlarm"), "Dimensions", 0, "Name", to="Operation"
+            "InsertFailuresAlarm", "Dimensions", 0, "Name", to="Operation"
         ),
         "an operation is spelt otherwise": put(
-            *of("InsertFailuresAlarm"), "Dimensions", 0, "Value", to="insert-time-off"
+            "InsertFailuresAlarm", "Dimensions", 0, "Value", to="insert-time-off"
         ),
         "an alarm lacks a dimension of the gateway's metric": delete(
-            *of("GatewayServerErrorsAlarm"), "Dimensions", 1
+            "GatewayServerErrorsAlarm", "Dimensions", 1
         ),
         "the dashboard shows a metric that nobody emits": replace(
             "Fn::Sub", 0, old='"DuplicateRefused"', new='"DuplicatesRefused"'
@@ -350,35 +321,30 @@ _FAULTS: dict[str | tuple[str, str], dict[str, Change]] = {
     },
     ("metrics", "only OAuth"): {
         "an alarm looks at a metric that no filter makes": put(
-            *of("UnauthenticatedCallsAlarm"), "MetricName", to="UnauthorizedCalls"
+            "UnauthenticatedCallsAlarm", "MetricName", to="UnauthorizedCalls"
         ),
         "a filter counts elsewhere": put(
-            *of("UnauthenticatedCalls"), "MetricTransformations", 0, "MetricNamespace", to="A"
+            "UnauthenticatedCalls", "MetricTransformations", 0, "MetricNamespace", to="A"
         ),
     },
     ("metrics", "everything set"): {
-        "the namespace is fixed": put(*of("InsertFailuresAlarm"), "Namespace", to="TimeoffBridge")
+        "the namespace is fixed": put("InsertFailuresAlarm", "Namespace", to="TimeoffBridge")
     },
     "metric_math": {
         "an expression names an id that does not exist": replace(
-            *of("ReadFailuresAlarm"),
-            "Metrics",
-            0,
-            "Expression",
-            old="getBalance",
-            new="getBalances",
+            "ReadFailuresAlarm", "Metrics", 0, "Expression", old="getBalance", new="getBalances"
         ),
         "a metric is fetched and not used": replace(
-            *of("ReadFailuresAlarm"), "Metrics", 0, "Expression", old=", getBalance", new=""
+            "ReadFailuresAlarm", "Metrics", 0, "Expression", old=", getBalance", new=""
         ),
         "an alarm returns two series": put(
-            *of("ReadFailuresAlarm"), "Metrics", 1, "ReturnData", to=True
+            "ReadFailuresAlarm", "Metrics", 1, "ReturnData", to=True
         ),
     },
     "alarms": {
-        "an alarm tells nobody": delete(*of("InsertFailuresAlarm"), "AlarmActions"),
+        "an alarm tells nobody": delete("InsertFailuresAlarm", "AlarmActions"),
         "an alarm names a section that is not there": replace(
-            *of("InsertFailuresAlarm"),
+            "InsertFailuresAlarm",
             "AlarmDescription",
             old="insertfailuresalarm",
             new="insertfailures",
@@ -387,11 +353,11 @@ _FAULTS: dict[str | tuple[str, str], dict[str, Change]] = {
             "Resources", "InsertFailuresAlarm", to="NewAlarm"
         ),
         "an alarm can be made to look back further than seven days": put(
-            "Parameters", "StaleAgentListHours", "MaxValue", to=169
+            "StaleAgentListHours", "MaxValue", to=169
         ),
         "an alarm of short periods looks back further than a day": both(
-            put(*of("IndexPendingAlarm"), "Period", to=1800),
-            put(*of("IndexPendingAlarm"), "EvaluationPeriods", to=49),
+            put("IndexPendingAlarm", "Period", to=1800),
+            put("IndexPendingAlarm", "EvaluationPeriods", to=49),
         ),
     },
     "alarm_coverage": {
@@ -400,7 +366,7 @@ _FAULTS: dict[str | tuple[str, str], dict[str, Change]] = {
         "nobody looks at foreign markers": delete("Resources", "ForeignMarkerAlarm"),
         "nobody looks at open writes": delete("Resources", "UnsettledAgeAlarm"),
         "a settling that does not run is no alarm": put(
-            *of("UnsettledAgeAlarm"), "TreatMissingData", to="notBreaching"
+            "UnsettledAgeAlarm", "TreatMissingData", to="notBreaching"
         ),
         "nobody looks at failed updates": delete("Resources", "UpdateFailuresAlarm"),
     },
@@ -415,21 +381,21 @@ _FAULTS: dict[str | tuple[str, str], dict[str, Change]] = {
     },
     "queries": {
         "a query asks for a field that is not logged": replace(
-            *of("AgentFailuresQuery"), "QueryString", old="error_code", new="errorCode"
+            "AgentFailuresQuery", "QueryString", old="error_code", new="errorCode"
         ),
         "a query asks for an event that is not logged": replace(
-            *of("SlowUpstreamQuery"), "QueryString", old="upstream.call", new="upstream.done"
+            "SlowUpstreamQuery", "QueryString", old="upstream.call", new="upstream.done"
         ),
         "the query for duplicates asks for a field by which no request is named": replace(
-            *of("DuplicateQuery"), "QueryString", old="by timeoff_request_id", new="by timeoff_id"
+            "DuplicateQuery", "QueryString", old="by timeoff_request_id", new="by timeoff_id"
         ),
         "the query for duplicates asks for an event that is not logged": replace(
-            *of("DuplicateQuery"), "QueryString", old="duplicate.refused", new="duplicate.rejected"
+            "DuplicateQuery", "QueryString", old="duplicate.refused", new="duplicate.rejected"
         ),
         "the query for foreign markers asks for an event that is not logged": replace(
-            *of("ForeignMarkerQuery"), "QueryString", old="marker.foreign", new="foreign.marker"
+            "ForeignMarkerQuery", "QueryString", old="marker.foreign", new="foreign.marker"
         ),
-        "a query leaves out a function's log": delete(*of("CallQuery"), "LogGroupNames", -1),
+        "a query leaves out a function's log": delete("CallQuery", "LogGroupNames", -1),
     },
     "environment": {
         "a setting is missing": delete(*VARIABLES, "EMAIL_FIELD"),
@@ -442,15 +408,11 @@ _FAULTS: dict[str | tuple[str, str], dict[str, Change]] = {
         "two settings are swapped": swap(
             *VARIABLES, keys=("API_BUDGET_MS", "RESEND_AFTER_SECONDS")
         ),
-        "a default is not the code's": put("Parameters", "ReadOnly", "Default", to="true"),
-        "a parameter allows more than the code": put(
-            "Parameters", "MaxShrinkPercent", "MaxValue", to=1000
-        ),
+        "a default is not the code's": put("ReadOnly", "Default", to="true"),
+        "a parameter allows more than the code": put("MaxShrinkPercent", "MaxValue", to=1000),
     },
     "readme": {
-        "a default differs from the documented one": put(
-            "Parameters", "ApiBudgetMs", "Default", to=20000
-        )
+        "a default differs from the documented one": put("ApiBudgetMs", "Default", to=20000)
     },
 }
 

@@ -11,7 +11,6 @@ from checks import model
 from checks.aws_server import moto_server
 from checks.changes import Change, put
 from checks.deployer import Deployer
-from checks.faults import of
 from checks.resolve import Dangling
 from checks.rules.authentication import SCOPE
 from checks.template import STACK_UUID, VARIANTS, expand, parameters, sources
@@ -96,14 +95,12 @@ TTL = "TimeToLiveSpecification"
     [
         pytest.param(put("Resources", "Queue", to=QUEUE), AssertionError, id="unknown type"),
         pytest.param(
-            put(*of("AlarmTopic"), "TopicColour", to="red"), AssertionError, id="unknown property"
+            put("AlarmTopic", "TopicColour", to="red"), AssertionError, id="unknown property"
         ),
+        pytest.param(put("Table", TTL, "Attribute", to="e"), ParamValidationError, id="wrong name"),
+        pytest.param(put("UsagePlanKey", "KeyId", to={"Ref": "Key"}), Dangling, id="dangling"),
         pytest.param(
-            put(*of("Table"), TTL, "Attribute", to="e"), ParamValidationError, id="wrong name"
-        ),
-        pytest.param(put(*of("UsagePlanKey"), "KeyId", to={"Ref": "Key"}), Dangling, id="dangling"),
-        pytest.param(
-            put(*of("AlarmTopic"), "DisplayName", to={"Ref": "ApiGatewayLogRole"}),
+            put("AlarmTopic", "DisplayName", to={"Ref": "ApiGatewayLogRole"}),
             Dangling,
             id="left out by a condition",
         ),
