@@ -1,22 +1,19 @@
 """A pretended AWS account for the deployment: moto, a stand-in for SAM, and the deployed API."""
 
-import base64
 import contextlib
-import http.server
 import io
 import json
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import boto3
 import pytest
 import yaml
 from botocore.exceptions import ClientError
+from werkzeug import Request, Response
 
-from checks.aws_server import moto_server
-from checks.template import AWS_DIR, FUNCTIONS, REGION, sources
+from checks.servers import administrator, environment, moto_server, serving
+from checks.template import AWS_DIR, FUNCTIONS, sources
 from deployment import sam
 from deployment.cli import run
 
@@ -30,14 +27,12 @@ def program(architecture: str = "x86_64") -> bytes:
     return b"\x7fELF\x02\x01\x01" + bytes(9) + b"\x02\x00" + machine + b"\x01" + bytes(43)
 
 
-class Gateway(http.server.ThreadingHTTPServer):
+class Gateway:
     """Answers as the deployed API would, and as Lambda does when the deployment asks for it."""
 
-    daemon_threads = True
+    url: str
 
     def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), _Handler)
-        self.url = f"http://127.0.0.1:{self.server_port}"
         self.key = ""
         self.auth_mode, self.oauth_client, self.token = "ApiKey", ("", ""), "a-token"
         self.configured, self.closed, self.state = True, False, "Active"
@@ -46,65 +41,46 @@ class Gateway(http.server.ThreadingHTTPServer):
         self.requests: list[tuple[str, str, str | None, str | None, bytes]] = []
         self.refreshes: list[tuple[str, str | None, dict]] = []
 
-    def answer(self, verb: str, path: str, key: str | None, token: str | None) -> tuple[int, dict]:
+    @Request.application
+    def api(self, request: Request) -> Response:
+        """Answers what was called, by its path."""
+        places = {"/functions/": self._lambda, "/oauth2/token": self._token}
+        place = next((place for part, place in places.items() if part in request.path), self._api)
+        status, answer = place(request)
+        return Response(json.dumps(answer), status)
+
+    def _api(self, request: Request) -> tuple[int, dict]:
         """What the API answers; whether the token fits is judged before the key is."""
+        key, token = request.headers.get("x-api-key"), request.headers.get("authorization")
+        self.requests.append((request.method, request.path, key, token, request.get_data()))
         if self.auth_mode == "ApiKeyAndOAuth" and token != f"Bearer {self.token}":
             return 401, {"status": "Error", "errorCode": "GATEWAY"}
         if key != self.key or self.closed:
             return 403, {"status": "Error", "errorCode": "GATEWAY"}
         if not self.configured:
             return 200, {"status": "Error", "errorCode": "CONFIGURATION"}
-        if path in self.broken:
+        if request.path in self.broken:
             return 200, {"status": "Error", "errorCode": "INTERNAL", "errorMsg": "It broke."}
-        if verb != "GET":
+        if request.method != "GET":
             return 200, {"status": "Error", "errorCode": "INVALID_INPUT"}
         return 200, {"status": "Complete", "errorCode": ""}
 
-    def give_token(self, authorization: str | None, form: str | None) -> tuple[int, dict]:
+    def _token(self, request: Request) -> tuple[int, dict]:
         """What Cognito answers to a client."""
-        basic = base64.b64encode(":".join(self.oauth_client).encode()).decode()
-        if form != "application/x-www-form-urlencoded":
+        if request.content_type != "application/x-www-form-urlencoded":
             return 405, {}
-        if authorization != f"Basic {basic}" or self.auth_mode == "ApiKey":
+        given = request.authorization
+        client = (given.username, given.password) if given and given.type == "basic" else None
+        if client != self.oauth_client or self.auth_mode == "ApiKey":
             return 400, {"error": "invalid_client"}
         return 200, {"access_token": self.token, "expires_in": 86400, "token_type": "Bearer"}
 
-
-class _Handler(http.server.BaseHTTPRequestHandler):
-    server: Gateway
-
-    def _any(self) -> None:
-        body = self.rfile.read(int(self.headers.get("content-length") or 0))
-        places = {"/functions/": self._lambda, "/oauth2/token": self._token}
-        place = next((place for part, place in places.items() if part in self.path), self._api)
-        status, answer = place(body)
-        text = json.dumps(answer).encode()
-        self.send_response(status)
-        self.send_header("content-length", str(len(text)))
-        self.end_headers()
-        self.wfile.write(text)
-
-    do_GET = do_POST = do_PUT = _any  # noqa: N815, as http.server asks
-
-    def _api(self, body: bytes) -> tuple[int, dict]:
-        key, token = self.headers.get("x-api-key"), self.headers.get("authorization")
-        self.server.requests.append((self.command, self.path, key, token, body))
-        return self.server.answer(self.command, self.path, key, token)
-
-    def _token(self, _body: bytes) -> tuple[int, dict]:
-        return self.server.give_token(
-            self.headers.get("authorization"), self.headers.get("content-type")
-        )
-
-    def _lambda(self, body: bytes) -> tuple[int, dict]:
-        if self.command == "GET":
-            return 200, {"State": self.server.state, "LastUpdateStatus": "Successful"}
-        kind = self.headers.get("x-amz-invocation-type")
-        self.server.refreshes.append((self.path, kind, json.loads(body)))
+    def _lambda(self, request: Request) -> tuple[int, dict]:
+        if request.method == "GET":
+            return 200, {"State": self.state, "LastUpdateStatus": "Successful"}
+        kind = request.headers.get("x-amz-invocation-type")
+        self.refreshes.append((request.path, kind, json.loads(request.get_data())))
         return 202, {}
-
-    def log_message(self, *_arguments: object) -> None:
-        """Keeps the checks' output readable."""
 
 
 class Account:
@@ -126,16 +102,13 @@ class Account:
         )["UserPoolClient"]
         gateway.oauth_client = self.oauth_client["ClientId"], self.oauth_client["ClientSecret"]
         (folder / "template.yaml").write_text((AWS_DIR / "template.yaml").read_text())
-        for name, value in {
+        own = {
             "PATH": str(folder / "bin"),
             "HOME": str(folder),
-            "AWS_ENDPOINT_URL": url,
             "AWS_ENDPOINT_URL_LAMBDA": gateway.url,
-            "AWS_ACCESS_KEY_ID": "administrator",
-            "AWS_SECRET_ACCESS_KEY": "administrator",
-            "AWS_DEFAULT_REGION": REGION,
             "SMOKE_TEST_PATIENCE_SECONDS": "0",
-        }.items():
+        }
+        for name, value in (environment(url) | own).items():
             patch.setenv(name, value)
         patch.setattr(sam, "AWS_DIR", folder)
         patch.setattr(sam, "BUILT", folder / ".aws-sam/build")
@@ -144,8 +117,7 @@ class Account:
 
     def client(self, service: str) -> Any:
         """A client of moto."""
-        keys = {"aws_access_key_id": "administrator", "aws_secret_access_key": "administrator"}
-        return boto3.client(service, endpoint_url=self.url, region_name=REGION, **keys)
+        return administrator(service, self.url)
 
     def install(self, *tools: str) -> None:
         """Puts exactly these tools on the PATH."""
@@ -188,16 +160,13 @@ class Account:
     def _deploy(self, given: dict[str, str]) -> None:
         self.deployed.append(given)
         defined = sources()["template.yaml"]["Parameters"]
+        api = f"{self.gateway.url}/v1"
         outputs = {
-            name: f"{self.gateway.url}/v1/{path}"
-            for name, path in {
-                "AgentsUrl": "agents",
-                "TimeoffTypesUrl": "timeoff-types",
-                "BalancesUrl": "balances",
-                "InsertTimeoffUrl": "timeoff-requests",
-                "UpdateTimeoffUrl": "timeoff-requests",
-            }.items()
-        } | {
+            "AgentsUrl": f"{api}/agents",
+            "TimeoffTypesUrl": f"{api}/timeoff-types",
+            "BalancesUrl": f"{api}/balances",
+            "InsertTimeoffUrl": f"{api}/timeoff-requests",
+            "UpdateTimeoffUrl": f"{api}/timeoff-requests",
             "ApiKeyId": self.key["id"],
             "SecretArn": self.secret["ARN"],
             "DashboardUrl": "https://dashboard",
@@ -239,10 +208,5 @@ class Account:
 def pretended_account(folder: Path, patch: pytest.MonkeyPatch) -> Iterator[Account]:
     """An account in which nothing is deployed yet."""
     gateway = Gateway()
-    threading.Thread(target=gateway.serve_forever, daemon=True).start()
-    try:
-        with moto_server() as url:
-            yield Account(url, gateway, folder, patch)
-    finally:
-        gateway.shutdown()
-        gateway.server_close()
+    with moto_server() as url, serving(gateway.api) as gateway.url:
+        yield Account(url, gateway, folder, patch)

@@ -2,12 +2,17 @@
 
 import functools
 import logging
+import os
 
 import botocore.loaders
 import botocore.session
 import pytest
 
 from checks.gaps import GAPS
+from checks.template import REGION
+
+# Neither SAM's translator nor moto does without.
+os.environ.setdefault("AWS_DEFAULT_REGION", REGION)
 
 # Every session of boto3 would read AWS's models anew: a fifth of a second each, and a deployment
 # that is tried has one.

@@ -13,12 +13,12 @@ import pytest
 
 from checks import model, scenarios
 from checks.answers import validate_answer
-from checks.aws_server import moto_server
 from checks.deployer import Deployer
 from checks.described import described
-from checks.enforcement import Enforcement, enforcing_proxy
+from checks.enforcement import Enforcement, enforced
 from checks.model import Grant, grants
-from checks.runtime_api import SCHEDULED_EVENT, RunningFunction, http_event
+from checks.runtime_api import SCHEDULED_EVENT, RunningFunction, http_event, running_function
+from checks.servers import moto, moto_server, serving
 from checks.template import FUNCTIONS, REGION, ROOT, STACK_NAME, openapi
 
 BINARIES = Path(os.environ.get("FUNCTION_BINARIES", ROOT / "target/release-fast"))
@@ -65,7 +65,7 @@ def local_stack(names: dict[str, str]) -> Iterator[dict[str, str]]:
 
 @dataclass
 class Stack:
-    """The deployed stack with credentials for each role, behind the enforcing proxy."""
+    """The deployed stack with credentials for each role, behind the enforcement."""
 
     deployer: Deployer
     enforcement: Enforcement
@@ -108,8 +108,8 @@ def deployed_stack() -> Iterator[Stack]:
         deployer.client("secretsmanager").put_secret_value(
             SecretId=secret, SecretString=json.dumps(company)
         )
-        table = {deployer.attribute("Table", "Ref"): deployer.attribute("Table", "Arn")}
-        enforcement = Enforcement(table, {secret: secret})
+        table = deployer.attribute("Table", "Ref")
+        enforcement = Enforcement({table: deployer.attribute("Table", "Arn")})
         iam, sts = deployer.client("iam"), deployer.client("sts")
         credentials, allowed = {}, {}
         for function in FUNCTIONS:
@@ -120,7 +120,7 @@ def deployed_stack() -> Iterator[Stack]:
             policies = [iam.get_role_policy(RoleName=role, PolicyName=name) for name in names]
             allowed[function] = set(grants({"Policies": policies}))
             enforcement.grants[credentials[function]["AccessKeyId"]] = allowed[function]
-        with enforcing_proxy(url, enforcement) as endpoint:
+        with serving(enforced(moto(), enforcement)) as endpoint:
             yield Stack(deployer, enforcement, endpoint, credentials, allowed)
 
 
@@ -165,8 +165,8 @@ class _Failed(Exception):
 class _Caller:
     """Calls one running function; what it answers is held against openapi.yaml."""
 
-    def __init__(self, process: RunningFunction) -> None:
-        self.process = process
+    def __init__(self, function: RunningFunction) -> None:
+        self.function = function
         self.answers: list[dict] = []
         # The correlation ids of the calls that were to fail, and did.
         self.expected: list[str] = []
@@ -180,9 +180,9 @@ class _Caller:
         fails: str = "",
     ) -> dict:
         if method == scenarios.SCHEDULED:
-            answer = self.process.invoke(SCHEDULED_EVENT, seconds=300)
+            answer = self.function.invoke(SCHEDULED_EVENT, seconds=300)
         else:
-            response = self.process.invoke(http_event(method, path, body, query))
+            response = self.function.invoke(http_event(method, path, body, query))
             answer = json.loads(response["body"])
             validate_answer(openapi(), method, path, response["statusCode"], answer)
         self.answers.append(answer)
@@ -203,14 +203,14 @@ def run(stack: Stack, function: str, without: Grant | None = None) -> Result:
 
         def start(name: str) -> _Caller:
             environment = stack.environment(name, urls["simulator"])
-            process = RunningFunction(BINARIES / FUNCTIONS[name], environment)
-            return _Caller(running.enter_context(process))
+            started = running_function(BINARIES / FUNCTIONS[name], environment)
+            return _Caller(running.enter_context(started))
 
         caller = start(function)
         # Without a right a scenario need not get to its end: the answer says it all.
         with contextlib.suppress(_Failed):
             scenarios.SCENARIOS[function](caller, urls["simulator"], start)
-    lines = [json.loads(line) for line in caller.process.output if line.strip()]
+    lines = [json.loads(line) for line in caller.function.output if line.strip()]
     decisions = stack.enforcement.decisions
     mine = [(grant, allowed) for who, grant, allowed in decisions if who == key]
     stack.enforcement.grants[key] = stack.grants[function]

@@ -1,89 +1,80 @@
 """Runs a function's real binary behind a small Lambda Runtime API."""
 
-import http.server
+import contextlib
 import json
 import queue
 import subprocess
 import threading
 import time
 import uuid
+from collections.abc import Iterator
 from pathlib import Path
 
+from werkzeug import Request, Response
+
+from checks.servers import serving
+
 ANSWER_SECONDS = 60
-ARN = "arn:aws:lambda:eu-central-1:123456789012:function:f"
-
-
-class _Api(http.server.BaseHTTPRequestHandler):
-    server: "_Server"
-    protocol_version = "HTTP/1.1"
-
-    def do_GET(self) -> None:
-        """Hands out the next event; waits for one as Lambda does."""
-        assert self.path.endswith("/runtime/invocation/next"), self.path
-        event = self.server.events.get()
-        if event is None:
-            self.close_connection = True
-            return
-        body = json.dumps(event["payload"]).encode()
-        self.send_response(200)
-        self.send_header("content-type", "application/json")
-        self.send_header("content-length", str(len(body)))
-        self.send_header("lambda-runtime-aws-request-id", event["id"])
-        self.send_header(
-            "lambda-runtime-deadline-ms", str(int((time.time() + event["seconds"]) * 1000))
-        )
-        self.send_header(
-            "lambda-runtime-invoked-function-arn",
-            "arn:aws:lambda:eu-central-1:123456789012:function:f",
-        )
-        self.send_header("lambda-runtime-trace-id", "Root=1-5759e988-bd862e3fe1be46a994272793")
-        self.end_headers()
-        self.wfile.write(body)
-
-    def do_POST(self) -> None:
-        """Takes an answer, or the report of a failure, which a function never makes."""
-        body = self.rfile.read(int(self.headers.get("content-length") or 0))
-        if self.headers.get("transfer-encoding", "").lower() == "chunked":
-            body = self._chunks()
-        self.server.answers.put((self.path.rsplit("/", 1)[1], body))
-        self.send_response(202)
-        self.send_header("content-length", "0")
-        self.end_headers()
-
-    def _chunks(self) -> bytes:
-        body = b""
-        while size := int(self.rfile.readline().split(b";")[0], 16):
-            body += self.rfile.read(size)
-            self.rfile.readline()
-        self.rfile.readline()
-        return body
-
-    def log_message(self, *_arguments: object) -> None:
-        """Keeps the checks' output readable."""
-
-
-class _Server(http.server.ThreadingHTTPServer):
-    daemon_threads = True
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), _Api)
-        self.events: queue.Queue = queue.Queue()
-        self.answers: queue.Queue = queue.Queue()
-
-    def handle_error(self, *_arguments: object) -> None:
-        """A function that is ended leaves its connection behind; that is no error."""
 
 
 class RunningFunction:
-    """One process of a function, a context manager; `output` holds its log lines afterwards."""
+    """One process of a function; `output` holds its log lines once it has ended."""
 
-    def __init__(self, binary: Path, environment: dict[str, str]) -> None:
-        self.server = _Server()
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
-        self.process = subprocess.Popen(
+    process: subprocess.Popen
+
+    def __init__(self) -> None:
+        self.events: queue.Queue = queue.Queue()
+        self.answers: queue.Queue = queue.Queue()
+        self.output: list[str] = []
+
+    def invoke(self, payload: dict, seconds: float = 30) -> dict:
+        """Sends one event and returns the answer."""
+        self.events.put({"id": str(uuid.uuid4()), "payload": payload, "seconds": seconds})
+        end = time.monotonic() + ANSWER_SECONDS
+        while True:
+            try:
+                kind, body = self.answers.get(timeout=0.2)
+                break
+            except queue.Empty:
+                ended, said = self.process.poll(), "".join(self.output[-20:])
+                assert ended is None, f"the function ended with {ended}:\n{said}"
+                assert time.monotonic() < end, f"no answer within {ANSWER_SECONDS} s:\n{said}"
+        assert kind == "response", f"the function reported a failure of its own: {body!r}"
+        return json.loads(body)
+
+    @Request.application
+    def api(self, request: Request) -> Response:
+        """Hands out the next event, for which it waits as Lambda does, or takes an answer."""
+        if request.method == "POST":
+            # An answer, or the report of a failure, which a function never makes.
+            self.answers.put((request.path.rsplit("/", 1)[1], request.get_data()))
+            return Response(status=202)
+        assert request.path.endswith("/runtime/invocation/next"), request.path
+        event = self.events.get()
+        if event is None:
+            return Response(status=410)
+        deadline = int((time.time() + event["seconds"]) * 1000)
+        headers = {
+            "lambda-runtime-aws-request-id": event["id"],
+            "lambda-runtime-deadline-ms": str(deadline),
+            "lambda-runtime-invoked-function-arn": (
+                "arn:aws:lambda:eu-central-1:123456789012:function:f"
+            ),
+            "lambda-runtime-trace-id": "Root=1-5759e988-bd862e3fe1be46a994272793",
+        }
+        return Response(json.dumps(event["payload"]), 200, headers, content_type="application/json")
+
+
+@contextlib.contextmanager
+def running_function(binary: Path, environment: dict[str, str]) -> Iterator[RunningFunction]:
+    """Runs a function until the block ends."""
+    function = RunningFunction()
+    with (
+        serving(function.api) as url,
+        subprocess.Popen(
             [binary],
             env={
-                "AWS_LAMBDA_RUNTIME_API": f"127.0.0.1:{self.server.server_port}",
+                "AWS_LAMBDA_RUNTIME_API": url.removeprefix("http://"),
                 "AWS_LAMBDA_FUNCTION_NAME": binary.name,
                 "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "256",
                 "AWS_LAMBDA_FUNCTION_VERSION": "$LATEST",
@@ -92,43 +83,18 @@ class RunningFunction:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
+        ) as function.process,
+    ):
+        reader = threading.Thread(
+            target=lambda: function.output.extend(function.process.stdout), daemon=True
         )
-        self.output: list[str] = []
-        self.reader = threading.Thread(
-            target=lambda: self.output.extend(self.process.stdout), daemon=True
-        )
-        self.reader.start()
-
-    def invoke(self, payload: dict, seconds: float = 30) -> dict:
-        """Sends one event and returns the answer."""
-        self.server.events.put({"id": str(uuid.uuid4()), "payload": payload, "seconds": seconds})
-        end = time.monotonic() + ANSWER_SECONDS
-        while True:
-            try:
-                kind, body = self.server.answers.get(timeout=0.2)
-                break
-            except queue.Empty:
-                ended = self.process.poll()
-                assert ended is None, (
-                    f"the function ended with {ended}:\n{''.join(self.output[-20:])}"
-                )
-                assert time.monotonic() < end, (
-                    f"no answer within {ANSWER_SECONDS} s:\n{''.join(self.output[-20:])}"
-                )
-        assert kind == "response", f"the function reported a failure of its own: {body!r}"
-        return json.loads(body)
-
-    def __enter__(self) -> "RunningFunction":
-        return self
-
-    def __exit__(self, *_exception: object) -> None:
-        self.process.terminate()
-        self.process.wait(timeout=10)
-        self.reader.join(timeout=10)
-        self.process.stdout.close()
-        self.server.events.put(None)
-        self.server.shutdown()
-        self.server.server_close()
+        reader.start()
+        try:
+            yield function
+        finally:
+            function.process.kill()
+            reader.join(timeout=10)
+            function.events.put(None)
 
 
 def http_event(method: str, path: str, body: dict | None = None, query: dict | None = None) -> dict:

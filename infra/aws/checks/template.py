@@ -2,7 +2,6 @@
 
 import copy
 import functools
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -138,7 +137,6 @@ def expand(sources: Mapping[str, Any], overrides: Mapping[str, str]) -> dict:
     AWS::Include comes after it, and not before as on AWS: to SAM the two documents are values like
     any other, and it copies what it is given many times.
     """
-    os.environ.setdefault("AWS_DEFAULT_REGION", REGION)
     from samtranslator.translator.transform import transform
 
     class NoManagedPolicies:

@@ -8,11 +8,11 @@ import pytest
 from botocore.exceptions import ParamValidationError
 
 from checks import model
-from checks.aws_server import moto_server
 from checks.changes import Change, put
 from checks.deployer import Deployer
 from checks.resolve import Dangling
 from checks.rules.authentication import SCOPE
+from checks.servers import moto_server
 from checks.template import STACK_UUID, VARIANTS, expand, parameters, sources
 
 

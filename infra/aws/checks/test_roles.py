@@ -93,7 +93,7 @@ DYNAMODB = "DynamoDB_20120810."
 def test_enforcement(target: str, body: dict, denied: str | None) -> None:
     """Denies another table, an index, another secret, and each part of a transaction by itself."""
     rights = {("dynamodb:PutItem", TABLE), ("secretsmanager:GetSecretValue", SECRET)}
-    enforcement = Enforcement({"t": TABLE}, {"s": SECRET, SECRET: SECRET}, {"key": rights})
+    enforcement = Enforcement({"t": TABLE, "s": SECRET}, {"key": rights})
     found = enforcement.decide("key", target, body)
     assert (found and found[0]) == denied
     assert enforcement.decide("nobody", target, body), "an unknown key was let in"

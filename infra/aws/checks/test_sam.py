@@ -8,13 +8,12 @@ import subprocess
 import sys
 from pathlib import Path
 
-import boto3
 import pytest
 import yaml
 from samcli.cli.types import CfnParameterOverridesType
 
 from checks.account import program
-from checks.aws_server import moto_server
+from checks.servers import administrator, environment, moto_server
 from checks.template import AWS_DIR, FUNCTIONS, OAUTH_DOCUMENT, REGION
 from deployment import Stop, sam
 
@@ -59,13 +58,11 @@ def test_build_and_package(checkout: Path, monkeypatch: pytest.MonkeyPatch) -> N
     built = {name: text.removeprefix(program()) for name, text in sam.programs().items()}
     assert built == {logical_id: name.encode() for logical_id, name in FUNCTIONS.items()}
     with moto_server() as url:
-        keys = {"aws_access_key_id": "a", "aws_secret_access_key": "b", "region_name": REGION}
-        s3 = boto3.client("s3", endpoint_url=url, **keys)
+        s3 = administrator("s3", url)
         where = {"LocationConstraint": REGION}
         s3.create_bucket(Bucket="artifacts", CreateBucketConfiguration=where)
-        for name, value in keys.items():
-            monkeypatch.setenv(name.upper().replace("REGION_NAME", "AWS_DEFAULT_REGION"), value)
-        monkeypatch.setenv("AWS_ENDPOINT_URL", url)
+        for name, value in environment(url).items():
+            monkeypatch.setenv(name, value)
         packaged = checkout / "packaged.yaml"
         command = ["sam", "package", "--s3-bucket", "artifacts"]
         subprocess.run([*command, "--output-template-file", packaged], cwd=checkout, check=True)
