@@ -7,18 +7,18 @@ ordering, its updates, its rollbacks) is not shown by this.
 """
 
 import functools
-import io
 import json
-import zipfile
+import operator
 from collections.abc import Callable
 from typing import Any
 
-import boto3
 from botocore.model import Shape
 from botocore.validate import validate_parameters
 
-from checks.resolve import Resolver, references
+from checks.resolve import Resolver
+from checks.servers import administrator
 from checks.template import ACCOUNT, CODE_BUCKET, REGION
+from deployment.stack import zipped
 
 
 class Unknown(AssertionError):
@@ -46,20 +46,14 @@ class Deployer:
 
     def __init__(self, expanded: dict, parameters: dict[str, str], endpoint: str) -> None:
         self.endpoint = endpoint
-        self.attributes: dict[tuple[str, str], str] = {}
         self.resolver = Resolver(expanded, parameters, self.attribute)
-        self.properties: dict[str, dict] = {}
+        self.waiting: set[str] = set()
+        self.attributes: dict[str, dict[str, str]] = {}
 
     @functools.cache  # noqa: B019, a client costs more than a call, and there are few deployers
     def client(self, service: str) -> Any:
         """A client of the service on the moto server, with an administrator's credentials."""
-        return boto3.client(
-            service,
-            endpoint_url=self.endpoint,
-            region_name=REGION,
-            aws_access_key_id="administrator",
-            aws_secret_access_key="administrator",
-        )
+        return administrator(service, self.endpoint)
 
     def call(
         self, service: str, operation: str, properties: Properties, /, renamed: dict | None = None,
@@ -70,63 +64,55 @@ class Deployer:
         arguments = properties.take(_input(client, operation), renamed or {})
         return getattr(client, operation)(**arguments, **more)
 
+    def patch(self, operation: str, changes: dict[str, Any], **of: str) -> None:
+        """Changes what API Gateway has made already, by the paths of its parts."""
+        texts = {
+            path: value if isinstance(value, str) else json.dumps(value)
+            for path, value in changes.items()
+        }
+        operations = [
+            {"op": "replace", "path": path, "value": text} for path, text in texts.items()
+        ]
+        getattr(self.client("apigateway"), operation)(patchOperations=operations, **of)
+
     def attribute(self, logical_id: str, name: str) -> str:
-        """An attribute of a resource that was created."""
-        if (logical_id, name) not in self.attributes:
+        """An attribute of a resource, which is created at the latest when somebody asks."""
+        self._create(logical_id)
+        if name not in self.attributes[logical_id]:
             raise Unknown(f"the deployer knows no attribute {name} of {logical_id}")
-        return self.attributes[logical_id, name]
+        return self.attributes[logical_id][name]
 
     def deploy(self) -> None:
         """Creates every resource, what is referred to first."""
-        self._upload_code()
-        for logical_id in self._order():
-            resource = self.resolver.resources()[logical_id]
-            kind = resource["Type"]
-            creator = _CREATORS.get(kind)
-            if creator is None:
-                raise Unknown(f"{logical_id} is of type {kind}, which the deployer does not know")
-            properties = Properties(self.resolver.value(resource.get("Properties", {})))
-            self.properties[logical_id] = json.loads(json.dumps(properties))
-            attributes = creator(self, logical_id, properties)
-            if properties:
-                raise Unknown(
-                    f"{logical_id} ({kind}) has properties that are not known: {list(properties)}"
-                )
-            for name, value in (attributes or {}).items():
-                self.attributes[logical_id, name] = value
-
-    def _order(self) -> list[str]:
-        resources = self.resolver.resources()
-        waiting = {}
+        s3, resources = self.client("s3"), self.resolver.resources()
+        where = {"LocationConstraint": REGION}
+        s3.create_bucket(Bucket=CODE_BUCKET, CreateBucketConfiguration=where)
         for name, resource in resources.items():
-            depends_on = resource.get("DependsOn", [])
-            depends_on = {depends_on} if isinstance(depends_on, str) else set(depends_on)
-            unknown = depends_on - self.resolver.expanded["Resources"].keys()
-            assert not unknown, f"{name} depends on {unknown}, which is not in the template"
-            # As CloudFormation does: waiting for what a condition leaves out is no error.
-            waiting[name] = (references(resource.get("Properties", {})) & resources.keys()) | (
-                depends_on & resources.keys()
-            )
-        order = []
-        while waiting:
-            ready = sorted(name for name, needs in waiting.items() if not needs - set(order))
-            assert ready, f"these resources refer to each other in a circle: {sorted(waiting)}"
-            order += ready
-            for name in ready:
-                del waiting[name]
-        return order
-
-    def _upload_code(self) -> None:
-        archive = io.BytesIO()
-        with zipfile.ZipFile(archive, "w") as file:
-            file.writestr("bootstrap", "")
-        s3 = self.client("s3")
-        s3.create_bucket(
-            Bucket=CODE_BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION}
-        )
-        for name, resource in self.resolver.resources().items():
             if resource["Type"] == "AWS::Lambda::Function":
-                s3.put_object(Bucket=CODE_BUCKET, Key=f"{name}.zip", Body=archive.getvalue())
+                s3.put_object(Bucket=CODE_BUCKET, Key=f"{name}.zip", Body=zipped(b""))
+        for name in resources:
+            self._create(name)
+
+    def _create(self, logical_id: str) -> None:
+        if logical_id in self.attributes:
+            return
+        assert logical_id not in self.waiting, f"{logical_id} refers to itself in a circle"
+        self.waiting.add(logical_id)
+        resource = self.resolver.expanded["Resources"][logical_id]
+        kind, needed = resource["Type"], resource.get("DependsOn", [])
+        for name in [needed] if isinstance(needed, str) else needed:
+            known = name in self.resolver.expanded["Resources"]
+            assert known, f"{logical_id} depends on {name}, which is not in the template"
+            # As CloudFormation does: waiting for what a condition leaves out is no error.
+            if self.resolver.exists(name):
+                self._create(name)
+        if kind not in _CREATORS:
+            raise Unknown(f"{logical_id} is of type {kind}, which the deployer does not know")
+        properties = Properties(self.resolver.value(resource.get("Properties", {})))
+        attributes = _CREATORS[kind](self, logical_id, properties)
+        if properties:
+            raise Unknown(f"{logical_id} ({kind}) has unknown properties: {list(properties)}")
+        self.attributes[logical_id] = attributes or {}
 
 
 def _input(client: Any, operation: str) -> Shape:
@@ -260,19 +246,18 @@ def _deployment(stack: Deployer, name: str, properties: Properties) -> Attribute
 
 
 def _stage(stack: Deployer, _name: str, properties: Properties) -> Attributes:
-    client = stack.client("apigateway")
     api, stage = properties.pop("RestApiId"), properties.pop("StageName")
-    client.create_stage(
+    stack.client("apigateway").create_stage(
         restApiId=api,
         stageName=stage,
         deploymentId=properties.pop("DeploymentId"),
         tracingEnabled=properties.pop("TracingEnabled"),
     )
     log = properties.pop("AccessLogSetting")
-    patches = [
-        ("/accessLogSettings/destinationArn", log["DestinationArn"]),
-        ("/accessLogSettings/format", log["Format"]),
-    ]
+    changes = {
+        "/accessLogSettings/destinationArn": log["DestinationArn"],
+        "/accessLogSettings/format": log["Format"],
+    }
     names = {
         "LoggingLevel": "logging/loglevel",
         "DataTraceEnabled": "logging/dataTrace",
@@ -284,19 +269,8 @@ def _stage(stack: Deployer, _name: str, properties: Properties) -> Attributes:
         # API Gateway writes the slash of a resource as ~1 in a patch's path.
         resource = setting.pop("ResourcePath").lstrip("/").replace("/", "~1")
         prefix = f"/{resource}/{setting.pop('HttpMethod')}"
-        patches += [(f"{prefix}/{names[key]}", value) for key, value in setting.items()]
-    client.update_stage(
-        restApiId=api,
-        stageName=stage,
-        patchOperations=[
-            {
-                "op": "replace",
-                "path": path,
-                "value": str(value).lower() if isinstance(value, bool) else str(value),
-            }
-            for path, value in patches
-        ],
-    )
+        changes |= {f"{prefix}/{names[key]}": value for key, value in setting.items()}
+    stack.patch("update_stage", changes, restApiId=api, stageName=stage)
     return {"Ref": stage}
 
 
@@ -310,15 +284,7 @@ def _usage_plan(stack: Deployer, _name: str, properties: Properties) -> Attribut
 
 
 def _api_account(stack: Deployer, name: str, properties: Properties) -> Attributes:
-    stack.client("apigateway").update_account(
-        patchOperations=[
-            {
-                "op": "replace",
-                "path": "/cloudwatchRoleArn",
-                "value": properties.pop("CloudWatchRoleArn"),
-            }
-        ]
-    )
+    stack.patch("update_account", {"/cloudwatchRoleArn": properties.pop("CloudWatchRoleArn")})
     return {"Ref": f"{name}-account"}
 
 
@@ -349,7 +315,7 @@ def _one_call(
         found = given | stack.call(service, operation, properties, renamed=renamed, **more)
         places = {"Ref": ref, "Arn": arn}
         return {
-            attribute: functools.reduce(lambda node, key: node[key], path.split("."), found)
+            attribute: functools.reduce(operator.getitem, path.split("."), found)
             for attribute, path in places.items()
             if path
         }

@@ -142,28 +142,6 @@ class Resolver:
         return self.attribute(logical_id, name)
 
 
-def references(node: Any) -> set[str]:
-    """The names that a node refers to by Ref, Fn::GetAtt and Fn::Sub."""
-    if isinstance(node, list):
-        return set().union(*map(references, node)) if node else set()
-    if not isinstance(node, dict):
-        return set()
-    found = set()
-    for key, value in node.items():
-        if key == "Ref":
-            found.add(value)
-        elif key == "Fn::GetAtt":
-            found.add(value[0] if isinstance(value, list) else value.split(".")[0])
-        elif key == "Fn::Sub":
-            text = value[0] if isinstance(value, list) else value
-            found.update(match.split(".")[0] for match in _SUB.findall(text))
-            if isinstance(value, list):
-                found |= references(value[1])
-        else:
-            found |= references(value)
-    return found
-
-
 def symbolic(logical_id: str, name: str) -> str:
     """Stands for an attribute where no resource exists; distinct and readable."""
     return f"<{logical_id}>" if name == "Ref" else f"<{logical_id}.{name}>"

@@ -98,6 +98,9 @@ TTL = "TimeToLiveSpecification"
             put("AlarmTopic", "TopicColour", to="red"), AssertionError, id="unknown property"
         ),
         pytest.param(put("Table", TTL, "Attribute", to="e"), ParamValidationError, id="wrong name"),
+        pytest.param(
+            put("AlarmTopic", "DisplayName", to={"Ref": "AlarmTopic"}), AssertionError, id="circle"
+        ),
         pytest.param(put("UsagePlanKey", "KeyId", to={"Ref": "Key"}), Dangling, id="dangling"),
         pytest.param(
             put("AlarmTopic", "DisplayName", to={"Ref": "ApiGatewayLogRole"}),

@@ -117,7 +117,7 @@ class Stack:
         for logical_id, program in programs.items():
             function = self.physical(logical_id)
             print(f"Pushing {function} ...", flush=True)
-            client.update_function_code(FunctionName=function, ZipFile=_zipped(program))
+            client.update_function_code(FunctionName=function, ZipFile=zipped(program))
             client.get_waiter("function_updated_v2").wait(FunctionName=function)
 
     def makes_log_role(self) -> bool:
@@ -171,7 +171,8 @@ class Stack:
         print(f"Version:   {outputs.get('Version', 'unknown')}")
 
 
-def _zipped(program: bytes) -> bytes:
+def zipped(program: bytes) -> bytes:
+    """What Lambda takes as the code of a function: its program in an archive."""
     file = io.BytesIO()
     entry = zipfile.ZipInfo("bootstrap")
     entry.external_attr = 0o755 << 16
