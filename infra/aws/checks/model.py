@@ -6,12 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from checks.resolve import Resolver, symbolic
-from checks.template import VARIANTS, expand, parameters, sources
+from checks.template import VARIANTS, expand, operations, parameters, sources
 
 # An action and the ARN that it may be done with.
 Grant = tuple[str, str]
-
-_METHODS = {"get", "put", "post", "delete", "patch", "head", "options"}
 
 
 @dataclass(frozen=True)
@@ -51,11 +49,8 @@ class Model:
         return _resolved(self.source, self.expanded, self.parameters | {name: value})
 
     def operations(self) -> Iterator[tuple[str, str, dict]]:
-        """Every operation of the API as (path, method, operation)."""
-        for path, item in self.body["paths"].items():
-            for method, operation in item.items():
-                if method in _METHODS or method == "x-amazon-apigateway-any-method":
-                    yield path, method, operation
+        """Every operation of the API."""
+        return operations(self.body)
 
 
 def build(sources: Mapping[str, Any], variant: str) -> Model:

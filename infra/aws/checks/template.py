@@ -2,11 +2,13 @@
 
 import copy
 import functools
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import yaml
+from yaml.constructor import SafeConstructor
 
 AWS_DIR = Path(__file__).resolve().parent.parent
 ROOT = AWS_DIR.parent.parent
@@ -25,6 +27,8 @@ FUNCTIONS = {
     "InsertTimeoff": "insert-timeoff",
     "UpdateTimeoff": "update-timeoff",
 }
+
+_METHODS = "get put post delete patch head options x-amazon-apigateway-any-method".split()
 
 # Each conditional part of the template is there in at least one of these and absent in another.
 VARIANTS: dict[str, dict[str, str]] = {
@@ -62,27 +66,6 @@ VARIANTS: dict[str, dict[str, str]] = {
 }
 
 
-class _TemplateLoader(yaml.SafeLoader):
-    """YAML with CloudFormation's short forms (`!Ref`, `!Sub` …)."""
-
-
-def _short_form(loader: yaml.SafeLoader, suffix: str, node: yaml.Node) -> dict:
-    name = suffix if suffix in ("Ref", "Condition") else f"Fn::{suffix}"
-    value: Any
-    if isinstance(node, yaml.ScalarNode):
-        value = loader.construct_scalar(node)
-        if name == "Fn::GetAtt":
-            value = value.split(".", 1)
-    elif isinstance(node, yaml.SequenceNode):
-        value = loader.construct_sequence(node, deep=True)
-    else:
-        value = loader.construct_mapping(node, deep=True)
-    return {name: value}
-
-
-_TemplateLoader.add_multi_constructor("!", _short_form)
-
-
 class PlainLoader(yaml.SafeLoader):
     """YAML without short forms: AWS::Include does not know them, so they have to fail here too.
 
@@ -91,21 +74,17 @@ class PlainLoader(yaml.SafeLoader):
     """
 
 
-PlainLoader.yaml_constructors = {
-    tag: constructor
-    for tag, constructor in yaml.SafeLoader.yaml_constructors.items()
-    if tag is None or not tag.startswith("!")
-}
+PlainLoader.yaml_constructors = SafeConstructor.yaml_constructors
 PlainLoader.yaml_multi_constructors = {}
 
 
 @functools.cache
 def _read() -> dict[str, Any]:
-    loaders = {"template.yaml": _TemplateLoader} | dict.fromkeys(
-        ("openapi.yaml", OAUTH_DOCUMENT, "dashboard.yaml"), PlainLoader
-    )
-    return {
-        name: yaml.load((AWS_DIR / name).read_text(), loader) for name, loader in loaders.items()
+    from samtranslator.yaml_helper import yaml_parse
+
+    included = ("openapi.yaml", OAUTH_DOCUMENT, "dashboard.yaml")
+    return {"template.yaml": yaml_parse((AWS_DIR / "template.yaml").read_text())} | {
+        name: yaml.load((AWS_DIR / name).read_text(), PlainLoader) for name in included
     }
 
 
@@ -117,6 +96,14 @@ def sources() -> dict[str, Any]:
 def openapi() -> dict:
     """openapi.yaml as written; not to be changed."""
     return _read()["openapi.yaml"]
+
+
+def operations(api: dict) -> Iterator[tuple[str, str, dict]]:
+    """Every operation of an OpenAPI document as (path, method, operation)."""
+    for path, item in api["paths"].items():
+        for method, operation in item.items():
+            if method in _METHODS:
+                yield path, method, operation
 
 
 def parameters(template: dict, overrides: Mapping[str, str]) -> dict[str, str]:
@@ -139,19 +126,14 @@ def expand(sources: Mapping[str, Any], overrides: Mapping[str, str]) -> dict:
     """
     from samtranslator.translator.transform import transform
 
-    class NoManagedPolicies:
-        """The template names managed policies only by what SAM adds itself."""
-
-        def load(self) -> dict:
-            """No policies."""
-            return {}
-
+    # The template names managed policies only by what SAM adds itself.
+    no_policies = SimpleNamespace(load=dict)
     template = copy.deepcopy(sources["template.yaml"])
     for name, resource in template["Resources"].items():
         if resource["Type"] == "AWS::Serverless::Function":
             # The translator refuses a local path; `sam deploy` has replaced it by then.
             resource["Properties"]["CodeUri"] = {"Bucket": CODE_BUCKET, "Key": f"{name}.zip"}
-    expanded = transform(template, parameters(template, overrides), NoManagedPolicies())
+    expanded = transform(template, parameters(template, overrides), no_policies)
     return _included(expanded, sources)
 
 

@@ -10,10 +10,10 @@ import pytest
 import yaml
 
 from checks import oauth_document
-from checks.answers import operations, validate, validate_answer
+from checks.answers import validate, validate_answer
 from checks.described import described
 from checks.rules.api import ENVELOPE
-from checks.template import OAUTH_DOCUMENT, ROOT, PlainLoader, openapi, sources
+from checks.template import OAUTH_DOCUMENT, ROOT, PlainLoader, openapi, operations, sources
 
 # Tests that run the real binaries leave their answers here, one JSON object a line:
 # {"method": "POST", "path": "/balances", "status": 200, "body": {…}}, the path as called.
@@ -51,12 +51,11 @@ def test_short_forms_fail() -> None:
 @pytest.mark.parametrize(("path", "method", "operation"), list(operations(API)))
 def test_examples_fit(path: str, method: str, operation: dict) -> None:
     """Those of bodies and those of answers; there is one of each."""
-    schemas = API["components"]["schemas"]
     content = operation.get("requestBody", {}).get("content", {}).get("application/json")
     if content:
         assert content["examples"], "no example of a body"
         for name, example in content["examples"].items():
-            validate(example["value"], content["schema"], schemas, name)
+            validate(example["value"], content["schema"], name, API)
     answer = operation["responses"]["200"]["content"]["application/json"]
     assert answer["examples"], "no example of an answer"
     for example in answer["examples"].values():
