@@ -5,6 +5,7 @@ import io
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from subprocess import CompletedProcess
 from typing import Any
 
 import pytest
@@ -129,12 +130,17 @@ class Account:
             (bin_folder / tool).write_text("#!/bin/sh\necho v1.2.3-4-gabcdef0\n")
             (bin_folder / tool).chmod(0o755)
 
-    def run(self, *arguments: str, stdin: str = "") -> int:
-        """Runs the deployment as a person runs it who sends `stdin`."""
+    def run(self, *arguments: str, stdin: str = "", code: int = 0) -> CompletedProcess[str]:
+        """Runs the deployment as a person runs it who sends `stdin`; fails at another exit code."""
         self.sam_calls.clear()
         self.gateway.requests.clear()
         self.patch.setattr("sys.stdin", io.StringIO(stdin))
-        return run(arguments)
+        out, err = io.StringIO(), io.StringIO()
+        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+            ended = run(arguments)
+        done = CompletedProcess(arguments, ended, out.getvalue(), err.getvalue())
+        assert ended == code, done
+        return done
 
     def parameters(self) -> dict[str, str]:
         """The parameters of the deployed stack."""
