@@ -71,12 +71,8 @@ def _updates(call: Call, _simulator: str, start: Callable[[str], Call]) -> None:
     by_id = {"agentId": "452", "inputTimeOffRequestId": changed, "timeOffTypeId": "83"}
     call("PUT", path, by_id | cancelled)
     # The input of a call that fails is kept.
-    call(
-        "PUT",
-        path,
-        by_id | cancelled | {"inputTimeOffRequestId": "4000000"},
-        fails="REQUEST_NOT_FOUND",
-    )
+    unknown = by_id | cancelled | {"inputTimeOffRequestId": "4000000"}
+    call("PUT", path, unknown, fails="REQUEST_NOT_FOUND")
     # Without an id and without such a request: the key is marked closed.
     call("PUT", path, _leave(inputTimeOffRequestId="") | cancelled)
     # The schedule that looks after open writes; here there are none.

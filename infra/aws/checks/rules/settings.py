@@ -71,14 +71,12 @@ def readme(model: Model) -> Iterator[str]:
             rows[variable] = cells[1]
     read = set(described.settings())
     # Lambda sets these for every function; nobody configures them.
-    of_lambda = {
-        "AWS_REGION",
-        "AWS_DEFAULT_REGION",
-        "AWS_ACCESS_KEY_ID",
-        "AWS_SECRET_ACCESS_KEY",
-        "AWS_SESSION_TOKEN",
-        "AWS_LAMBDA_RUNTIME_API",
-    }
+    of_lambda = set(
+        """
+        AWS_REGION AWS_DEFAULT_REGION AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN
+        AWS_LAMBDA_RUNTIME_API
+        """.split()
+    )
     elsewhere = set(re.findall(r"`(AWS_[A-Z_]+)`", table))
     for variable in sorted(read - of_lambda - rows.keys() - elsewhere):
         yield f"the code reads {variable}, and README.md does not mention it"

@@ -9,24 +9,14 @@ from checks.model import Model
 from checks.rules.registry import rule
 from checks.template import AWS_DIR, FUNCTIONS
 
-# The metrics of AWS services that alarms and dashboard may use, with their dimensions.
+# The metrics of AWS services that alarms and dashboard may use, after their dimensions.
 AWS_METRICS = {
-    "AWS/ApiGateway": (
-        {"ApiName", "Stage"},
-        {"4XXError", "5XXError", "Count", "Latency", "IntegrationLatency"},
-    ),
-    "AWS/Lambda": (
-        {"FunctionName"},
-        {"Errors", "Throttles", "Invocations", "Duration", "ConcurrentExecutions"},
-    ),
+    "AWS/ApiGateway": ({"ApiName", "Stage"}, "4XXError 5XXError Count Latency IntegrationLatency"),
+    "AWS/Lambda": ({"FunctionName"}, "Errors Throttles Invocations Duration ConcurrentExecutions"),
     "AWS/DynamoDB": (
         {"TableName"},
-        {
-            "ReadThrottleEvents",
-            "WriteThrottleEvents",
-            "ConsumedReadCapacityUnits",
-            "ConsumedWriteCapacityUnits",
-        },
+        "ReadThrottleEvents WriteThrottleEvents ConsumedReadCapacityUnits "
+        "ConsumedWriteCapacityUnits",
     ),
 }
 
@@ -48,20 +38,12 @@ def metric_uses(model: Model) -> Iterator[tuple[str, str, str, dict]]:
             if texts:
                 namespace, metric, *rest = texts
                 yield "Dashboard", namespace, metric, dict(zip(rest[::2], rest[1::2], strict=True))
-            for cell in row:
-                for schema, filters in re.findall(
-                    r"SEARCH\('\{([^}]*)\} ([^']*)'",
-                    str(cell.get("expression", "")) if isinstance(cell, dict) else "",
-                ):
-                    namespace, *names = schema.split(",")
-                    given = dict(re.findall(r'(\w+)="([^"]*)"', filters))
-                    metric = given.pop("MetricName", "")
-                    yield (
-                        "Dashboard",
-                        namespace,
-                        metric,
-                        {name: given.get(name, "*") for name in names},
-                    )
+            searches = "".join(cell.get("expression", "") for cell in row if isinstance(cell, dict))
+            for schema, filters in re.findall(r"SEARCH\('\{([^}]*)\} ([^']*)'", searches):
+                namespace, *names = schema.split(",")
+                given = dict(re.findall(r'(\w+)="([^"]*)"', filters))
+                metric = given.pop("MetricName", "")
+                yield "Dashboard", namespace, metric, {name: given.get(name, "*") for name in names}
 
 
 def _widgets(model: Model) -> list[dict]:
@@ -79,17 +61,13 @@ def metrics(model: Model) -> Iterator[str]:
     emitted = described.metrics() | {item["MetricName"]: {frozenset()} for item in filtered}
     namespace_of_ours = model.parameters["MetricsNamespace"]
     _, api = model.one("AWS::ApiGateway::RestApi")
-    outcomes, codes = (
-        {"Complete", "Error", "InsufficientBalance"},
-        set(described.described()["errorCodes"]),
-    )
     for item in filtered:
         if item["MetricNamespace"] != namespace_of_ours:
             yield f"{item['MetricName']} is counted in {item['MetricNamespace']}"
     values = {
         "operation": set(FUNCTIONS.values()),
-        "outcome": outcomes,
-        "errorCode": codes | {"*"},
+        "outcome": {"Complete", "Error", "InsufficientBalance"},
+        "errorCode": {*described.described()["errorCodes"], "*"},
         "ApiName": {api["Name"]},
         "Stage": {"v1", *(f"<{name}>" for name in model.of_type("AWS::ApiGateway::Stage"))},
         "FunctionName": {f"<{name}>" for name in model.of_type("AWS::Lambda::Function")},
@@ -107,11 +85,10 @@ def metrics(model: Model) -> Iterator[str]:
                 yield f"{who} uses {metric} by {sorted(dimensions)}; it is emitted by {has}"
         elif namespace not in AWS_METRICS:
             yield f"{who} uses the namespace {namespace}"
-        elif (
-            metric not in AWS_METRICS[namespace][1]
-            or dimensions.keys() != AWS_METRICS[namespace][0]
-        ):
-            yield f"{who} uses {namespace} {metric} by {sorted(dimensions)}"
+        else:
+            named, known = AWS_METRICS[namespace]
+            if metric not in known.split() or dimensions.keys() != named:
+                yield f"{who} uses {namespace} {metric} by {sorted(dimensions)}"
         for name, value in dimensions.items():
             if value not in values.get(name, set()):
                 yield f"{who} uses {metric} with {name}={value}, which does not occur"
@@ -146,9 +123,9 @@ def alarms(model: Model) -> Iterator[str]:
     """
     topic, _ = model.one("AWS::SNS::Topic")
     runbook = (AWS_DIR / "RUNBOOK.md").read_text()
-    sections = {_anchor(heading) for heading in re.findall(r"^## (\w+Alarm)$", runbook, re.M)}
+    sections = {heading.lower() for heading in re.findall(r"^## (\w+Alarm)$", runbook, re.M)}
     every = {
-        _anchor(name)
+        name.lower()
         for name, item in model.expanded["Resources"].items()
         if item["Type"] == "AWS::CloudWatch::Alarm"
     }
@@ -158,7 +135,7 @@ def alarms(model: Model) -> Iterator[str]:
         match = re.search(r"infra/aws/RUNBOOK\.md#(\S+)$", alarm.get("AlarmDescription", ""))
         if not match or match[1] not in sections:
             yield f"{name} names no section of RUNBOOK.md"
-        elif match[1] != _anchor(name):
+        elif match[1] != name.lower():
             yield f"{name} names the section {match[1]}"
         if "TreatMissingData" not in alarm:
             yield f"{name} does not say what missing data mean"
@@ -174,10 +151,6 @@ def alarms(model: Model) -> Iterator[str]:
             yield f"{name} looks back further than CloudWatch's {longest // 86_400} days"
     if sections - every:
         yield f"RUNBOOK.md has sections of no alarm: {sorted(sections - every)}"
-
-
-def _anchor(heading: str) -> str:
-    return heading.lower()
 
 
 # What an operator has to know, by namespace; None is the functions' own.
