@@ -1,52 +1,19 @@
 //! What the log says of a call, and what it never says.
 
-use std::io;
-use std::sync::{Arc, Mutex};
-
 use bamboohr::{Change, EmployeeQuery};
+use scripted_server::Log;
 use serde_json::json;
-use tracing_subscriber::filter::LevelFilter;
-use tracing_subscriber::fmt::MakeWriter;
 
 use crate::script::{KEY, Reply, Server, request_id};
 
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl io::Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-impl<'a> MakeWriter<'a> for Log {
-    type Writer = Self;
-
-    fn make_writer(&'a self) -> Self {
-        self.clone()
-    }
-}
-
 #[tokio::test]
 async fn calls_are_logged_without_anything_personal() {
-    let log = Log::default();
-    let subscriber = tracing_subscriber::fmt()
-        .with_writer(log.clone())
-        .with_max_level(LevelFilter::TRACE)
-        .with_ansi(false)
-        .finish();
-    let _guard = tracing::subscriber::set_default(subscriber);
-
+    let (log, _guard) = Log::listen();
     // Tests beside this one may have met the log statements while nobody listened, which is
     // remembered for each of them.
     Server::playing([]).await.api().employees(&EmployeeQuery::default()).await.unwrap_err();
     tracing::callsite::rebuild_interest_cache();
-    log.0.lock().unwrap().clear();
+    log.clear();
 
     let quoting = "jane@example.com: my operation";
     let server = Server::playing([
@@ -64,7 +31,7 @@ async fn calls_are_logged_without_anything_personal() {
     api.employees_by_email("jane@example.com", &EmployeeQuery::default()).await.unwrap();
     api.change_status(request_id(90210), Change::Deny, Some("my operation")).await.unwrap_err();
 
-    let log = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    let log = log.text();
     let ours: Vec<&str> = log.lines().filter(|line| line.contains("upstream.")).collect();
     let [first, retry, second, change] = ours.as_slice() else { panic!("{log}") };
     for part in [

@@ -3,7 +3,7 @@
 use genesys_cloud::{Effect, Error, ErrorKind};
 use serde_json::json;
 
-use crate::script::{Reply, Server, id};
+use crate::script::{Reply, Server, id, refusal};
 
 async fn failure(reply: Reply) -> Error {
     Server::playing(std::iter::repeat_n(reply, 4))
@@ -27,7 +27,7 @@ async fn every_status_has_its_kind() {
         (418, ErrorKind::Rejected),
         (501, ErrorKind::Unavailable),
     ] {
-        let error = failure(Reply::failure(status, "some.code")).await;
+        let error = failure(refusal(status, "some.code")).await;
         assert_eq!((error.kind(), error.status()), (kind, Some(status)));
         assert_eq!((error.code(), error.context_id()), (Some("some.code"), Some("c0ffee")));
         assert_eq!((error.effect(), error.endpoint()), (Effect::None, "/users/{userId}"));
@@ -84,7 +84,7 @@ async fn what_cannot_be_read_is_a_bad_response_that_quotes_nothing() {
 #[tokio::test]
 async fn redirects_are_not_followed() {
     let other = Server::playing([Reply::ok(&json!({ "id": "u-1" }))]).await;
-    let error = failure(Reply::failure(302, "moved").with("location", &other.url)).await;
+    let error = failure(refusal(302, "moved").with("location", &other.url)).await;
     assert_eq!(error.kind(), ErrorKind::BadResponse);
     assert!(error.to_string().contains("region"), "{error}");
     assert!(other.seen().is_empty());

@@ -36,7 +36,7 @@ async fn a_job_is_watched_to_its_end() {
     };
     let ids: Vec<_> = types.iter().map(|time_off_type| time_off_type.id.as_str()).collect();
     assert_eq!(ids, ["78", "83"]);
-    let lines: Vec<_> = server.seen().iter().map(crate::script::Seen::line).collect();
+    let lines: Vec<_> = server.seen().iter().map(scripted_server::Seen::line).collect();
     let watched = "GET /api/v2/workforcemanagement/integrations/hris/timeofftypes/jobs/j-1";
     assert_eq!(
         lines,

@@ -3,7 +3,7 @@
 use genesys_cloud::{ErrorKind, UserId};
 use serde_json::{Value, json};
 
-use crate::script::{Reply, Server, id};
+use crate::script::{Reply, Server, id, list, refusal};
 
 fn flow(number: usize) -> Value {
     json!({ "id": format!("f-{number}"), "name": "HRIS", "publishedVersion": null })
@@ -34,8 +34,7 @@ async fn pages_are_read_to_the_last_one() {
 #[tokio::test]
 async fn without_a_count_a_page_that_is_not_full_is_the_last() {
     let full: Vec<Value> = (0..100).map(flow).collect();
-    let server =
-        Server::playing([Reply::list(&json!(full)), Reply::list(&json!([flow(100)]))]).await;
+    let server = Server::playing([list(&json!(full)), list(&json!([flow(100)]))]).await;
     assert_eq!(server.client().workflows().await.unwrap().len(), 101);
     assert_eq!(server.seen().len(), 2);
 }
@@ -62,8 +61,7 @@ async fn a_list_that_breaks_off_is_an_error() {
 
 #[tokio::test]
 async fn null_is_an_empty_list() {
-    let server =
-        Server::playing([Reply::list(&json!(null)), Reply::ok(&json!({ "pageCount": 0 }))]).await;
+    let server = Server::playing([list(&json!(null)), Reply::ok(&json!({ "pageCount": 0 }))]).await;
     let client = server.client();
     assert!(client.management_units().await.unwrap().is_empty());
     assert!(client.workflows().await.unwrap().is_empty());
@@ -72,8 +70,8 @@ async fn null_is_an_empty_list() {
 #[tokio::test]
 async fn long_lists_of_ids_go_in_hundreds_and_in_halves_where_that_is_too_many() {
     let agents: Vec<UserId> = (0..150).map(|number| id(&format!("u-{number}"))).collect();
-    let too_many = || Reply::failure(400, "bad.request");
-    let none = || Reply::list(&json!([]));
+    let too_many = || refusal(400, "bad.request");
+    let none = || list(&json!([]));
     let server = Server::playing([too_many(), none(), none(), none()]).await;
     server.client().associations(&agents).await.unwrap();
     let sizes: Vec<_> = server
@@ -97,8 +95,8 @@ async fn a_download_is_fetched_without_the_token() {
     let elsewhere = Server::playing([]).await;
     let script = [
         Reply::ok(&json!({ "entities": [], "downloadUrl": "/downloads/1?signature=private" })),
-        Reply::failure(503, "busy"),
-        Reply::list(&json!([{ "id": "mu-1" }])),
+        refusal(503, "busy"),
+        list(&json!([{ "id": "mu-1" }])),
         Reply::ok(&json!({ "downloadUrl": format!("{}/downloads/1", elsewhere.url) })),
     ];
     let server = Server::playing(script).await;

@@ -7,6 +7,8 @@ mod jobs;
 #[cfg(test)]
 mod lists;
 #[cfg(test)]
+mod logs;
+#[cfg(test)]
 mod reads;
 #[cfg(test)]
 mod retries;

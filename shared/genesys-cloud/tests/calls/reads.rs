@@ -8,7 +8,7 @@ use jiff::civil::date;
 use secrecy::ExposeSecret;
 use serde_json::{Value, json};
 
-use crate::script::{Reply, Server, id};
+use crate::script::{Reply, Server, id, list};
 
 #[tokio::test]
 async fn users_come_by_id_whatever_their_state() {
@@ -53,7 +53,7 @@ async fn a_zone_is_the_units_or_its_business_units() {
     ]);
     let business_unit =
         || Reply::ok(&json!({ "id": "bu-1", "settings": { "timeZone": "America/New_York" } }));
-    let server = Server::playing([Reply::list(&units), business_unit(), business_unit()]).await;
+    let server = Server::playing([list(&units), business_unit(), business_unit()]).await;
     let client = server.client();
     let mut zones = Vec::new();
     for unit in client.management_units().await.unwrap() {
@@ -72,7 +72,7 @@ async fn a_zone_is_the_units_or_its_business_units() {
 #[tokio::test]
 async fn the_members_of_a_unit_are_ids() {
     let members = json!([{ "id": "u-1", "selfUri": "/x" }, null, { "id": "System" }]);
-    let server = Server::playing([Reply::list(&members)]).await;
+    let server = Server::playing([list(&members)]).await;
     assert_eq!(server.client().unit_users(&id("mu/1")).await.unwrap(), [id("u-1"), id("System")]);
     assert_eq!(server.only().path, "/api/v2/workforcemanagement/managementunits/mu%2F1/users");
 }
@@ -88,7 +88,7 @@ async fn associations_are_read_present_empty_and_absent() {
         { "agent": { "id": "u-2" }, "associatedIntegrations": [] },
         { "agent": { "id": "u-3" }, "selectedIntegration": null, "associatedIntegrations": null },
     ]);
-    let server = Server::playing([Reply::list(&listing)]).await;
+    let server = Server::playing([list(&listing)]).await;
     let agents =
         server.client().associations(&[id("u-1"), id("u-2"), id("u-3"), id("u-4")]).await.unwrap();
     assert_eq!(agents.len(), 3);
@@ -124,7 +124,7 @@ fn requests() -> Value {
 
 #[tokio::test]
 async fn requests_are_read_in_every_shape() {
-    let server = Server::playing([Reply::list(&requests())]).await;
+    let server = Server::playing([list(&requests())]).await;
     let mut read =
         server.client().pending_time_off_requests(&id("mu-1")).await.unwrap().into_iter();
     let (full, part, bare) = (read.next().unwrap(), read.next().unwrap(), read.next().unwrap());
@@ -164,9 +164,9 @@ async fn requests_are_read_in_every_shape() {
 async fn a_request_that_comes_in_two_ranges_is_one_and_the_later_one_counts() {
     let request = |version: u32, status: &str| json!({ "id": "r-1", "user": { "id": "u-1" }, "status": status, "metadata": { "version": version } });
     let server = Server::playing([
-        Reply::list(&json!([request(1, "PENDING"), { "id": "r-0", "user": { "id": "u-1" }, "status": "DENIED" }])),
-        Reply::list(&json!([request(2, "APPROVED")])),
-        Reply::list(&json!([request(1, "PENDING")])),
+        list(&json!([request(1, "PENDING"), { "id": "r-0", "user": { "id": "u-1" }, "status": "DENIED" }])),
+        list(&json!([request(2, "APPROVED")])),
+        list(&json!([request(1, "PENDING")])),
     ])
     .await;
     let read = server
@@ -221,7 +221,7 @@ async fn integration_statuses_are_read() {
         { "timeOffRequest": { "id": "r-2" }, "user": { "id": "u-2" }, "integrationStatus": "Waiting" },
         { "timeOffRequest": { "id": "r-3" }, "integrationStatus": null },
     ]);
-    let server = Server::playing([Reply::list(&listing)]).await;
+    let server = Server::playing([list(&listing)]).await;
     let asked = [RequestOfUser { request: id("r-1"), user: id("u-1") }];
     let read = server.client().integration_statuses(&id("mu-1"), &asked).await.unwrap();
     let statuses: Vec<_> = read.into_iter().map(|status| status.integration_status).collect();
@@ -251,7 +251,7 @@ async fn plans_say_whom_they_are_for_in_either_form() {
         { "id": "p-3", "hrisTimeOffType": null, "managementUnitAssociation": { "managementUnit": { "id": "mu-3" }, "staffingGroups": [{ "id": "g-2" }] } },
         { "id": "p-4" },
     ]);
-    let server = Server::playing([Reply::list(&listing)]).await;
+    let server = Server::playing([list(&listing)]).await;
     let plans = server.client().time_off_plans(&id("bu-1")).await.unwrap();
     let scopes: Vec<_> = plans
         .iter()
@@ -268,8 +268,8 @@ async fn plans_say_whom_they_are_for_in_either_form() {
 #[tokio::test]
 async fn codes_integrations_and_actions_are_read() {
     let server = Server::playing([
-        Reply::list(&json!([{ "id": 9, "name": "Vacation", "active": true, "category": "TimeOff" }])),
-        Reply::list(&json!([{ "id": "i-1", "name": "BambooHR", "active": false }])),
+        list(&json!([{ "id": 9, "name": "Vacation", "active": true, "category": "TimeOff" }])),
+        list(&json!([{ "id": "i-1", "name": "BambooHR", "active": false }])),
         Reply::ok(&json!({ "id": "i-1", "integrationType": { "id": "hris-type" }, "intendedState": "ENABLED", "reportedState": { "code": "EXPLODED", "detail": {} } })),
         Reply::ok(&json!({ "version": 3, "properties": { "insertWorkflow": "f-1" }, "credentials": { "basicAuth": {} } })),
         Reply::ok(&json!({ "id": "i-2" })),

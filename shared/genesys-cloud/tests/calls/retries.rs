@@ -6,20 +6,20 @@ use genesys_cloud::{ErrorKind, Limits};
 use serde_json::json;
 use tokio::time::Instant;
 
-use crate::script::{Reply, Server};
+use crate::script::{Reply, Server, list, refusal};
 
 fn good() -> Reply {
-    Reply::list(&json!([]))
+    list(&json!([]))
 }
 
 fn throttle(retry_after: &str) -> Reply {
-    Reply::failure(429, "too.many.requests").with("Retry-After", retry_after)
+    refusal(429, "too.many.requests").with("Retry-After", retry_after)
 }
 
 #[tokio::test]
 async fn a_read_is_tried_again_after_passing_trouble() {
-    let passing = [408, 500, 502, 503, 504].map(|status| Reply::failure(status, "passing"));
-    for trouble in passing.into_iter().chain([Reply::Close, Reply::BreakOff, throttle("0")]) {
+    let passing = [408, 500, 502, 503, 504].map(|status| refusal(status, "passing"));
+    for trouble in passing.into_iter().chain([Reply::Close, Reply::break_off(), throttle("0")]) {
         let server = Server::playing([trouble.clone(), good()]).await;
         assert!(server.client().management_units().await.is_ok(), "{trouble:?}");
         assert_eq!(server.seen().len(), 2, "{trouble:?}");
@@ -29,7 +29,7 @@ async fn a_read_is_tried_again_after_passing_trouble() {
 #[tokio::test]
 async fn a_read_is_not_tried_again_when_that_cannot_help() {
     for status in [301, 400, 403, 404, 409, 413, 415, 501] {
-        let server = Server::playing([Reply::failure(status, "lasting"), good()]).await;
+        let server = Server::playing([refusal(status, "lasting"), good()]).await;
         assert!(server.client().management_units().await.is_err());
         assert_eq!(server.seen().len(), 1, "{status}");
     }

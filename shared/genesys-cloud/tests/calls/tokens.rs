@@ -3,7 +3,7 @@
 use genesys_cloud::{ErrorKind, Limits};
 use serde_json::json;
 
-use crate::script::{Reply, SECRET, Server, client_of};
+use crate::script::{Reply, SECRET, Server, client_of, list, refusal};
 
 fn token(name: &str, expires_in: &serde_json::Value) -> Reply {
     Reply::ok(
@@ -12,7 +12,7 @@ fn token(name: &str, expires_in: &serde_json::Value) -> Reply {
 }
 
 fn none() -> Reply {
-    Reply::list(&json!([]))
+    list(&json!([]))
 }
 
 #[tokio::test]
@@ -21,7 +21,7 @@ async fn the_client_asks_once_and_sends_what_it_got() {
     let client = server.client();
     client.management_units().await.unwrap();
     client.clone().hris_integrations().await.unwrap();
-    let asked = server.asked_for_tokens();
+    let asked = server.seen_beside();
     assert_eq!(asked.len(), 1);
     assert_eq!(asked[0].line(), "POST /oauth/token");
     assert_eq!(asked[0].body, "grant_type=client_credentials");
@@ -47,12 +47,12 @@ async fn calls_at_the_same_time_share_one_request_for_a_token() {
         client.hris_integrations()
     );
     assert!(a.is_ok() && b.is_ok() && c.is_ok() && d.is_ok());
-    assert_eq!(server.asked_for_tokens().len(), 1);
+    assert_eq!(server.seen_beside().len(), 1);
 }
 
 #[tokio::test]
 async fn a_refused_token_is_renewed_once() {
-    let refused = || Reply::failure(401, "bad.credentials");
+    let refused = || refusal(401, "bad.credentials");
     let server = Server::playing([refused(), none(), refused(), refused(), none()]).await;
     let client = server.client();
     client.management_units().await.unwrap();
@@ -62,18 +62,18 @@ async fn a_refused_token_is_renewed_once() {
     assert_eq!(server.seen().len(), 4, "not for ever");
     // What was refused is not kept for the next call, either.
     client.management_units().await.unwrap();
-    assert_eq!(server.asked_for_tokens().len(), 4);
+    assert_eq!(server.seen_beside().len(), 4);
 }
 
 #[tokio::test]
 async fn one_renewal_serves_all_calls_that_were_refused() {
-    let refused = || Reply::failure(401, "bad.credentials");
+    let refused = || refusal(401, "bad.credentials");
     let server = Server::playing([none(), refused(), refused(), none(), none()]).await;
     let client = server.client();
     client.management_units().await.unwrap();
     let (one, other) = tokio::join!(client.management_units(), client.management_units());
     assert!(one.is_ok() && other.is_ok());
-    assert_eq!(server.asked_for_tokens().len(), 2);
+    assert_eq!(server.seen_beside().len(), 2);
 }
 
 #[tokio::test]
@@ -121,11 +121,10 @@ async fn a_wrong_client_is_told_from_a_refused_token() {
 
 #[tokio::test]
 async fn the_request_for_a_token_is_repeated_after_passing_trouble() {
-    let tokens =
-        [Reply::Close, Reply::failure(503, "service.unavailable"), token("t", &json!(3600))];
+    let tokens = [Reply::Close, refusal(503, "service.unavailable"), token("t", &json!(3600))];
     let server = Server::granting(tokens, []).await;
     server.client().authenticate().await.unwrap();
-    assert_eq!(server.asked_for_tokens().len(), 3);
+    assert_eq!(server.seen_beside().len(), 3);
 }
 
 #[tokio::test]

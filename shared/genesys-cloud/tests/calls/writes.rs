@@ -6,7 +6,7 @@ use genesys_cloud::{
 };
 use serde_json::{Map, json};
 
-use crate::script::{Reply, Server, id};
+use crate::script::{Reply, Server, id, refusal};
 
 fn request() -> RequestOfUser {
     RequestOfUser { request: id("r-1"), user: id("u-1") }
@@ -40,14 +40,14 @@ async fn a_request_is_marked_complete() {
 #[tokio::test]
 async fn a_write_is_sent_once_and_says_whether_it_may_have_happened() {
     for (reply, kind, effect) in [
-        (Reply::failure(400, "x"), ErrorKind::Rejected, Effect::None),
-        (Reply::failure(403, "x"), ErrorKind::Forbidden, Effect::None),
-        (Reply::failure(409, "x"), ErrorKind::Conflict, Effect::None),
-        (Reply::failure(408, "x"), ErrorKind::Unavailable, Effect::Unknown),
-        (Reply::failure(500, "x"), ErrorKind::Unavailable, Effect::Unknown),
-        (Reply::failure(503, "x"), ErrorKind::Unavailable, Effect::Unknown),
+        (refusal(400, "x"), ErrorKind::Rejected, Effect::None),
+        (refusal(403, "x"), ErrorKind::Forbidden, Effect::None),
+        (refusal(409, "x"), ErrorKind::Conflict, Effect::None),
+        (refusal(408, "x"), ErrorKind::Unavailable, Effect::Unknown),
+        (refusal(500, "x"), ErrorKind::Unavailable, Effect::Unknown),
+        (refusal(503, "x"), ErrorKind::Unavailable, Effect::Unknown),
         (Reply::Close, ErrorKind::Transport, Effect::Unknown),
-        (Reply::BreakOff, ErrorKind::Transport, Effect::Unknown),
+        (Reply::break_off(), ErrorKind::Transport, Effect::Unknown),
     ] {
         let (outcome, calls) = marked([reply.clone(), done()]).await;
         let error = outcome.unwrap_err();
@@ -58,8 +58,8 @@ async fn a_write_is_sent_once_and_says_whether_it_may_have_happened() {
 #[tokio::test]
 async fn a_write_is_sent_again_after_an_answer_that_says_that_nothing_was_done() {
     for refusal in [
-        Reply::failure(429, "too.many.requests").with("Retry-After", "0"),
-        Reply::failure(401, "bad.credentials"),
+        refusal(429, "too.many.requests").with("Retry-After", "0"),
+        refusal(401, "bad.credentials"),
     ] {
         let (outcome, calls) = marked([refusal, done()]).await;
         outcome.unwrap();
@@ -101,7 +101,7 @@ async fn a_link_keeps_the_other_integrations() {
 #[tokio::test]
 async fn an_action_in_test_mode_is_sent_once() {
     let answer = json!({ "success": false, "operations": [{ "step": 1, "name": "Execute request", "success": false, "error": { "message": "private" } }], "finalResult": null });
-    let server = Server::playing([Reply::ok(&answer), Reply::failure(503, "x")]).await;
+    let server = Server::playing([Reply::ok(&answer), refusal(503, "x")]).await;
     let client = server.client();
     let inputs = Map::from_iter([("agentId".to_owned(), json!("0"))]);
     let test = client.test_action(&id("custom_-_1"), &inputs).await.unwrap();

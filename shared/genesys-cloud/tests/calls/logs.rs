@@ -1,53 +1,18 @@
 //! What the log says of a call, and what it never says.
-//!
-//! A program of its own: `tracing` decides once for the process whether anybody listens to an
-//! event, and other tests' threads would decide it first.
 
-#[cfg(test)]
-#[path = "../calls/script.rs"]
-#[expect(dead_code, reason = "the whole server, of which this test needs little")]
-mod script;
-
-use std::io;
-use std::sync::{Arc, Mutex, PoisonError};
-
+use scripted_server::Log;
 use serde_json::json;
-use tracing_subscriber::filter::LevelFilter;
-use tracing_subscriber::fmt::MakeWriter;
 
-use script::{Reply, SECRET, Server, id};
-
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl io::Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-impl<'a> MakeWriter<'a> for Log {
-    type Writer = Self;
-
-    fn make_writer(&'a self) -> Self {
-        self.clone()
-    }
-}
+use crate::script::{Reply, SECRET, Server, id, refusal};
 
 #[tokio::test]
 async fn calls_are_logged_without_anything_personal_or_secret() {
-    let log = Log::default();
-    let subscriber = tracing_subscriber::fmt()
-        .with_writer(log.clone())
-        .with_max_level(LevelFilter::TRACE)
-        .with_ansi(false)
-        .finish();
-    let _guard = tracing::subscriber::set_default(subscriber);
+    let (log, _guard) = Log::listen();
+    // Tests beside this one may have met the log statements while nobody listened, which is
+    // remembered for each of them.
+    Server::playing([refusal(404, "none")]).await.client().user(&id("u-none")).await.unwrap_err();
+    tracing::callsite::rebuild_interest_cache();
+    log.clear();
 
     let quoting =
         json!({ "message": "jane@example.com is busy", "code": "busy", "contextId": "c0ffee" });
@@ -62,7 +27,7 @@ async fn calls_are_logged_without_anything_personal_or_secret() {
     client.user(&id("u-private")).await.unwrap();
     client.users_by_email("jane@example.com").await.unwrap();
 
-    let log = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    let log = log.text();
     let ours: Vec<&str> = log.lines().filter(|line| line.contains("upstream.")).collect();
     let [token, first, retry, second, search] = ours.as_slice() else { panic!("{log}") };
     assert!(token.contains("/oauth/token") && token.contains("status=200"), "{token}");
