@@ -165,6 +165,8 @@ impl Plan {
                     }
                 }
             }
+            // Whoever comes second finds the caches warm.
+            measuring.reverse();
         }
         for (side, mut starts) in measuring {
             starts.retain(|starts| side.can(starts.operation));
@@ -192,6 +194,7 @@ impl Plan {
             for (side, running, warm) in &mut measuring {
                 warm.once(side, running, number).await?;
             }
+            measuring.reverse();
         }
         for (side, running, mut warm) in measuring {
             if let Some(memory) = &mut warm.memory {
