@@ -199,10 +199,15 @@ impl Api {
     }
 
     async fn exchange(&self, call: &Outgoing<'_>) -> Result<Answer, Error> {
+        let url = self.shared.site.url(&call.path).map_err(|error| {
+            call.error(ErrorKind::Transport)
+                .with_detail(error.to_string())
+                .with_effect(Effect::None)
+        })?;
         let mut request = self
             .shared
             .http
-            .request(call.method.clone(), self.shared.site.url(&call.path))
+            .request(call.method.clone(), url)
             .query(call.query)
             .basic_auth(self.shared.key.expose(), Some("x"))
             // Without it, most endpoints answer in XML.

@@ -47,8 +47,9 @@ pub(crate) fn mend(body: &mut [u8]) {
     if let Some(mark) = body.get_mut(..3).filter(|start| *start == [0xEF, 0xBB, 0xBF]) {
         mark.fill(b' ');
     }
-    for byte in body.iter_mut().filter(|byte| byte.is_ascii_control() && **byte != 0x7F) {
-        *byte = b' ';
+    // Without a condition around the store, for sixteen bytes at a time.
+    for byte in body.iter_mut() {
+        *byte = if *byte < b' ' { b' ' } else { *byte };
     }
     mend_utf8(body);
     mend_escapes(body);
@@ -69,6 +70,10 @@ fn mend_utf8(body: &mut [u8]) {
 /// Half of a surrogate pair becomes U+FFFD, and a backslash before anything that JSON does not know
 /// a question mark.
 fn mend_escapes(body: &mut [u8]) {
+    // Most bodies have none, and this looks for it word by word.
+    if !body.contains(&b'\\') {
+        return;
+    }
     let mut rest = body;
     while let Some(place) = rest.iter().position(|byte| *byte == b'\\') {
         let (_, escape) = rest.split_at_mut(place);

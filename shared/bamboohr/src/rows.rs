@@ -22,11 +22,12 @@ pub(crate) enum Stopped<E> {
 /// Hands the rows of a JSON array on, one by one. The rows are whole JSON values; what is in them
 /// was not looked at.
 pub(crate) fn each_row<'de, E>(
-    list: &'de RawValue,
+    list: &'de str,
     read: impl FnMut(&'de RawValue) -> Result<(), E>,
 ) -> Result<(), Stopped<E>> {
     let mut rows = Rows { read, stopped: None };
-    let outcome = serde_json::Deserializer::from_str(list.get()).deserialize_any(&mut rows);
+    let mut text = serde_json::Deserializer::from_str(list);
+    let outcome = text.deserialize_any(&mut rows).and_then(|()| text.end());
     match (rows.stopped, outcome) {
         (Some(stopped), _) => Err(stopped),
         (None, Err(error)) => Err(Stopped::NoList(error)),

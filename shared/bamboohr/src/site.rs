@@ -59,13 +59,17 @@ impl FromStr for CompanyDomain {
 }
 
 /// What stands before `/api/v1/…` in every address.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct Site(String);
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Site {
+    text: String,
+    /// With `/api/v1`; parsed once, and not anew for each call.
+    api: Result<Url, url::ParseError>,
+}
 
 impl Site {
     /// The company's own host: `https://{domain}.bamboohr.com`.
     pub fn of(domain: &CompanyDomain) -> Self {
-        Self(format!("https://{domain}.bamboohr.com"))
+        Self::new(format!("https://{domain}.bamboohr.com"))
     }
 
     /// A proxy or a simulator, such as `http://127.0.0.1:9001`; a path prefix is kept.
@@ -82,21 +86,31 @@ impl Site {
             && url.query().is_none()
             && url.fragment().is_none();
         if plain {
-            Ok(Self(url.as_str().trim_end_matches('/').to_owned()))
+            Ok(Self::new(url.as_str().trim_end_matches('/').to_owned()))
         } else {
             Err(InvalidSite)
         }
     }
 
+    fn new(text: String) -> Self {
+        let api = Url::parse(&format!("{text}/api/v1"));
+        Self { text, api }
+    }
+
     /// The address of a path such as `/employees` under `/api/v1`.
-    pub(crate) fn url(&self, path: &str) -> String {
-        format!("{}/api/v1{path}", self.0)
+    ///
+    /// # Errors
+    /// The company domain is no host: there are labels that international domain names forbid.
+    pub(crate) fn url(&self, path: &str) -> Result<Url, url::ParseError> {
+        let mut url = self.api.clone()?;
+        url.set_path(&format!("{}{path}", url.path()));
+        Ok(url)
     }
 }
 
 impl fmt::Display for Site {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(&self.text)
     }
 }
 
@@ -151,7 +165,7 @@ mod tests {
         #[test]
         fn whatever_is_taken_for_a_domain_stays_the_first_label_of_the_host(text in ".{0,70}") {
             if let Ok(domain) = text.parse::<CompanyDomain>() {
-                let url = Url::parse(&Site::of(&domain).url("/employees")).unwrap();
+                let url = Site::of(&domain).url("/employees").unwrap();
                 prop_assert_eq!(url.host_str().unwrap(), format!("{domain}.bamboohr.com"));
                 prop_assert_eq!(url.path(), "/api/v1/employees");
             }
@@ -179,13 +193,18 @@ mod tests {
     #[test]
     fn a_site_is_a_plain_address() {
         assert_eq!(
-            Site::at("http://127.0.0.1:9001/").unwrap().url("/employees"),
+            Site::at("http://127.0.0.1:9001/").unwrap().url("/employees").unwrap().as_str(),
             "http://127.0.0.1:9001/api/v1/employees"
         );
         assert_eq!(
             Site::at("https://proxy.example/hr").unwrap().to_string(),
             "https://proxy.example/hr"
         );
+        assert_eq!(
+            Site::at("https://proxy.example/hr/").unwrap().url("/employees").unwrap().path(),
+            "/hr/api/v1/employees"
+        );
+        assert!(Site::of(&"xn--a".parse().unwrap()).url("/employees").is_err());
         for text in [
             "",
             "acme",

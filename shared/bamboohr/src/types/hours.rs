@@ -58,7 +58,7 @@ impl DefaultHours {
         let mut hours = Self::default();
         let Some(listed) = listed else { return hours };
         let mut is_any_day_unreadable = false;
-        let outcome = each_row(listed, |row| -> Result<(), ()> {
+        let outcome = each_row(listed.get(), |row| -> Result<(), ()> {
             is_any_day_unreadable |= !hours.add(value(Some(row)).unwrap_or_default());
             Ok(())
         });
