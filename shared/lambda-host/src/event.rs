@@ -2,8 +2,8 @@
 //!
 //! The formats are `lambda_http`'s types. Written by hand is what it cannot do here:
 //! - It knows no scheduled event, and calls an event that it cannot read an error of the
-//! invocation,   where the caller is to get an envelope: so the event is looked at before its types
-//! are.
+//!   invocation, where the caller is to get an envelope: so the event is looked at before its types
+//!   are.
 //! - Its types refuse an event for a null or a header that no function reads: so these are taken
 //!   out before.
 //! - Its way from these types to an `http::Request` panics on a body that is no base64, and keeps

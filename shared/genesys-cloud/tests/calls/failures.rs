@@ -74,7 +74,7 @@ async fn neither_bodies_nor_addresses_are_shown() {
 #[tokio::test]
 async fn what_cannot_be_read_is_a_bad_response_that_quotes_nothing() {
     for body in ["", "<html>jane</html>", "[{", "{}", "null", "\"jane\"", r#"{"id":["jane"]}"#] {
-        let reply = Reply::Answer { status: 200, headers: Vec::new(), body: body.to_owned() };
+        let reply = Reply::bytes(body);
         let error = failure(reply).await;
         assert_eq!((error.kind(), error.status()), (ErrorKind::BadResponse, Some(200)), "{body}");
         assert!(!format!("{error} {error:?}").contains("jane"), "{error}");

@@ -67,7 +67,7 @@ impl Examination<'_> {
         let hris = self.context.hris().await?;
         let (agent, today) = (self.agent, today(self.context.now()));
         let read = hris.read(async |session| {
-            let types = session.read_catalogue().await?.types().len();
+            let types = session.current_catalogue().await?.types().len();
             if let Some(agent) = agent {
                 session.agent_balances(agent, BTreeSet::from([today]), 1).await?;
             }
