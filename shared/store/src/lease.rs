@@ -27,7 +27,6 @@ const KEPT_AFTER_EXPIRY: SignedDuration = SignedDuration::from_hours(24);
 pub struct Lease {
     agent: ExternalId,
     token: String,
-    until: Timestamp,
 }
 
 /// What asking for a lease gives.
@@ -43,11 +42,6 @@ impl Lease {
     /// Whose requests may be written.
     pub fn agent(&self) -> ExternalId {
         self.agent
-    }
-
-    /// When the lease ends by itself.
-    pub fn until(&self) -> Timestamp {
-        self.until
     }
 
     /// Part of a transaction that fails when the lease is no longer ours.
@@ -114,7 +108,7 @@ impl Table {
             .expression_attribute_values(":token", AttributeValue::S(token.to_owned()))
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
         match put.send().await {
-            Ok(_) => Ok(LeaseAnswer::Granted(Lease { agent, token: token.to_owned(), until })),
+            Ok(_) => Ok(LeaseAnswer::Granted(Lease { agent, token: token.to_owned() })),
             Err(SdkError::ServiceError(context))
                 if matches!(context.err(), PutItemError::ConditionalCheckFailedException(_)) =>
             {
