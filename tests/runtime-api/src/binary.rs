@@ -62,6 +62,14 @@ fn cargo_build(profile: &str, packages: &[&str]) -> Result<BTreeMap<String, Path
     for package in packages {
         command.args(["--package", package]);
     }
+    // What cargo tells a test about its package. ring's build script watches these, and would be run
+    // anew, with all that depends on it, here and in the next `cargo test`.
+    for (variable, _) in std::env::vars_os() {
+        let name = variable.to_string_lossy();
+        if name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_") {
+            command.env_remove(&variable);
+        }
+    }
     let output = command.output().map_err(|error| error.to_string())?;
     if !output.status.success() {
         return Err(String::from_utf8_lossy(&output.stderr).into_owned());
