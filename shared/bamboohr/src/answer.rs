@@ -25,25 +25,13 @@ impl Answer {
         serde_json::from_slice(&self.body).map_err(|error| self.unreadable(&error))
     }
 
-    /// Hands the rows of the list that the body is on, one by one.
-    pub(crate) fn each_row<'a>(
-        &'a self,
-        read: impl FnMut(&'a RawValue) -> Result<(), Error>,
-    ) -> Result<(), Error> {
-        let list = std::str::from_utf8(&self.body).map_err(|_| self.bad("no text"))?;
-        self.each_row_of(list, read)
+    /// The body as text.
+    pub(crate) fn text(&self) -> Result<&str, Error> {
+        std::str::from_utf8(&self.body).map_err(|_| self.bad("no text"))
     }
 
     /// Hands the rows of a list in the body on, one by one.
-    pub(crate) fn each_row_in<'a>(
-        &self,
-        list: &'a RawValue,
-        read: impl FnMut(&'a RawValue) -> Result<(), Error>,
-    ) -> Result<(), Error> {
-        self.each_row_of(list.get(), read)
-    }
-
-    fn each_row_of<'a>(
+    pub(crate) fn each_row<'a>(
         &self,
         list: &'a str,
         read: impl FnMut(&'a RawValue) -> Result<(), Error>,

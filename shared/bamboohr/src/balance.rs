@@ -86,7 +86,7 @@ impl Api {
         let path = format!("/employees/{employee}/time_off/calculator");
         let answer = self.read(Outgoing::get_at(Endpoint::Calculator, path, &query)).await?;
         let mut balances = Balances::default();
-        answer.each_row(|row| {
+        answer.each_row(answer.text()?, |row| {
             match value::<WireBalance<'_>>(Some(row)).unwrap_or_default().read() {
                 Ok(balance) => balances.listed.push(balance),
                 Err(unreadable) => balances.unreadable.push(unreadable),

@@ -170,7 +170,7 @@ impl Api {
     ) -> Result<Vec<Request>, Error> {
         let answer = self.read(Outgoing::get(Endpoint::Requests, query)).await?;
         let mut requests = Vec::new();
-        answer.each_row(|row| {
+        answer.each_row(answer.text()?, |row| {
             let row = Row::read(row)?;
             if !is_another(&row) {
                 requests.push(row.into_request()?);

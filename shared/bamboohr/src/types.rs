@@ -100,7 +100,7 @@ impl Api {
             default_hours: DefaultHours::read(wire.default_hours),
             ..TimeOffTypes::default()
         };
-        answer.each_row_in(wire.time_off_types, |row| {
+        answer.each_row(wire.time_off_types.get(), |row| {
             match value::<WireType<'_>>(Some(row)).unwrap_or_default().read() {
                 Ok(one) => listed.types.push(one),
                 Err(unreadable) => listed.unreadable.push(unreadable),

@@ -1,7 +1,7 @@
 //! The one way to BambooHR: from the secret to a client, and what happens when a key is refused.
 
 use std::future::Future;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use bamboohr::{
@@ -42,9 +42,16 @@ struct Inner {
     client: Mutex<Option<(Secret, Client)>>,
     refused: Mutex<Option<(Secret, Timestamp)>>,
     minutes_per_day: Option<Minutes>,
-    catalogue: Mutex<Option<(Arc<Catalogue>, Timestamp)>>,
-    /// What the warm-up read, until when it counts as read in the first call.
-    read_ahead: Mutex<Option<(Arc<Catalogue>, Timestamp)>>,
+    catalogue: Mutex<Option<Kept>>,
+}
+
+/// The time-off types as they were last read.
+#[derive(Debug)]
+struct Kept {
+    catalogue: Arc<Catalogue>,
+    read_at: Timestamp,
+    /// Read by the warm-up, and no call has taken it for what BambooHR lists now.
+    ahead: bool,
 }
 
 impl BambooHr {
@@ -81,7 +88,6 @@ impl BambooHr {
             refused: Mutex::new(None),
             minutes_per_day: minutes_per_day.and_then(Minutes::new),
             catalogue: Mutex::new(None),
-            read_ahead: Mutex::new(None),
         })))
     }
 
@@ -92,12 +98,7 @@ impl BambooHr {
         let Ok(secret) = self.0.secrets.current().await else { return };
         let Ok(client) = self.0.client(&secret) else { return };
         match client.api(Instant::now() + WARM_UP).time_off_types().await {
-            Ok(listed) => {
-                let catalogue = self.0.keep_catalogue(listed);
-                let until = self.0.clock.now() + JUST_READ;
-                *self.0.read_ahead.lock().unwrap_or_else(PoisonError::into_inner) =
-                    Some((catalogue, until));
-            }
+            Ok(listed) => drop(self.0.keep_catalogue(listed, true)),
             Err(error) if is_key_refused(&error) => self.0.hold(&secret),
             Err(_) => {}
         }
@@ -156,12 +157,15 @@ impl Inner {
         Ok(client)
     }
 
-    fn keep_catalogue(&self, listed: TimeOffTypes) -> Arc<Catalogue> {
+    fn keep_catalogue(&self, listed: TimeOffTypes, ahead: bool) -> Arc<Catalogue> {
         let catalogue = Arc::new(Catalogue::of(listed, self.minutes_per_day));
-        let until = self.clock.now() + CATALOGUE_FRESH;
-        *self.catalogue.lock().unwrap_or_else(PoisonError::into_inner) =
-            Some((Arc::clone(&catalogue), until));
+        let kept = Kept { catalogue: Arc::clone(&catalogue), read_at: self.clock.now(), ahead };
+        *self.kept_catalogue() = Some(kept);
         catalogue
+    }
+
+    fn kept_catalogue(&self) -> MutexGuard<'_, Option<Kept>> {
+        self.catalogue.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn is_held(&self, secret: &Secret) -> bool {
@@ -240,16 +244,20 @@ impl<'a> Session<'a> {
     /// # Errors
     /// As of [`run`](Self::run).
     pub async fn current_catalogue(&self) -> Result<Arc<Catalogue>, Error> {
-        let ahead = self.inner.read_ahead.lock().unwrap_or_else(PoisonError::into_inner).take();
-        match ahead.filter(|(_, until)| self.inner.clock.now() < *until) {
-            Some((catalogue, _)) => Ok(catalogue),
+        let since = self.inner.clock.now() - JUST_READ;
+        let ahead = self.inner.kept_catalogue().as_mut().and_then(|kept| {
+            let is_just_read = std::mem::take(&mut kept.ahead) && kept.read_at > since;
+            is_just_read.then(|| Arc::clone(&kept.catalogue))
+        });
+        match ahead {
+            Some(catalogue) => Ok(catalogue),
             None => self.read_catalogue().await,
         }
     }
 
     async fn read_catalogue(&self) -> Result<Arc<Catalogue>, Error> {
         let listed = self.run(|api| async move { api.time_off_types().await }).await?;
-        Ok(self.inner.keep_catalogue(listed))
+        Ok(self.inner.keep_catalogue(listed, false))
     }
 
     /// The time-off types as they were at most five minutes ago.
@@ -257,9 +265,14 @@ impl<'a> Session<'a> {
     /// # Errors
     /// As of [`run`](Self::run).
     pub async fn catalogue(&self) -> Result<Arc<Catalogue>, Error> {
-        let kept = self.inner.catalogue.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        match kept.filter(|(_, until)| self.inner.clock.now() < *until) {
-            Some((catalogue, _)) => Ok(catalogue),
+        let since = self.inner.clock.now() - CATALOGUE_FRESH;
+        let kept = self
+            .inner
+            .kept_catalogue()
+            .as_ref()
+            .and_then(|kept| (kept.read_at > since).then(|| Arc::clone(&kept.catalogue)));
+        match kept {
+            Some(catalogue) => Ok(catalogue),
             None => self.read_catalogue().await,
         }
     }

@@ -60,7 +60,7 @@ impl Api {
             self.read(Outgoing::get(Endpoint::Directory, &[("onlyCurrent", "true")])).await?;
         let directory: WireDirectory<'_> = answer.json()?;
         let mut hidden: Vec<&str> = columns.names().collect();
-        answer.each_row_in(directory.fields, |column| {
+        answer.each_row(directory.fields.get(), |column| {
             let shown = value::<WireColumn>(Some(column)).unwrap_or_default();
             hidden.retain(|name| shown.id.filled() != Some(name));
             Ok(())
@@ -69,8 +69,9 @@ impl Api {
             return Err(hidden_from_directory(hidden));
         }
         let mut employees = Employees::default();
-        answer
-            .each_row_in(directory.employees, |row| employees.add(columns.read(row)?, &answer))?;
+        answer.each_row(directory.employees.get(), |row| {
+            employees.add(columns.read(row)?, &answer)
+        })?;
         employees.sorted(Endpoint::Directory)
     }
 
@@ -163,7 +164,7 @@ impl Api {
             let answer = self.read(Outgoing::get(Endpoint::Employees, &query)).await?;
             let WirePage { data, meta } = answer.json()?;
             let before = employees.listed.len();
-            answer.each_row_in(data, |row| employees.add(columns.read(row)?, &answer))?;
+            answer.each_row(data.get(), |row| employees.add(columns.read(row)?, &answer))?;
             let is_empty = employees.listed.len() == before;
             // What an empty page behind the last one says of the total need not be right.
             total = if is_empty { meta.total.max(total) } else { meta.total };
