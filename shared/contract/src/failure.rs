@@ -178,7 +178,7 @@ mod tests {
         let failure = refused("Ada Example-Person has 12.5 hours left");
         assert_eq!(failure.error_msg(), "It was rejected: Ada Example-Person has 12.5 hours left.");
         let shown = format!("{failure} {failure:?} {failure:#?} {}", failure.sentence);
-        assert!(!shown.contains("Ada") && !shown.contains("12.5"), "{shown}");
+        assert!(!shown.contains("Ada") && !shown.contains("hours left"), "{shown}");
     }
 
     #[test]

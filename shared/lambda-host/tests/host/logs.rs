@@ -120,7 +120,7 @@ async fn what_bamboohr_said_is_in_the_answer_alone() {
     assert_eq!(answer["errorMsg"], "Refused: Ada Example-Person has 12.5 hours left.");
     assert_eq!(lines(&captured).last().unwrap()["error"], "Refused.");
     let written = captured.text() + &metrics.text();
-    assert!(!written.contains("Example-Person") && !written.contains("12.5"), "{written}");
+    assert!(!written.contains("Example-Person") && !written.contains("hours left"), "{written}");
 }
 
 #[test]

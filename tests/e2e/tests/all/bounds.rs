@@ -120,22 +120,31 @@ fn eight_days() -> Value {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn get_balance_stays_small_and_in_time() {
-    let call = ("POST", "/balances", Some(eight_days()));
-    let balance = Subject::start(call, "get-balance", Seed::small(), &[]).await;
-    // The types first: a process keeps them once it has them.
-    balance.withstands(Operation::Types).await;
-    balance.withstands(Operation::Calculator).await;
-    assert!(balance.stack.simulator().calls().calculator >= 8);
-    balance.bears(Operation::Calculator, MEBIBYTE * 3 / 4).await;
+    let start = || {
+        let call = ("POST", "/balances", Some(eight_days()));
+        Subject::start(call, "get-balance", Seed::small(), &[])
+    };
+    let types = async {
+        let balance = start().await;
+        balance.withstands(Operation::Types).await;
+        balance.succeeds("in the end").await;
+    };
+    let calculators = async {
+        let balance = start().await;
+        balance.withstands(Operation::Calculator).await;
+        assert!(balance.stack.simulator().calls().calculator >= 8);
+        balance.bears(Operation::Calculator, MEBIBYTE * 3 / 4).await;
 
-    let row = || RowMutation::of(Rows::Calculator).id(78);
-    balance.mutate(row().repeat(4_000));
-    balance.succeeds("calculators of many entries").await;
-    balance.mutate(row().set("", json!({})).repeat(59_000));
-    balance.succeeds("calculators of many empty entries").await;
-    balance.mutate(row().set("", json!({})).repeat(61_000));
-    balance.gives_up("calculators of too many entries").await;
-    balance.succeeds("in the end").await;
+        let row = || RowMutation::of(Rows::Calculator).id(78);
+        balance.mutate(row().repeat(4_000));
+        balance.succeeds("calculators of many entries").await;
+        balance.mutate(row().set("", json!({})).repeat(59_000));
+        balance.succeeds("calculators of many empty entries").await;
+        balance.mutate(row().set("", json!({})).repeat(61_000));
+        balance.gives_up("calculators of too many entries").await;
+        balance.succeeds("in the end").await;
+    };
+    tokio::join!(types, calculators);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -171,32 +180,39 @@ async fn get_agents_stays_small_and_in_time() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_look_up_and_the_directory_stay_small_and_in_time() {
     // Nobody is in the index, so that BambooHR is asked.
-    let look_up = ("GET", "/agents/2", None);
-    let look_up = Subject::start(look_up, "get-agents", Seed::company(3), &[]).await;
-    look_up.withstands(Operation::Employees).await;
-    assert_eq!(look_up.succeeds("in the end").await.body["found"], true);
-
-    let source = [("EMPLOYEE_SOURCE", "directory")];
-    let list = ("GET", "/agents", None);
-    let directory = Subject::start(list, "get-agents", Seed::company(3), &source).await;
-    directory.withstands(Operation::Directory).await;
-    directory.bears(Operation::Directory, 6 * MEBIBYTE).await;
-    directory.mutate(RowMutation::of(Rows::Directory).id(1).repeat(10_000));
-    directory.gives_up("a directory of many rows").await;
-    directory.succeeds("in the end").await;
+    let look_up = async {
+        let call = ("GET", "/agents/2", None);
+        let look_up = Subject::start(call, "get-agents", Seed::company(3), &[]).await;
+        look_up.withstands(Operation::Employees).await;
+        assert_eq!(look_up.succeeds("in the end").await.body["found"], true);
+    };
+    let directory = async {
+        let (call, source) = (("GET", "/agents", None), [("EMPLOYEE_SOURCE", "directory")]);
+        let directory = Subject::start(call, "get-agents", Seed::company(3), &source).await;
+        directory.withstands(Operation::Directory).await;
+        directory.bears(Operation::Directory, 6 * MEBIBYTE).await;
+        directory.mutate(RowMutation::of(Rows::Directory).id(1).repeat(10_000));
+        directory.gives_up("a directory of many rows").await;
+        directory.succeeds("in the end").await;
+    };
+    tokio::join!(look_up, directory);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_functions_that_read_types_and_requests_stay_small_and_in_time() {
-    let call = ("GET", "/timeoff-types", None);
-    let types = Subject::start(call, "get-timeoff-types", Seed::small(), &[]).await;
-    types.withstands(Operation::Types).await;
-    types.bears(Operation::Types, MEBIBYTE * 3 / 4).await;
-
-    let call = ("POST", "/timeoff-requests", Some(three_days()));
-    let insert = Subject::start(call, "insert-timeoff", Seed::small(), &[]).await;
-    insert.withstands(Operation::List).await;
-    assert_eq!(insert.stack.simulator().writes(), []);
-    insert.bears(Operation::List, 8 * MEBIBYTE).await;
-    assert_eq!(insert.stack.simulator().live(452).len(), 1);
+    let types = async {
+        let call = ("GET", "/timeoff-types", None);
+        let types = Subject::start(call, "get-timeoff-types", Seed::small(), &[]).await;
+        types.withstands(Operation::Types).await;
+        types.bears(Operation::Types, MEBIBYTE * 3 / 4).await;
+    };
+    let requests = async {
+        let call = ("POST", "/timeoff-requests", Some(three_days()));
+        let insert = Subject::start(call, "insert-timeoff", Seed::small(), &[]).await;
+        insert.withstands(Operation::List).await;
+        assert_eq!(insert.stack.simulator().writes(), []);
+        insert.bears(Operation::List, 8 * MEBIBYTE).await;
+        assert_eq!(insert.stack.simulator().live(452).len(), 1);
+    };
+    tokio::join!(types, requests);
 }

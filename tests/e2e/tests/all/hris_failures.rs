@@ -2,6 +2,7 @@
 
 use bamboohr_simulator::{Action, Fault, Operation, RetryAfter};
 use e2e::{Answer, Stack};
+use futures_util::future::join_all;
 use serde_json::{Value, json};
 
 use crate::requests::{balances, three_days, with};
@@ -21,7 +22,7 @@ async fn balance_with(action: Action) -> Answer {
 async fn every_failure_of_a_read_has_its_code() {
     let status = |status| Action::StatusBefore { status };
     let throttle = Action::Throttle { retry_after: Some(RetryAfter::Seconds(60)) };
-    for (action, code, status_code) in [
+    let failures = [
         (status(400), "HRIS_REJECTED", 500),
         (status(403), "HRIS_FORBIDDEN", 500),
         (status(404), "AGENT_NOT_FOUND", 500),
@@ -33,7 +34,8 @@ async fn every_failure_of_a_read_has_its_code() {
         (Action::Empty, "HRIS_BAD_RESPONSE", 500),
         (Action::Hang, "DEADLINE_EXCEEDED", 408),
         (Action::DelayBefore { ms: 60_000 }, "DEADLINE_EXCEEDED", 408),
-    ] {
+    ];
+    join_all(failures.map(async |(action, code, status_code)| {
         let answer = balance_with(action.clone()).await;
         assert_eq!(
             (answer.text("errorCode"), &answer.body["statusCode"]),
@@ -41,7 +43,8 @@ async fn every_failure_of_a_read_has_its_code() {
             "{action:?}\n{answer}"
         );
         assert_eq!(answer.body["dates"], json!([]));
-    }
+    }))
+    .await;
     insta::assert_snapshot!(balance_with(status(404)).await, @r#"
     HTTP 200
     statusCode: 500

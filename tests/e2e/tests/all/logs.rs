@@ -61,10 +61,26 @@ async fn exercise(stack: &Stack) {
         .await;
 }
 
-/// A representative run: everything, then everything again with each way of going wrong.
+/// Calls that end soon.
+const HASTY: [(&str, &str); 2] = [("API_BUDGET_MS", "1500"), ("RESEND_AFTER_SECONDS", "0")];
+
+/// A representative run: everything, and everything again with each way of going wrong. The names
+/// of the people in it.
 async fn run() -> BTreeSet<String> {
-    let hasty = [("API_BUDGET_MS", "1500"), ("RESEND_AFTER_SECONDS", "0")];
-    let stack = Stack::set(&hasty).await;
+    let others = [
+        tokio::spawn(each_failure_of_bamboohr()),
+        tokio::spawn(a_quoting_refusal()),
+        tokio::spawn(misplaced_keys()),
+    ];
+    let people = nothing_wrong_then_table_and_key().await;
+    for other in others {
+        other.await.unwrap();
+    }
+    people
+}
+
+async fn nothing_wrong_then_table_and_key() -> BTreeSet<String> {
+    let stack = Stack::set(&HASTY).await;
     let mut people = BTreeSet::new();
     for id in 440..480 {
         stack.simulator().change_employee(id, |person| {
@@ -78,6 +94,22 @@ async fn run() -> BTreeSet<String> {
         NewRequest::new(452, 83, day, day).per_day(8).employee_note(NOTES).manager_note(NOTES),
     );
     exercise(&stack).await;
+
+    // A table that fails.
+    stack.local().dynamodb().faults().inject(local_aws_fault());
+    exercise(&stack).await;
+    stack.local().dynamodb().faults().clear();
+
+    // A key that is refused, and the one that takes its place.
+    stack.simulator().revoke_key(SIMULATOR_KEY);
+    exercise(&stack).await;
+    stack.simulator().rotate_key(SECOND_KEY);
+    stack.local().put_api_key(SECOND_KEY);
+    exercise(&stack).await;
+    people
+}
+
+async fn each_failure_of_bamboohr() {
     let failures = [
         Action::StatusBefore { status: 400 },
         Action::StatusBefore { status: 403 },
@@ -88,9 +120,9 @@ async fn run() -> BTreeSet<String> {
         Action::Garbage,
         Action::Hang,
     ];
-    let broken = failures.into_iter().map(|action| {
+    let broken = failures.map(|action| {
         tokio::spawn(async move {
-            let stack = Stack::set(&hasty).await;
+            let stack = Stack::set(&HASTY).await;
             // Each operation breaks down a little later than the one before, so that every step
             // fails once.
             for operation in [
@@ -107,11 +139,13 @@ async fn run() -> BTreeSet<String> {
             }
         })
     });
-    for task in broken.collect::<Vec<_>>() {
+    for task in broken {
         task.await.unwrap();
     }
+}
 
-    // A BambooHR that quotes the note and an address in its refusal.
+/// A BambooHR that quotes the note and an address in its refusal.
+async fn a_quoting_refusal() {
     let echo = Echo::start().await;
     let hris = Hris::Account {
         company_domain: "acme".to_owned(),
@@ -128,18 +162,10 @@ async fn run() -> BTreeSet<String> {
         !said.contains("Zahnarzt") && !said.contains('@'),
         "without the note and the address: {said}"
     );
+}
 
-    // A table that fails.
-    stack.local().dynamodb().faults().inject(local_aws_fault());
-    exercise(&stack).await;
-    stack.local().dynamodb().faults().clear();
-
-    // Keys that are refused, rotated, misplaced, gone.
-    stack.simulator().revoke_key(SIMULATOR_KEY);
-    exercise(&stack).await;
-    stack.simulator().rotate_key(SECOND_KEY);
-    stack.local().put_api_key(SECOND_KEY);
-    exercise(&stack).await;
+/// Keys where the secret has no place for one, and no secret at all.
+async fn misplaced_keys() {
     for secret in [
         SECOND_KEY.to_owned(),
         json!({"companyDomain": SECOND_KEY, "apiKey": [SECOND_KEY]}).to_string(),
@@ -152,7 +178,6 @@ async fn run() -> BTreeSet<String> {
     let gone = Stack::start().await;
     gone.remove_secret();
     exercise(&gone).await;
-    people
 }
 
 fn local_aws_fault() -> local_aws::Injection {

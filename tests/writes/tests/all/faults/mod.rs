@@ -90,10 +90,10 @@ async fn bamboohr_out_of_time() {
 async fn the_table_at_its_worst() {
     let suite = Suite {
         seed: seed(2),
-        agents: 15,
-        at_a_time: 15,
+        agents: 21,
+        at_a_time: 21,
         callers: 1,
-        writes_per_caller: 14,
+        writes_per_caller: 10,
         budget: USUAL,
         trouble: Trouble::Table,
     };
