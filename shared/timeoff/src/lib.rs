@@ -17,6 +17,6 @@ pub use agents::{AgentRecord, AgentSource};
 pub use catalogue::{Catalogue, TypeEntry};
 pub use error::Error;
 pub use leave::Leave;
-pub use live::{Likeness, LiveRequest, LiveRequests};
+pub use live::{Likeness, LiveRequest, LiveRequests, Undone};
 pub use session::{BambooHr, Session};
 pub use writing::{Updated, Writers, Written};

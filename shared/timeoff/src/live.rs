@@ -1,10 +1,12 @@
 //! What is live of an agent, for a program that compares it with what somebody else holds and
 //! writes nothing.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use bamboohr::{Request, Status};
-use contract::{RequestedStatus, TimeOffRequestId};
+use contract::{RequestKey, RequestedStatus, TimeOffRequestId};
 use jiff::civil::Date;
-use store::Ledger;
+use store::{KeyRecord, Ledger};
 
 use crate::equality::readable;
 use crate::ids::Counterpart;
@@ -21,6 +23,16 @@ pub struct LiveRequests {
     ledger: Ledger,
     /// Bound ones before others, approved before requested, then by id.
     requests: Vec<Request>,
+    undone: BTreeMap<RequestKey, Undone>,
+}
+
+/// What people did in BambooHR with the request of a leave that we did not close.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Undone {
+    /// They cancelled, denied or deleted it.
+    Closed,
+    /// They made another request of it, which may be live.
+    Replaced,
 }
 
 /// A live request.
@@ -53,12 +65,17 @@ impl LiveRequests {
     }
 
     fn of(mut requests: Vec<Request>, ledger: Ledger) -> Self {
+        let undone = ledger.keys().filter_map(|record| {
+            let key = record.key;
+            undone(record, &requests, Books { ledger: &ledger, leave: None }).map(|it| (key, it))
+        });
+        let undone = undone.collect();
         requests.retain(is_live);
         requests.sort_by_key(|request| {
             let is_bound = ledger.bound_key(request.id.counterpart()).is_some();
             (!is_bound, request.status != Status::Approved, request.id)
         });
-        Self { ledger, requests }
+        Self { ledger, requests, undone }
     }
 
     /// The requests. Bound ones come first, then approved ones, then the oldest.
@@ -75,9 +92,46 @@ impl LiveRequests {
         is_claimed(key) || is_claimed(leave.key) || bound.any(|record| record.open.is_some())
     }
 
+    /// What people did with the leave's request, where nothing is live that is bound to its key.
+    pub fn undone(&self, leave: &Leave) -> Option<Undone> {
+        self.undone.get(&self.ledger.released(leave.key)).copied()
+    }
+
+    /// Whether people undid one of ours that is none of these leaves: it may be any leave, moved
+    /// since.
+    pub fn is_another_undone<'a>(&self, leaves: impl Iterator<Item = &'a Leave>) -> bool {
+        let known: BTreeSet<RequestKey> =
+            leaves.map(|leave| self.ledger.released(leave.key)).collect();
+        self.undone.keys().any(|key| !known.contains(key))
+    }
+
     /// The request that stands for `id` now, by what our table knows.
     pub fn latest(&self, id: TimeOffRequestId) -> TimeOffRequestId {
         self.ledger.latest(id)
+    }
+}
+
+/// What people did with the request of a key, by everything that is listed of the agent.
+fn undone(record: &KeyRecord, listed: &[Request], books: Books<'_>) -> Option<Undone> {
+    let (ledger, key) = (books.ledger, record.key);
+    let is_of_the_key = |it: &Request| is_live(it) && books.owner(it).key() == Some(key);
+    let bound: Vec<TimeOffRequestId> = ledger.bound_to(key).collect();
+    let is_open = |id: &TimeOffRequestId| {
+        ledger.request(*id).is_some_and(|request| request.open.is_some())
+            || ledger.claims_replacing(*id).next().is_some()
+    };
+    if record.closed.is_some() || listed.iter().any(is_of_the_key) || bound.iter().any(is_open) {
+        return None;
+    }
+    let is_closed = |id: &TimeOffRequestId| {
+        let found = listed.iter().find(|request| request.id.counterpart() == *id);
+        found.is_none_or(|found| matches!(found.status, Status::Canceled | Status::Denied))
+    };
+    let is_marked = listed.iter().any(|request| books.foreign_marker(request) == Some(key));
+    match bound.as_slice() {
+        [] => is_marked.then_some(Undone::Replaced),
+        bound if bound.iter().all(is_closed) && !is_marked => Some(Undone::Closed),
+        _ => Some(Undone::Replaced),
     }
 }
 

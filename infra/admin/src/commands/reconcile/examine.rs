@@ -70,6 +70,7 @@ struct Known {
     /// read.
     without_type: Vec<usize>,
     stored: Vec<(Stored, FailedInput)>,
+    is_another_undone: bool,
 }
 
 /// Reads everything about an agent, and judges the agent's unfinished requests. Genesys is read
@@ -159,6 +160,7 @@ impl Examination<'_, '_> {
             held: known.held.iter().map(|(held, _)| held.clone()).collect(),
             likeness: known.likeness.clone(),
             stored: known.stored.iter().map(|(stored, _)| stored.clone()).collect(),
+            is_another_undone: known.is_another_undone,
         });
         let mut writings: BTreeMap<usize, Writing> = BTreeMap::new();
         for (number, (it, judgement)) in read.iter().zip(judgements).enumerate() {
@@ -262,6 +264,7 @@ impl Examination<'_, '_> {
             held: live.iter().map(|request| (is_held(&request), request.span())).collect(),
             without_type,
             stored: stored.collect(),
+            is_another_undone: live.is_another_undone(leaves.iter().flatten()),
         })
     }
 
@@ -274,6 +277,7 @@ impl Examination<'_, '_> {
             is_full_day: request.is_some_and(TimeOffRequest::is_full_day),
             keys: leaves.iter().map(Leave::key).collect(),
             is_open: leaves.iter().any(|leave| live.is_open(leave)),
+            undone: leaves.iter().find_map(|leave| live.undone(leave)),
         }
     }
 

@@ -146,6 +146,10 @@ impl Row {
                     "make BambooHR as Genesys has it (see failures list), then reconcile \
                     --mark-complete"
                 }
+                None if judgement.why == Why::Undone => {
+                    "ask whoever closed it; then deny it in Genesys, or enter it in BambooHR and \
+                    reconcile --mark-complete"
+                }
                 None => "enter or cancel it in BambooHR by hand, then reconcile --mark-complete",
             },
             (_, Verdict::Unassociated) => "agents audit says why; agents link associates",

@@ -3,7 +3,7 @@
 
 use contract::{RequestKey, RequestedStatus, TimeOffRequestId, UpdateStatus};
 use serde::Serialize;
-use timeoff::Likeness;
+use timeoff::{Likeness, Undone};
 
 use super::matching::{Live, Match, Matching, Seeker, matching};
 
@@ -72,6 +72,8 @@ pub(crate) struct Asked {
     pub keys: Vec<RequestKey>,
     /// Whether our table has a send about it whose outcome is open.
     pub is_open: bool,
+    /// What people did with its request in BambooHR.
+    pub undone: Option<Undone>,
 }
 
 /// Whether a request of this status in Genesys wants its leave.
@@ -130,6 +132,10 @@ pub(crate) enum Why {
     Orphan,
     /// A live request that may be it cannot be read.
     LiveUnreadable,
+    /// People closed it in BambooHR, or one of ours that may be it.
+    Undone,
+    /// People made another request of it in BambooHR, and what is live may be that.
+    Replaced,
     /// A send of it is open.
     Open,
     /// Only the status is not the same.
@@ -162,6 +168,10 @@ impl Why {
             Self::Several => "several requests could be each other's",
             Self::Orphan => "one of ours in BambooHR may be this leave, moved since",
             Self::LiveUnreadable => "a request in BambooHR on one of its days cannot be read",
+            Self::Undone => {
+                "cancelled, denied or deleted in BambooHR, not by Genesys: it, or one that may be it"
+            }
+            Self::Replaced => "replaced in BambooHR by another request, and nothing tells which",
             Self::Open => "a send of it is open; the bridge settles that within a day",
             Self::Status => "it waits for approval in BambooHR",
             Self::Content => "days or minutes are not the same",
@@ -219,6 +229,8 @@ pub(crate) struct Agent {
     pub likeness: Vec<Vec<Likeness>>,
     /// The failed inputs that are kept.
     pub stored: Vec<Stored>,
+    /// Whether people undid one of ours in BambooHR that none of the requests asks for.
+    pub is_another_undone: bool,
 }
 
 /// What is said of each request in Genesys, and which live requests are orphans.
@@ -250,13 +262,25 @@ impl Agent {
             Match::None if asked.is_wanted() => {
                 if found.is_contested || !found.orphans.is_empty() {
                     plain(Verdict::Ambiguous, Why::Orphan)
+                } else if self.may_be_replaced(asked, found) {
+                    plain(Verdict::Ambiguous, Why::Replaced)
+                } else if asked.undone.is_some() || self.is_another_undone {
+                    plain(Verdict::Missing, Why::Undone)
                 } else {
                     plain(Verdict::Missing, Why::Plain)
                 }
             }
             Match::None if asked.is_open => plain(Verdict::Ambiguous, Why::Open),
+            Match::None if self.may_be_replaced(asked, found) => {
+                plain(Verdict::Ambiguous, Why::Replaced)
+            }
             Match::None => plain(Verdict::Equal, Why::Plain),
         }
+    }
+
+    /// Whether people made another request of it, and there is one that nobody else has.
+    fn may_be_replaced(&self, asked: &Asked, found: &Matching) -> bool {
+        asked.undone == Some(Undone::Replaced) && !found.free.is_empty()
     }
 
     fn matched(&self, asked: &Asked, live: usize, likeness: Likeness) -> Judgement {
@@ -296,7 +320,8 @@ impl Agent {
         let judged = self.asked.iter().zip(judgements).zip(&inputs);
         judged
             .map(|((asked, judgement), own)| {
-                if !asked.is_unfinished || !is_repairable(&judgement) {
+                let is_for_people = judgement.verdict == Verdict::Missing && asked.undone.is_some();
+                if !asked.is_unfinished || !is_repairable(&judgement) || is_for_people {
                     return judgement;
                 }
                 let is_only_one = |input: &usize| {
@@ -309,7 +334,7 @@ impl Agent {
                 };
                 let repair = match own.as_slice() {
                     [input] if is_only_one(input) => Some(Repair::Replay(*input)),
-                    _ if asked.is_full_day => Some(sent).filter(|_| judgement.why != Why::Content),
+                    _ if asked.is_full_day => Some(sent).filter(|_| is_for_us(judgement.why)),
                     [] => None,
                     _ => return Judgement::plain(Verdict::Ambiguous, Why::Inputs),
                 };
@@ -333,6 +358,11 @@ impl Agent {
         let all = self.stored.iter().enumerate();
         all.filter(|(_, stored)| asks(stored)).map(|(place, _)| place).collect()
     }
+}
+
+/// Whether what is sent without a stored input could not go against what people did in BambooHR.
+fn is_for_us(why: Why) -> bool {
+    !matches!(why, Why::Content | Why::Undone)
 }
 
 /// Missing, still live, or different in the status alone.

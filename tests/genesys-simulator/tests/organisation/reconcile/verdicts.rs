@@ -1,5 +1,6 @@
 //! Each verdict from what is planted, and that looking changes nothing.
 
+use bamboohr_simulator::EditMode;
 use genesys_cloud::AssociationUpdate;
 use genesys_simulator::{
     Change, Choices, IntegrationStatus, RequestStatus, StartTimes, Submission, WorkflowFault, date,
@@ -205,6 +206,77 @@ async fn an_orphan_makes_what_is_missing_ambiguous_and_nothing_is_sent() {
     assert_eq!(found.orphans(), [rig.live(452)[0].0.to_string()]);
     assert_eq!(rig.bamboohr().writes().len(), writes);
     assert_eq!(rig.integration_status(&request), Some(IntegrationStatus::Error));
+}
+
+/// HR's word counts: what Genesys wants is not inserted anew, by its key or moved since, and no input
+/// of it is sent again.
+#[tokio::test]
+async fn what_people_closed_in_bamboohr_is_missing_and_nothing_is_sent() {
+    let ways: [(&str, fn(&Rig, u64) -> bool); 3] = [
+        ("cancelled", |rig, id| rig.bamboohr().hr_cancels_request(id)),
+        ("denied", |rig, id| rig.bamboohr().hr_denies_request(id)),
+        ("deleted", |rig, id| rig.bamboohr().hr_deletes_request(id)),
+    ];
+    for (how, close) in ways {
+        let rig = Rig::start().await;
+        let approved_since = rig.submitted(leave(452)).await;
+        let moved_since = rig.submitted(approved(450)).await;
+        for agent in [452, 450] {
+            assert!(close(&rig, rig.live(agent)[0].0), "{how}");
+        }
+        rig.with_fault(WorkflowFault::Unsent, |genesys| {
+            genesys.decide(&approved_since, RequestStatus::Approved).unwrap();
+        })
+        .await;
+        let days = vec![date(2026, 12, 14), date(2026, 12, 15)];
+        rig.with_fault(WorkflowFault::Unsent, |genesys| {
+            genesys
+                .change(&moved_since, Change { dates: Some(days), ..Change::default() })
+                .unwrap();
+        })
+        .await;
+        let writes = rig.bamboohr().writes().len();
+        let found = rig.reconcile(&["--repair", "--mark-complete"]).await;
+        for request in [&approved_since, &moved_since] {
+            assert_eq!(found.of_request(request), NOTHING, "{how}");
+            assert!(found.row(request)["detail"].as_str().unwrap().contains("not by Genesys"));
+            assert!(found.row(request)["remedy"].as_str().unwrap().contains("deny it in Genesys"));
+        }
+        assert_eq!(rig.bamboohr().writes().len(), writes, "{how}");
+    }
+}
+
+/// What people made of it is live, and nobody can tell that it is: Genesys is not told that all is
+/// well, and nothing is inserted beside it.
+#[tokio::test]
+async fn what_people_moved_in_bamboohr_is_neither_cancelled_nor_missing() {
+    for carries_note in [true, false] {
+        let rig = Rig::start().await;
+        rig.bamboohr().change_quirks(|quirks| quirks.edit_carries_note = carries_note);
+        let cancelled = rig.submitted(approved(452)).await;
+        let wanted = rig.submitted(leave(450)).await;
+        for agent in [452, 450] {
+            let id = rig.live(agent)[0].0;
+            rig.bamboohr().hr_moves_request(id, EditMode::NewId, date(2027, 3, 1)).unwrap();
+        }
+        for (request, status) in
+            [(&cancelled, RequestStatus::Canceled), (&wanted, RequestStatus::Approved)]
+        {
+            rig.genesys.decide(request, status).unwrap();
+            rig.genesys.settled().await;
+            assert_eq!(rig.integration_status(request), Some(IntegrationStatus::Error));
+        }
+        let writes = rig.bamboohr().writes().len();
+        let found = rig.reconcile(&["--repair", "--mark-complete"]).await;
+        for request in [&cancelled, &wanted] {
+            assert_eq!(found.of_request(request), ("ambiguous", "none"), "{carries_note}");
+            assert!(
+                found.row(request)["detail"].as_str().unwrap().contains("replaced in BambooHR")
+            );
+        }
+        assert_eq!(rig.bamboohr().writes().len(), writes);
+        assert_eq!((rig.live(452).len(), rig.live(450).len()), (1, 1));
+    }
 }
 
 #[tokio::test]

@@ -20,7 +20,14 @@ fn id(number: u64) -> TimeOffRequestId {
 }
 
 fn asked(status: UpdateStatus) -> Asked {
-    Asked { status, is_unfinished: true, is_full_day: true, keys: vec![key(1)], is_open: false }
+    Asked {
+        status,
+        is_unfinished: true,
+        is_full_day: true,
+        keys: vec![key(1)],
+        is_open: false,
+        undone: None,
+    }
 }
 
 fn part_day(status: UpdateStatus) -> Asked {
@@ -38,7 +45,8 @@ fn stored(status: UpdateStatus, request: Option<u64>) -> Stored {
 /// One request in Genesys, and at most one in BambooHR.
 fn pair(asked: Asked, held: Option<(Held, Likeness)>, stored: Vec<Stored>) -> Judgement {
     let (held, row): (Vec<_>, Vec<_>) = held.into_iter().unzip();
-    let agent = Agent { asked: vec![asked], held, likeness: vec![row], stored };
+    let agent =
+        Agent { asked: vec![asked], held, likeness: vec![row], stored, is_another_undone: false };
     judge(&agent).0.remove(0)
 }
 
@@ -109,6 +117,7 @@ fn one_stored_input_is_not_for_two_requests() {
         held: Vec::new(),
         likeness: vec![Vec::new(), Vec::new()],
         stored: vec![stored(Approved, None)],
+        is_another_undone: false,
     };
     for judgement in judge(&agent).0 {
         assert_eq!(judgement, Judgement::plain(Verdict::Ambiguous, Why::Inputs));
@@ -159,6 +168,7 @@ fn an_orphan_makes_whatever_is_missing_ambiguous() {
         held: vec![held(7, RequestedStatus::Approved)],
         likeness: vec![vec![NONE], vec![NONE]],
         stored: vec![stored(Approved, None)],
+        is_another_undone: false,
     };
     let (judgements, orphans) = judge(&moved);
     assert_eq!(orphans, [id(7)]);
@@ -187,16 +197,53 @@ fn what_has_succeeded_is_not_repaired() {
     assert_eq!((judgement.verdict, judgement.repair), (Verdict::Missing, None));
 }
 
+/// What Genesys wants and people closed in BambooHR is theirs to decide about; so is what may be a
+/// leave that they closed, moved since, unless somebody asked for it in these very words.
+#[test]
+fn what_people_undid_is_not_sent_again() {
+    let one = |asked, held: Option<Held>, stored, is_another_undone| {
+        let likeness = vec![held.iter().map(|_| NONE).collect()];
+        let held = held.into_iter().collect();
+        judge(&Agent { asked: vec![asked], held, likeness, stored, is_another_undone }).0.remove(0)
+    };
+    let by_hand = || Some(Held { is_ours: false, ..held(8, RequestedStatus::Approved) });
+    for status in [Approved, Pending] {
+        let undone = |undone| Asked { undone: Some(undone), ..asked(status) };
+        let missing = Judgement::plain(Verdict::Missing, Why::Undone);
+        for held in [None, by_hand()] {
+            for inputs in [vec![], vec![stored(status, None)]] {
+                let closed = one(undone(Undone::Closed), held.clone(), inputs, false);
+                assert_eq!(closed, missing, "{held:?}");
+            }
+            assert_eq!(one(asked(status), held.clone(), vec![], true), missing, "{held:?}");
+            let asked_for = one(asked(status), held, vec![stored(status, None)], true);
+            assert_eq!(asked_for.repair, Some(Repair::Replay(0)));
+        }
+        assert_eq!(one(undone(Undone::Replaced), None, vec![], false), missing);
+        let replaced = one(undone(Undone::Replaced), by_hand(), vec![], false);
+        assert_eq!(replaced, Judgement::plain(Verdict::Ambiguous, Why::Replaced));
+    }
+    for status in [Canceled, Denied] {
+        let undone = |undone| Asked { undone: Some(undone), ..asked(status) };
+        let equal = Judgement::plain(Verdict::Equal, Why::Plain);
+        assert_eq!(one(undone(Undone::Closed), by_hand(), vec![], true), equal);
+        assert_eq!(one(undone(Undone::Replaced), None, vec![], false), equal);
+        let replaced = one(undone(Undone::Replaced), by_hand(), vec![], false);
+        assert_eq!(replaced, Judgement::plain(Verdict::Ambiguous, Why::Replaced));
+    }
+}
+
 fn any_status() -> impl Strategy<Value = UpdateStatus> {
     prop::sample::select(vec![Pending, Approved, Denied, Canceled])
 }
 
 fn any_asked() -> impl Strategy<Value = Asked> {
-    (any_status(), any::<bool>(), any::<bool>(), 0_u8..4, any::<bool>()).prop_map(
-        |(status, is_unfinished, is_full_day, first, is_open)| {
+    let undone = prop::sample::select(vec![None, Some(Undone::Closed), Some(Undone::Replaced)]);
+    (any_status(), any::<bool>(), any::<bool>(), 0_u8..4, any::<bool>(), undone).prop_map(
+        |(status, is_unfinished, is_full_day, first, is_open, undone)| {
             let keys = [key(first), key(first + 10)].into_iter();
             let keys = keys.take(if is_full_day { 1 } else { 2 }).collect();
-            Asked { status, is_unfinished, is_full_day, keys, is_open }
+            Asked { status, is_unfinished, is_full_day, keys, is_open, undone }
         },
     )
 }
@@ -232,8 +279,9 @@ proptest! {
         held in prop::collection::vec(any_held(), 0..5),
         likeness in prop::collection::vec(prop::collection::vec(any_likeness(), 5), 5),
         stored in prop::collection::vec(any_stored(), 0..4),
+        is_another_undone in any::<bool>(),
     ) {
-        let agent = Agent { asked, held, likeness, stored };
+        let agent = Agent { asked, held, likeness, stored, is_another_undone };
         let (judgements, orphans) = judge(&agent);
         let mut replayed = Vec::new();
         for (asked, judgement) in agent.asked.iter().zip(&judgements) {
@@ -247,7 +295,7 @@ proptest! {
                 prop_assert_eq!(judgement.why, Why::Status);
             }
             if judgement.verdict == Verdict::Missing {
-                prop_assert!(orphans.is_empty());
+                prop_assert!(orphans.is_empty() && asked.undone.is_none());
             }
             match repair {
                 Repair::Replay(place) => {
@@ -258,6 +306,7 @@ proptest! {
                 }
                 Repair::Insert => {
                     prop_assert!(asked.is_full_day && judgement.verdict == Verdict::Missing);
+                    prop_assert!(!is_another_undone);
                 }
                 Repair::Update => prop_assert!(asked.is_full_day && judgement.live.is_some()),
             }
@@ -270,12 +319,14 @@ proptest! {
         held in prop::collection::vec(any_held(), 0..5),
         likeness in prop::collection::vec(prop::collection::vec(any_likeness(), 5), 5),
     ) {
-        let agent = Agent { asked, held, likeness, stored: Vec::new() };
+        let stored = Vec::new();
+        let agent = Agent { asked, held, likeness, stored, is_another_undone: false };
         let mut turned = Agent {
             asked: agent.asked.clone(),
             held: agent.held.clone(),
             likeness: agent.likeness[..agent.asked.len()].to_vec(),
             stored: Vec::new(),
+            is_another_undone: false,
         };
         turned.asked.reverse();
         turned.likeness.reverse();
