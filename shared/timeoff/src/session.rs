@@ -5,7 +5,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use bamboohr::{
-    Api, ApiKey, CallStatistics, Client, CompanyDomain, Endpoint, ErrorKind, Site, TimeOffTypes,
+    Api, ApiKey, CallStatistics, Client, CompanyDomain, Effect, Endpoint, ErrorKind, Site,
+    TimeOffTypes,
 };
 use contract::{ErrorCode, Failure, Minutes, TimeOffTypeId};
 use jiff::{SignedDuration, Timestamp};
@@ -349,10 +350,10 @@ impl<'a> Session<'a> {
 }
 
 /// Every key may list the time-off types, so a 403 there means that BambooHR has disabled its API
-/// after too many bad keys.
+/// after too many bad keys. A body that says so under another status proves nothing of a write.
 fn is_key_refused(error: &bamboohr::Error) -> bool {
     match error.kind() {
-        ErrorKind::Unauthorized => true,
+        ErrorKind::Unauthorized => error.effect() == Effect::None,
         ErrorKind::Forbidden => error.endpoint() == Endpoint::TimeOffTypes,
         _ => false,
     }

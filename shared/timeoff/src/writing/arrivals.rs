@@ -1,5 +1,7 @@
 //! What arrived of earlier sends is recorded before anything is decided.
 
+use std::cmp::Reverse;
+
 use bamboohr::{Request, Status};
 use contract::TimeOffRequestId;
 use store::{Claim, Closed, KeyRecord, StatusChange};
@@ -71,13 +73,19 @@ impl AgentWriter<'_> {
     ) -> Result<(), Error> {
         let is_expected =
             |record: &&KeyRecord| record.closed.is_none() || about.inserting == Some(record.key);
-        let claims: Vec<(KeyRecord, Claim)> = self
+        let mut claims: Vec<(KeyRecord, Claim)> = self
             .ledger
             .keys()
             .filter(is_expected)
             .filter_map(|record| Some((record.clone(), record.claim.clone()?)))
             .collect();
+        // Of several that were to take the place of one request the last is what is wanted: what
+        // came of it closes the others.
+        claims.sort_by_key(|(_, claim)| Reverse(claim.sent_at));
         for (record, claim) in claims {
+            if !self.ledger.key(record.key).is_some_and(|now| is_expected(&now)) {
+                continue;
+            }
             if let Some((id, is_marked)) = self.arrived(&record, &claim, listed, about).await? {
                 let now = self.now();
                 let end = record.leave.end;
@@ -100,9 +108,9 @@ impl AgentWriter<'_> {
     ) -> Result<Option<(TimeOffRequestId, bool)>, Error> {
         let marked =
             listed.marked(record.key, self.books()).map(|request| request.id.counterpart());
+        // Beside a request of the key that is what it should be, this is a second one.
+        let is_second = listed.bound(record.key, self.books()).is_some();
         let Some(previous) = claim.previous else {
-            // Beside a request of the key that is what it should be, this is a second one.
-            let is_second = listed.bound(record.key, self.books()).is_some();
             return Ok(marked.filter(|_| !is_second).map(|id| (id, true)));
         };
         let concerns = marked.is_some()
@@ -113,8 +121,12 @@ impl AgentWriter<'_> {
             return Ok(None);
         }
         let standing = self.standing(previous, listed).await?;
+        let has_successor =
+            self.ledger.request(previous).is_some_and(|record| record.successor.is_some());
         Ok(match (standing, marked) {
             (Standing::Live, _) => None,
+            // Inserted anew already, as an equal one that was adopted.
+            (Standing::Ended, _) if is_second && has_successor => None,
             (_, Some(id)) => Some((id, true)),
             (Standing::Replaced, None) => listed
                 .only_unseen_equal(record.key, &claim.seen, self.books())
@@ -149,6 +161,11 @@ impl AgentWriter<'_> {
         listed: Option<&AgentRequests>,
     ) {
         let id: TimeOffRequestId = request.id.counterpart();
+        if self.ledger.request(id).is_some_and(|record| record.successor.is_some()) {
+            // A duplicate: its id goes on standing for the request that stays, and so does the key.
+            self.ledger.close_request(id, request.end);
+            return;
+        }
         let owner = self.books().owner(request);
         if let Owner::Marked(key) = owner {
             let kept = self.ledger.key(key).map(|record| record.leave.clone());

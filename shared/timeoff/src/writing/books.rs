@@ -2,7 +2,7 @@
 
 use bamboohr::{Request, Status};
 use contract::RequestKey;
-use store::Ledger;
+use store::{Ledger, RequestRecord};
 
 use super::note::marked_key;
 use crate::Leave;
@@ -68,6 +68,16 @@ impl Books<'_> {
             Some(record) => is_what_was_kept(&record.leave, self.ledger.agent(), request),
             None => self.leave.is_some_and(|leave| leave.key == key && leave.is_same(request)),
         }
+    }
+
+    /// Whether the request is a duplicate that was bound to `key` before another one was, and still
+    /// is what the key says: it was to be cancelled, and is there still.
+    pub(crate) fn is_left_over(&self, key: RequestKey, request: &Request) -> bool {
+        let record = self.ledger.request(request.id.counterpart());
+        let stands_for_another = |record: &RequestRecord| {
+            record.key == Some(key) && !record.closed && record.successor.is_some()
+        };
+        record.is_some_and(stands_for_another) && self.is_what_its_key_says(key, request)
     }
 
     /// The key of the request's marker, where that does not count.

@@ -101,12 +101,16 @@ impl AgentWriter<'_> {
 }
 
 /// Finds the duplicates among the live requests: of a key that the table knows a doubtful send of,
-/// what is marked for it and bound to none.
+/// what is marked for it and bound to none, and what was to be cancelled before.
 fn judge(listed: &AgentRequests, books: Books<'_>, about: &About) -> Vec<Verdict> {
     let mut marked: BTreeMap<RequestKey, Vec<&Request>> = BTreeMap::new();
     for request in listed.live() {
-        if let Owner::Marked(key) = books.owner(request) {
-            marked.entry(key).or_default().push(request);
+        match books.owner(request) {
+            Owner::Marked(key) => marked.entry(key).or_default().push(request),
+            Owner::Bound(key) if books.is_left_over(key, request) => {
+                marked.entry(key).or_default();
+            }
+            _ => {}
         }
     }
     let verdicts = marked.into_iter().filter_map(|(key, mut requests)| {
@@ -133,7 +137,10 @@ fn judge(listed: &AgentRequests, books: Books<'_>, about: &About) -> Vec<Verdict
             (Some(bound), _) => bound.id,
             (None, _) => requests.first()?.id,
         };
-        let others = requests.iter().copied().chain(bound).filter(|request| request.id != keep);
+        let left_over = listed.live().filter(|request| books.is_left_over(key, request));
+        let left_over = left_over.filter(|request| bound.is_none_or(|it| it.id != request.id));
+        let others = requests.iter().copied().chain(bound).chain(left_over);
+        let others = others.filter(|request| request.id != keep);
         let duplicates: Vec<_> =
             others.filter(|_| doubt.any()).map(|request| request.id.counterpart()).collect();
         let is_to_be_done = !duplicates.is_empty() || bound.is_none() && requests.len() > 1;

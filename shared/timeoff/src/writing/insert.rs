@@ -3,13 +3,13 @@
 
 use bamboohr::{Request, Status};
 use contract::{RequestedStatus, TimeOffRequestId};
-use store::{SentStatus, StatusChange};
+use store::{KeyRecord, SentStatus, StatusChange};
 
 use super::agent_requests::AgentRequests;
 use super::books::{Owner, is_live};
 use super::create::{Created, Send};
 use super::status::{Changed, is_refusal, refusal};
-use super::writer::{AgentWriter, days_bearing_on};
+use super::writer::{ALL_DAYS, AgentWriter, days_bearing_on};
 use crate::ids::Counterpart;
 use crate::{Error, Leave};
 
@@ -90,9 +90,10 @@ impl AgentWriter<'_> {
         let listed = self.list_settled(days, &about).await?;
         listed.all_readable_for(leave.key, self.books())?;
         if let Some(request) = self.adoptable(leave, &listed).cloned() {
-            return self.adopt(&request, submitted).await.map(Written::As);
+            return self.adopt(&request, submitted, &listed).await.map(Written::As);
         }
         self.refuse_edited(leave, &listed)?;
+        self.refuse_moved(leave).await?;
         if submitted.checks_balance && !self.fits_balance(leave, &listed, None).await? {
             return Ok(Written::InsufficientBalance);
         }
@@ -106,7 +107,7 @@ impl AgentWriter<'_> {
         };
         match self.create(&send).await? {
             Created::As(id) => Ok(Written::As(id)),
-            Created::Found(id) => self.adopt_found(id, submitted).await,
+            Created::Found(id) => self.adopt_found(id, submitted, &listed).await,
             // A request that replaces none has no previous one.
             Created::PreviousGone => Err(Error::OutcomeUnknown),
         }
@@ -125,15 +126,18 @@ impl AgentWriter<'_> {
             return Ok(());
         }
         let books = self.books();
-        let is_edited = self.ledger.bound_to(leave.key).any(|id| match listed.get(id) {
-            Some(request) if matches!(request.status, Status::Canceled | Status::Denied) => false,
-            // One in a state that is not known here may be live.
-            Some(request) if request.status != Status::Superseded => true,
-            _ => {
-                self.ledger.claims_replacing(id).next().is_none()
-                    && listed.has_one_like(leave.key, books)
-            }
-        });
+        let is_edited = self.has_edited_arrival(leave, listed)
+            || self.ledger.bound_to(leave.key).any(|id| match listed.get(id) {
+                Some(request) if matches!(request.status, Status::Canceled | Status::Denied) => {
+                    false
+                }
+                // One in a state that is not known here may be live.
+                Some(request) if request.status != Status::Superseded => true,
+                _ => {
+                    self.ledger.claims_replacing(id).next().is_none()
+                        && listed.has_one_like(leave.key, books)
+                }
+            });
         if is_edited {
             return Err(Error::conflict(
                 "was changed in BambooHR since Genesys sent it; nothing was written. Settle it in \
@@ -141,6 +145,31 @@ impl AgentWriter<'_> {
             ));
         }
         Ok(())
+    }
+
+    /// Whether a send of the leave, of which nobody heard, arrived and was edited before anybody
+    /// looked: a live request of nobody bears the key's marker.
+    fn has_edited_arrival(&self, leave: &Leave, listed: &AgentRequests) -> bool {
+        let books = self.books();
+        self.is_unheard_of(leave)
+            && listed.live().any(|request| books.foreign_marker(request) == Some(leave.key))
+    }
+
+    /// Whether the leave was sent, and no request was ever known to have come of it: of one that
+    /// was, there may be copies, which are people's own.
+    fn is_unheard_of(&self, leave: &Leave) -> bool {
+        let is_sent = |record: &KeyRecord| record.closed.is_none() && record.doubt().any();
+        self.ledger.key(leave.key).is_some_and(is_sent)
+            && self.ledger.requests().all(|record| record.key != Some(leave.key))
+    }
+
+    /// Fails when what may have come of an earlier send was moved to other days in BambooHR.
+    async fn refuse_moved(&mut self, leave: &Leave) -> Result<(), Error> {
+        if !self.is_unheard_of(leave) {
+            return Ok(());
+        }
+        let listed = AgentRequests::new(self.list_days(ALL_DAYS).await?);
+        self.refuse_edited(leave, &listed)
     }
 
     /// Takes a live request that is the leave, and approves it when the leave is approved.
@@ -151,6 +180,7 @@ impl AgentWriter<'_> {
         &mut self,
         request: &Request,
         submitted: &Submitted<'_>,
+        listed: &AgentRequests,
     ) -> Result<TimeOffRequestId, Error> {
         let leave = submitted.leave;
         let id = request.id.counterpart();
@@ -159,7 +189,9 @@ impl AgentWriter<'_> {
             self.ledger.bind(leave.key, leave.kept(), id);
         }
         match (&request.status, submitted.status) {
-            (Status::Requested, RequestedStatus::Approved) => self.approve(request, leave).await,
+            (Status::Requested, RequestedStatus::Approved) => {
+                self.approve(request, leave, listed).await
+            }
             _ => Ok(id),
         }
     }
@@ -169,10 +201,11 @@ impl AgentWriter<'_> {
         &mut self,
         id: TimeOffRequestId,
         submitted: &Submitted<'_>,
+        listed: &AgentRequests,
     ) -> Result<Written, Error> {
         match self.request(id).await {
             Ok(Some(request)) if is_live(&request) => {
-                self.adopt(&request, submitted).await.map(Written::As)
+                self.adopt(&request, submitted, listed).await.map(Written::As)
             }
             // What it has become since is for the next call to say.
             Ok(_) | Err(_) => Err(Error::OutcomeUnknown),
@@ -189,6 +222,7 @@ impl AgentWriter<'_> {
         &mut self,
         request: &Request,
         leave: &Leave,
+        listed: &AgentRequests,
     ) -> Result<TimeOffRequestId, Error> {
         match self.change_status(request, StatusChange::Approve).await? {
             Changed::Reached(Some(read)) if !self.is_the_leave(&read, leave) => {
@@ -211,10 +245,15 @@ impl AgentWriter<'_> {
             note: request.employee_note.as_deref(),
             previous: Some(request.id.counterpart()),
             anew_for: None,
-            seen: Vec::new(),
+            seen: listed.seen_before(leave, self.books()),
         };
         match self.create(&send).await? {
-            Created::As(id) | Created::Found(id) => Ok(id),
+            Created::As(id) => Ok(id),
+            Created::Found(id) => match self.request(id).await {
+                Ok(Some(found)) if found.status == Status::Approved => Ok(id),
+                // What it has become since is for the next call to say.
+                Ok(_) | Err(_) => Err(Error::OutcomeUnknown),
+            },
             Created::PreviousGone => Err(Error::conflict(
                 "was changed in BambooHR while it was approved. Look at it there.",
             )),
@@ -260,7 +299,9 @@ impl AgentWriter<'_> {
         };
         match self.create(&send).await {
             Ok(Created::As(id)) => Ok(Replaced::Done(Written::As(id))),
-            Ok(Created::Found(id)) => self.adopt_found(id, submitted).await.map(Replaced::Done),
+            Ok(Created::Found(id)) => {
+                self.adopt_found(id, submitted, listed).await.map(Replaced::Done)
+            }
             Ok(Created::PreviousGone) => Ok(Replaced::PreviousGone),
             Err(Error::BambooHr(error)) if is_refusal(&error) => {
                 match self.request(previous).await? {

@@ -83,16 +83,25 @@ impl Writers {
         let turn = (Instant::now() + LONGEST_TURN).min(self.deadline(invocation));
         let session = self.open_until(invocation, turn).await?;
         let Some(mut writer) = self.try_writer(session, agent).await? else { return Ok(0) };
+        // Under the lease: nobody else can write such an entry meanwhile.
+        let forgotten = self.forget_left_over(&writer, entries).await;
         let looked = writer.look_after_due().await;
-        let left_over = entries.iter().filter(|entry| !is_kept(&writer, entry.subject));
-        let left_over: Vec<_> = left_over.copied().collect();
         writer.close().await;
-        let mut settled = looked?;
-        for entry in &left_over {
+        Ok(forgotten? + looked?)
+    }
+
+    /// Removes the entries whose record is gone, as after a restored table; how many.
+    async fn forget_left_over(
+        &self,
+        writer: &AgentWriter<'_>,
+        entries: &[UnsettledEntry],
+    ) -> Result<u64, Error> {
+        let mut forgotten = 0;
+        for entry in entries.iter().filter(|entry| !is_kept(writer, entry.subject)) {
             self.table().forget_unsettled(entry).await?;
-            settled += 1;
+            forgotten += 1;
         }
-        Ok(settled)
+        Ok(forgotten)
     }
 }
 

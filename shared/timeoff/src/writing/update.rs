@@ -138,7 +138,7 @@ impl Update<'_, '_, '_> {
         }
         let written = if self.writer.is_the_leave(request, submitted.leave) {
             self.take_from_other_key(request, submitted.leave).await?;
-            Written::As(self.writer.adopt(request, &submitted).await?)
+            Written::As(self.writer.adopt(request, &submitted, listed).await?)
         } else {
             match self.writer.replace(request, &submitted, listed).await? {
                 Replaced::Done(written) => written,
@@ -191,7 +191,7 @@ impl Update<'_, '_, '_> {
         }
         let written = self.writer.insert(&submitted, Some(id)).await?;
         if let Written::As(new) = written {
-            self.writer.ledger.supersede(id, new, request.end);
+            self.writer.record_replaced(id, new, submitted.leave.key, request.end);
         }
         Ok(self.note_known(written))
     }
@@ -264,7 +264,11 @@ impl Update<'_, '_, '_> {
         let days = days_bearing_on(leave, self.checks_balance());
         let mut about = self.writer.about_key(leave.key);
         about.change = match &self.wanted {
-            Wanted::Put(submitted) => submitted.approval(),
+            Wanted::Put(submitted) => {
+                // Named by its days, and wanted: what arrives of a closed key is no duplicate.
+                about.inserting = Some(leave.key);
+                submitted.approval()
+            }
             Wanted::Closed(change) => Some(*change),
         };
         let listed = self.writer.list_settled(days, &about).await;

@@ -25,7 +25,7 @@ const LONGEST_SEND: Duration = Duration::from_secs(10);
 const EVER_SINCE: Date = date(1900, 1, 1);
 /// After any request: inputs lie before it.
 const EVER_AFTER: Date = date(2101, 12, 31);
-const ALL_DAYS: (Date, Date) = (EVER_SINCE, EVER_AFTER);
+pub(crate) const ALL_DAYS: (Date, Date) = (EVER_SINCE, EVER_AFTER);
 
 /// One agent's requests, with the write lease that keeps every other call away from them.
 ///

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use bamboohr_simulator::{Action, Fault, Operation, RequestStatus};
+use bamboohr_simulator::{Action, Fault, NewRequest, Operation, RequestStatus, date};
 use writes::{Input, Rig};
 
 use crate::killed::kill_after_write;
@@ -133,6 +133,56 @@ async fn an_insert_anew_of_unknown_outcome_is_closed_by_the_old_id() {
         }
         rig.assert_none_live(AGENT);
     }
+}
+
+/// Two inserts anew for one closed request, both of unknown outcome, arrive before anybody looks:
+/// the last one is what is wanted.
+#[tokio::test]
+async fn of_two_inserts_anew_for_one_request_the_last_stays() {
+    // Which of two keys comes first is as their digests are.
+    for (given_up, wanted) in [("2026-12-02", "2026-12-03"), ("2026-12-03", "2026-12-02")] {
+        let rig = Rig::start().await;
+        let process = hasty(&rig);
+        let old = process.insert(&first()).await.completed();
+        process.update(&Input::status_of(AGENT, old, "CANCELED")).await.completed();
+        for dates in [given_up, wanted] {
+            create_late(&rig);
+            let anew = Input::leave(AGENT, 83, dates).id(old);
+            assert_eq!(process.update(&anew).await.failed("OUTCOME_UNKNOWN"), old);
+            process.age(Duration::from_secs(20));
+        }
+        assert_eq!(rig.hris.release_late(), 2);
+        let anew = Input::leave(AGENT, 83, wanted).id(old);
+        let new = process.update(&anew).await.completed();
+        assert_eq!(process.update(&anew).await.completed(), new);
+        let only = rig.only(AGENT);
+        assert_eq!((only.id, only.start.to_string().as_str()), (new, wanted));
+        let cancel = Input::status_of(AGENT, old, "CANCELED");
+        assert_eq!(process.update(&cancel).await.completed(), new);
+        rig.assert_none_live(AGENT);
+    }
+}
+
+/// An equal one by hand was taken for what was inserted anew, and then the lost send arrives.
+#[tokio::test]
+async fn a_late_insert_anew_is_a_duplicate_of_the_equal_one_that_was_adopted() {
+    let rig = Rig::start().await;
+    let process = hasty(&rig);
+    let old = process.insert(&first()).await.completed();
+    let cancel = Input::status_of(AGENT, old, "CANCELED");
+    process.update(&cancel).await.completed();
+    create_late(&rig);
+    assert_eq!(process.update(&first().id(old)).await.failed("OUTCOME_UNKNOWN"), old);
+    let day = date(2026, 12, 1);
+    let by_hand = NewRequest::new(AGENT, 83, day, day).per_day(8).status(RequestStatus::Approved);
+    let by_hand = rig.hris.hr_creates_request(by_hand);
+    process.age(Duration::from_secs(20));
+    assert_eq!(process.update(&first().id(old)).await.completed(), by_hand);
+    assert_eq!(rig.hris.release_late(), 1);
+    assert_eq!(process.update(&first().id(old)).await.completed(), by_hand);
+    assert_eq!(rig.only(AGENT).id, by_hand);
+    assert_eq!(process.update(&cancel).await.completed(), by_hand);
+    rig.assert_none_live(AGENT);
 }
 
 #[tokio::test]

@@ -67,6 +67,37 @@ async fn insert_of_unknown_outcome_committed_20_s_later_cancelled_meanwhile_with
     assert_eq!(process.insert(&leave).await.completed(), rig.only(AGENT).id);
 }
 
+/// Somebody denied it, and then thought better of it: what arrives meanwhile is what is wanted.
+#[tokio::test]
+async fn insert_of_unknown_outcome_denied_and_then_approved_by_its_days() {
+    let rig = Rig::start().await;
+    let process = hasty(&rig);
+    let leave = Input::leave(AGENT, 83, "2026-12-01");
+    create_late(&rig);
+    process.insert(&leave).await.failed("OUTCOME_UNKNOWN");
+    process.update(&leave.clone().status("DENIED")).await.failed("OUTCOME_UNKNOWN");
+    process.age(Duration::from_secs(20));
+    assert_eq!(rig.hris.release_late(), 1);
+    let id = rig.only(AGENT).id;
+    assert_eq!(process.update(&leave).await.completed(), id);
+    assert_eq!((rig.only(AGENT).id, rig.only(AGENT).status), (id, RequestStatus::Approved));
+}
+
+#[tokio::test]
+async fn what_the_schedule_has_settled_is_counted_once() {
+    let rig = Rig::start().await;
+    let process = rig.process();
+    let days = ["2026-12-01", "2026-12-02"];
+    for day in days {
+        let leave = Input::leave(AGENT, 83, day);
+        kill_after_write(&rig, Operation::Create, rig.process().insert(&leave)).await;
+        process.age(LEASES_ARE_OVER);
+    }
+    process.settle().await.completed();
+    assert_eq!(process.metric("Settled"), 2.0);
+    assert_eq!((process.metric("Unsettled"), rig.live(AGENT).len()), (0.0, 2));
+}
+
 #[tokio::test]
 async fn changed_update_whose_answer_is_lost_retried_with_the_old_id_then_cancelled_with_the_old_id()
  {

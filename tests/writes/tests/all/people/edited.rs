@@ -1,12 +1,16 @@
 //! People edit, move and approve what Genesys sent.
 
-use bamboohr_simulator::{Edit, EditMode, NewRequest, RequestStatus, date};
+use bamboohr_simulator::{
+    Action, Edit, EditMode, Fault, NewRequest, Operation, RequestStatus, date,
+};
+use local_aws::{Fault as TableFault, Injection};
 use writes::{Input, Process, Rig};
 
 use super::{
     AGENT, DAY, SETTLING_IS_DUE, assert_people_are_left_alone, dentist, everything,
     insert_that_looks_over_everything,
 };
+use crate::killed::{LEASES_ARE_OVER, kill_after_write};
 use crate::stories::create_late;
 
 const MODES: [EditMode; 2] = [EditMode::NewId, EditMode::InPlace];
@@ -150,5 +154,100 @@ async fn an_approval_that_hr_gave_to_the_second_of_two_stands() {
         let cancel = Input::status_of(AGENT, bound, "CANCELED");
         assert_eq!(process.update(&cancel).await.completed(), second, "{touch}");
         rig.assert_none_live(AGENT);
+    }
+}
+
+/// A pending insert sent twice, of which the first arrived late and was approved by HR: the id that
+/// was answered, and the approved one.
+async fn approved_second(rig: &Rig, process: &Process) -> (u64, u64) {
+    create_late(rig);
+    let asked = dentist().pending().with("overrideBalanceThreshold", true);
+    let answered = process.insert(&asked).await.completed();
+    assert_eq!(rig.hris.release_late(), 1);
+    let second = rig.live(AGENT).into_iter().find(|id| *id != answered).unwrap();
+    assert!(rig.hris.hr_approves_request(second));
+    (answered, second)
+}
+
+#[tokio::test]
+async fn the_one_that_hr_did_not_approve_is_cancelled_however_often_that_fails() {
+    let failures = [
+        Action::StatusBefore { status: 403 },
+        Action::Throttle { retry_after: Some(bamboohr_simulator::RetryAfter::Seconds(3_600)) },
+    ];
+    for failure in failures {
+        let rig = Rig::start().await;
+        let process = rig.process();
+        let (answered, second) = approved_second(&rig, &process).await;
+        rig.hris.fault(Fault::always(Operation::Status, failure.clone()));
+        for _ in 0..3 {
+            process.age(SETTLING_IS_DUE);
+            process.settle().await.completed();
+        }
+        assert_eq!(rig.live(AGENT).len(), 2, "{failure:?}");
+        rig.hris.clear_faults();
+        // A process that BambooHR has told to wait would wait.
+        let process = rig.process();
+        process.age(SETTLING_IS_DUE);
+        process.settle().await.completed();
+        assert_eq!(rig.live(AGENT), [second], "{failure:?}");
+        let cancel = Input::status_of(AGENT, answered, "CANCELED");
+        assert_eq!(process.update(&cancel).await.completed(), second, "{failure:?}");
+        rig.assert_none_live(AGENT);
+    }
+}
+
+/// Genesys holds the id of a duplicate that the table never heard of, and the call that cancelled
+/// it died before it could record that.
+#[tokio::test]
+async fn the_id_of_a_duplicate_stands_for_the_one_that_stays_although_its_cancellation_was_not_heard()
+ {
+    let rig = Rig::start().await;
+    let process = rig.process();
+    // The claim of each of the two sends is written, and the last record is not.
+    let unrecorded = Injection::of(TableFault::AccessDenied).on("TransactWriteItems");
+    rig.table.faults().inject(unrecorded.after(2));
+    let (answered, second) = approved_second(&rig, &process).await;
+    rig.table.faults().clear();
+    process.age(LEASES_ARE_OVER + SETTLING_IS_DUE);
+    kill_after_write(&rig, Operation::Status, rig.process().settle()).await;
+    process.age(LEASES_ARE_OVER + SETTLING_IS_DUE);
+    process.settle().await.completed();
+    assert_eq!(rig.only(AGENT).id, second);
+    let cancel = Input::status_of(AGENT, answered, "CANCELED");
+    assert_eq!(process.update(&cancel).await.completed(), second);
+    rig.assert_none_live(AGENT);
+}
+
+/// Nobody had looked at what arrived before HR edited it: to insert it again would double it.
+#[tokio::test]
+async fn what_arrived_unheard_of_and_was_edited_before_anybody_looked_is_not_inserted_again() {
+    let next_week = date(2026, 12, 15);
+    let edits = [
+        Edit::new().per_day(4),
+        Edit::new().moved_to(next_week),
+        Edit::new().moved_to(next_week).per_day(4),
+    ];
+    for edit in edits {
+        for mode in MODES {
+            for is_settled in [false, true] {
+                let rig = Rig::start().await;
+                let process = rig.process();
+                let dying = rig.process();
+                kill_after_write(&rig, Operation::Create, dying.insert(&dentist())).await;
+                let id = rig.only(AGENT).id;
+                rig.hris.hr_edits_request(id, mode, edit.clone()).unwrap();
+                process.age(LEASES_ARE_OVER + SETTLING_IS_DUE);
+                if is_settled {
+                    process.settle().await.completed();
+                }
+                let before = everything(&rig);
+                for status in ["APPROVED", "PENDING"] {
+                    let answer = process.insert(&dentist().status(status)).await;
+                    answer.failed("REQUEST_CONFLICT");
+                }
+                assert_eq!(everything(&rig), before, "{mode:?} {edit:?}");
+            }
+        }
     }
 }
