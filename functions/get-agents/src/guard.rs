@@ -45,8 +45,8 @@ pub(crate) fn check(
             format!(
                 "{missing} of the {of} agents last answered are missing from BambooHR's list, more \
                 than {max_percent} %. Nothing was changed. Check the access of the API key's owner \
-                and AGENT_FILTER; if the company did shrink, accept it once with the operator \
-                command accept-shrink."
+                and AGENT_FILTER; if the company did shrink, accept it once with \
+                `timeoff-admin accept-shrink`."
             ),
         ))
     }

@@ -212,7 +212,7 @@ fn report(invocation: &Invocation, roster: &Roster) {
     }
 }
 
-/// The operator command lists all of them.
+/// `timeoff-admin conflicts` lists all of them.
 const LOGGED_CONFLICTS: usize = 20;
 
 fn count(invocation: &Invocation, agents: usize, skipped: usize, conflicts: usize) {

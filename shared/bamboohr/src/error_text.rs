@@ -23,7 +23,7 @@ pub(crate) const LONGEST_DOCUMENT: usize = 16 * 1024;
 
 /// Three spellings: the documented one, the misspelt one that was still sent in 2022, and the one
 /// of the OpenAPI document.
-const HEADERS: [&str; 3] =
+pub(crate) const HEADERS: [&str; 3] =
     ["x-bamboohr-error-message", "x-bamboohr-error-messsage", "x-bamboohr-message"];
 
 /// What an answer says about a failure.

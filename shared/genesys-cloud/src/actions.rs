@@ -83,6 +83,6 @@ impl Client {
     ) -> Result<ActionTest, Error> {
         let url = self.route(&["integrations", "actions", action.as_str(), "test"]);
         let endpoint = "/integrations/actions/{actionId}/test";
-        self.write(Method::POST, endpoint, url, inputs).await?.json()
+        self.write(Method::POST, endpoint, url, inputs).await?.json_of_write()
     }
 }

@@ -28,6 +28,12 @@ impl Answer {
         })
     }
 
+    /// The body of an answer to a write: one that cannot be read says nothing of whether it was
+    /// done.
+    pub(crate) fn json_of_write<T: DeserializeOwned>(&self) -> Result<T, Error> {
+        self.json().map_err(|error| error.with_effect(Effect::Unknown))
+    }
+
     pub(crate) fn bad(&self, detail: impl Into<String>) -> Error {
         Error::new(ErrorKind::BadResponse, self.endpoint)
             .with_status(self.status.as_u16())

@@ -138,6 +138,6 @@ impl Client {
         let url =
             self.route(&["workforcemanagement", "agents", agent.as_str(), "integrations", "hris"]);
         let endpoint = "/workforcemanagement/agents/{agentId}/integrations/hris";
-        self.write(Method::PUT, endpoint, url, update).await?.json()
+        self.write(Method::PUT, endpoint, url, update).await?.json_of_write()
     }
 }

@@ -110,6 +110,6 @@ impl Client {
         ]);
         let endpoint = "/workforcemanagement/managementunits/{managementUnitId}/timeoffrequests/{timeOffRequestId}/users/{userId}/integrationstatus";
         let body = json!({ "integrationStatus": IntegrationStatus::ManuallyComplete.as_str() });
-        self.write(Method::PATCH, endpoint, url, &body).await?.json()
+        self.write(Method::PATCH, endpoint, url, &body).await?.json_of_write()
     }
 }

@@ -15,8 +15,8 @@ use serde::ser::{SerializeMap, Serializer};
 /// The one table of metrics: the name in CloudWatch, the unit, and the sets of dimensions.
 macro_rules! metrics {
     ($($(#[$doc:meta])* $metric:ident: $unit:ident, $by:ident;)+) => {
-        /// What is counted or measured of a call. The host notes the first seven itself; the rest
-        /// is the domain's.
+        /// What is counted or measured of a call. The host notes the first seven and the last
+        /// three itself; the rest is the domain's.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum Metric {
             $($(#[$doc])* $metric,)+

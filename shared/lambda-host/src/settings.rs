@@ -52,7 +52,7 @@ pub struct Settings {
     pub zero_payable: ZeroPayable,
     /// `READ_ONLY`: insert and update write nothing.
     pub read_only: bool,
-    /// `UPSTREAM_CONCURRENCY`: 1 to 64 BambooHR calls at a time.
+    /// `UPSTREAM_CONCURRENCY`: 1 to 64 calculator calls at a time.
     pub upstream_concurrency: usize,
     /// `API_BUDGET_MS`: how long an HTTP call may take.
     pub api_budget: Duration,

@@ -90,7 +90,7 @@ async fn a_list_that_shrinks_is_held_back() {
     HTTP 200
     statusCode: 500
     status: "Error"
-    errorMsg: "13 of the 35 agents last answered are missing from BambooHR's list, more than 20 %. Nothing was changed. Check the access of the API key's owner and AGENT_FILTER; if the company did shrink, accept it once with the operator command accept-shrink."
+    errorMsg: "13 of the 35 agents last answered are missing from BambooHR's list, more than 20 %. Nothing was changed. Check the access of the API key's owner and AGENT_FILTER; if the company did shrink, accept it once with `timeoff-admin accept-shrink`."
     errorCode: "SHRINK_GUARD"
     agentCount: 0
     listAgeMinutes: 0

@@ -95,8 +95,13 @@ async fn send_all(
             replays.stale += 1;
         } else if replays.stopped.is_some() || replays.replayed.len() >= limit {
             replays.left += 1;
-        } else {
-            send(context, bridge, table, &failed, &mut replays).await?;
+        } else if let Err(error) = send(context, bridge, table, &failed, &mut replays).await {
+            // What was sent already has to be said.
+            if replays.replayed.is_empty() {
+                return Err(error);
+            }
+            replays.stopped = Some(error.to_string());
+            replays.left += 1;
         }
     }
     Ok(replays)

@@ -17,7 +17,9 @@ use super::leave::{readings, span, status};
 use super::plans::{Mapped, mapped, to};
 use super::sources::Sources;
 use super::survey::{Agent as OfIntegration, Person, agent_of, is_unfinished, statuses};
-use super::verdict::{Agent, Asked, Held, Judgement, Repair, Stored, Verdict, Why, judge};
+use super::verdict::{
+    Agent, Asked, Held, Judgement, Repair, Stored, Verdict, Why, is_wanted, judge,
+};
 use crate::Error;
 
 /// How long Genesys may take to ask the bridge for a balance.
@@ -144,11 +146,19 @@ impl Examination<'_, '_> {
         held: Result<InHris, Failure>,
     ) -> Result<Vec<Found>, Error> {
         let mut read = Vec::new();
+        // The days of those that cannot be read, and may want the leave that lies there.
+        let mut unread: Vec<Option<(Date, Date)>> = Vec::new();
         let mut judged: BTreeMap<usize, Judgement> = BTreeMap::new();
         for (place, request) in self.requests.iter().enumerate() {
             match self.read(place, request, agent).await? {
                 Ok(it) => read.push(it),
-                Err(judgement) => drop(judged.insert(place, judgement)),
+                Err(judgement) => {
+                    let is_ours = judgement.verdict != Verdict::NotOurs;
+                    if is_ours && status(request).is_none_or(is_wanted) {
+                        unread.push(span(request, self.person.unit.zone.as_ref()));
+                    }
+                    judged.insert(place, judgement);
+                }
             }
         }
         let known = match held.and_then(|held| self.known(agent, &read, held)) {
@@ -184,8 +194,12 @@ impl Examination<'_, '_> {
                 all.push(self.found(request, judgement, writings.remove(&place)));
             }
         }
-        let orphans =
-            orphans.iter().filter_map(|id| known.held.iter().find(|(held, _)| held.id == *id));
+        let orphans = orphans
+            .iter()
+            .filter_map(|id| known.held.iter().find(|(held, _)| held.id == *id))
+            .filter(|(_, days)| {
+                !unread.iter().any(|may_be| may_be.is_none_or(|it| meet(it, *days)))
+            });
         all.extend(orphans.map(|(held, span)| self.orphan(held.id, *span)));
         Ok(all)
     }
@@ -379,6 +393,11 @@ impl Known {
             (Repair::Insert | Repair::Update, _) => return None,
         })
     }
+}
+
+/// Whether two spans have a day in common.
+fn meet(one: (Date, Date), other: (Date, Date)) -> bool {
+    one.0 <= other.1 && other.0 <= one.1
 }
 
 fn is_held(live: &LiveRequest<'_>) -> Held {

@@ -292,6 +292,17 @@ async fn a_balance_job_names_the_type_where_plans_disagree() {
     assert_eq!(found.row(&request)["detail"], "its plans disagree on the time-off type");
 }
 
+/// It is the leave of a request that succeeded, as far as anybody can tell.
+#[tokio::test]
+async fn the_leave_of_a_request_whose_plans_disagree_is_no_orphan() {
+    let rig = Rig::start().await;
+    let request = rig.submitted(approved(452)).await;
+    assert_eq!(rig.integration_status(&request), Some(IntegrationStatus::AutomaticallyComplete));
+    rig.genesys.add_plan_of_group("10", "78");
+    let found = rig.reconcile(&[]).await;
+    assert_eq!((found.rows.len(), found.outcome), (0, Outcome::Clean), "{found:?}");
+}
+
 #[tokio::test]
 async fn part_days_are_equal_in_whatever_zone_they_were_sent() {
     for start_times in [StartTimes::Unit, StartTimes::Utc] {
