@@ -95,8 +95,8 @@ impl Run for Reconcile {
             let mut writer = Writer { sources: &sources, journal };
             Ok::<_, Error>(self.done(&mut writer, bridge.as_ref(), found).await)
         };
-        let rows = context.progress().during(&client, work).await?;
-        Ok(row::report(&rows))
+        let (rows, untried) = context.progress().during(&client, work).await?;
+        Ok(row::report(&rows, untried))
     }
 }
 
@@ -114,27 +114,31 @@ impl Reconcile {
         Ok(Window { since, until, all_pending })
     }
 
-    /// Writes what is asked for and allowed, one after the other.
+    /// Writes what is asked for and allowed, one after the other; and how many were not tried any
+    /// more, since the run had stopped.
     async fn done(
         &self,
         writer: &mut Writer<'_, '_>,
         bridge: Option<&Bridge>,
         found: Vec<Found>,
-    ) -> Vec<Row> {
+    ) -> (Vec<Row>, usize) {
         let progress = writer.sources.context.progress();
         progress.begin("requests", found.len());
-        let (mut sent, mut is_stopped) = (0, false);
+        let (mut sent, mut is_stopped, mut untried) = (0, false, 0);
         let mut rows = Vec::new();
         for found in found {
+            let is_sent = bridge.is_some() && found.writing.is_some() && sent < self.limit;
+            let is_marked = self.mark_complete && found.judgement.verdict == Verdict::Equal;
             let done = match bridge {
-                _ if is_stopped => None,
-                Some(bridge) if found.writing.is_some() && sent < self.limit => {
+                _ if is_stopped => {
+                    untried += usize::from(is_sent || is_marked);
+                    None
+                }
+                Some(bridge) if is_sent => {
                     sent += 1;
                     Some(writer.repair(bridge, &found).await)
                 }
-                _ if self.mark_complete && found.judgement.verdict == Verdict::Equal => {
-                    Some(writer.mark(&found).await)
-                }
+                _ if is_marked => Some(writer.mark(&found).await),
                 _ => None,
             };
             is_stopped = is_stopped || done.as_ref().is_some_and(|done| done.stops);
@@ -144,7 +148,7 @@ impl Reconcile {
             });
             progress.advance(1);
         }
-        rows
+        (rows, untried)
     }
 }
 

@@ -57,8 +57,8 @@ const COLUMNS: [&str; 10] = [
     "to do",
 ];
 
-/// The report of all rows.
-pub(crate) fn report(rows: &[Row]) -> Report {
+/// The report of all rows; `untried` of them were not tried, since the run had stopped.
+pub(crate) fn report(rows: &[Row], untried: usize) -> Report {
     let shown: Vec<Shown<'_>> = rows.iter().map(Row::shown).collect();
     let mut table = Rows::new(&COLUMNS);
     for row in &shown {
@@ -68,7 +68,7 @@ pub(crate) fn report(rows: &[Row]) -> Report {
     for row in rows {
         *counts.entry(row.found.judgement.verdict.name()).or_default() += 1;
     }
-    let summary = summary(rows, &counts);
+    let summary = summary(rows, &counts, untried);
     let report = Report::of(&Reconciled { requests: shown, counts }, outcome(rows));
     report.with_rows(table).with_text(summary)
 }
@@ -84,7 +84,7 @@ fn outcome(rows: &[Row]) -> Outcome {
     }))
 }
 
-fn summary(rows: &[Row], counts: &BTreeMap<&'static str, usize>) -> String {
+fn summary(rows: &[Row], counts: &BTreeMap<&'static str, usize>, untried: usize) -> String {
     if rows.is_empty() {
         return "Nothing to settle: Genesys shows no request as Error or Processing.".to_owned();
     }
@@ -100,6 +100,9 @@ fn summary(rows: &[Row], counts: &BTreeMap<&'static str, usize>) -> String {
         let actions: Vec<String> =
             actions.iter().map(|(action, count)| format!("{count} {action}")).collect();
         lines.push(format!("Done: {}.", actions.join(", ")));
+    }
+    if untried > 0 {
+        lines.push(format!("Stopped there: {untried} were not tried. Settle that one first."));
     }
     let unread = rows.iter().filter_map(|row| row.found.unread.as_ref());
     let unread: std::collections::BTreeSet<&str> =

@@ -164,7 +164,11 @@ async fn has_unheard_of(
     requests: &[TimeOffRequest],
     window: Window,
 ) -> Result<bool, Error> {
-    let ledger = sources.table.ledger_of(agent, sources.now()).await?;
+    let ledger = match sources.table.ledger_of(agent, sources.now()).await {
+        // The agent is said to be unread, and does not stop the others.
+        Err(store::Error::Corrupt { .. }) => return Ok(true),
+        read => read?,
+    };
     let wanted: BTreeSet<RequestKey> = requests
         .iter()
         .filter(|request| leave::status(request).is_some_and(super::verdict::is_wanted))

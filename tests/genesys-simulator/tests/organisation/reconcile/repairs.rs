@@ -181,6 +181,7 @@ async fn no_more_are_sent_than_the_limit_and_none_after_an_answer_that_nobody_ex
     rig.to_bridge.decide(|_| Passage::Refused(502));
     let found = rig.reconcile(&["--repair"]).await;
     assert_eq!(actions(&found), ["failed", "none", "none"]);
+    assert!(found.text.contains("Stopped there: 2 were not tried."), "{}", found.text);
     rig.to_bridge.clear();
     let found = rig.reconcile(&["--repair"]).await;
     assert_eq!(actions(&found), ["repaired"; 3]);
