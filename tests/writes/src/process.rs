@@ -14,7 +14,7 @@ use crate::{Envelope, Input};
 /// What Lambda gives a function behind API Gateway.
 const REMAINING: Duration = Duration::from_secs(30);
 
-/// One warm Lambda environment of insert and one of update, on a bench's clock.
+/// One warm Lambda environment of insert and one of update, on a rig's clock.
 pub struct Process {
     pub(crate) insert: Host<InsertTimeoff>,
     pub(crate) update: Host<UpdateTimeoff>,

@@ -30,12 +30,12 @@ pub struct Rig {
 }
 
 impl Rig {
-    /// A bench with the simulator's small company.
+    /// A rig with the simulator's small company.
     pub async fn start() -> Self {
         Self::with(Seed::small()).await
     }
 
-    /// A bench with another company.
+    /// A rig with another company.
     ///
     /// # Panics
     /// When loopback gives no port; nothing can be tested then.
@@ -62,12 +62,12 @@ impl Rig {
         self.secrets.set(SECRET, json!({"companyDomain": "acme", "apiKey": key}).to_string());
     }
 
-    /// A process on the bench's clock.
+    /// A process on the rig's clock.
     pub fn process(&self) -> Process {
         self.process_with(|_| {})
     }
 
-    /// A process on the bench's clock, with other settings than: 50 ms between two sends, a budget
+    /// A process on the rig's clock, with other settings than: 50 ms between two sends, a budget
     /// of 15 s.
     pub fn process_with(&self, change: impl FnOnce(&mut Settings)) -> Process {
         self.build(self.clock.clone(), self.hand.clone(), change)
@@ -100,7 +100,7 @@ impl Rig {
         Process::new(&self.environment_with(clock, &metrics, change), hand, metrics)
     }
 
-    #[expect(clippy::expect_used, reason = "the settings are the bench's own")]
+    #[expect(clippy::expect_used, reason = "the settings are the rig's own")]
     fn environment_with(
         &self,
         clock: Clock,

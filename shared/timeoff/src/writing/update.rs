@@ -263,13 +263,10 @@ impl Update<'_, '_, '_> {
     async fn by_leave(&mut self, leave: &Leave) -> Result<Written, Error> {
         let days = days_bearing_on(leave, self.checks_balance());
         let mut about = self.writer.about_key(leave.key);
-        about.change = match &self.wanted {
-            Wanted::Put(submitted) => {
-                // Named by its days, and wanted: what arrives of a closed key is no duplicate.
-                about.inserting = Some(leave.key);
-                submitted.approval()
-            }
-            Wanted::Closed(change) => Some(*change),
+        (about.change, about.inserting) = match &self.wanted {
+            // Named by its days, and wanted: what arrives of a closed key is no duplicate.
+            Wanted::Put(submitted) => (submitted.approval(), Some(leave.key)),
+            Wanted::Closed(change) => (Some(*change), None),
         };
         let listed = self.writer.list_settled(days, &about).await;
         if matches!(listed, Err(Error::OutcomeUnknown)) {

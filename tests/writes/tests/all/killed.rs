@@ -6,7 +6,7 @@ use std::time::Duration;
 use bamboohr_simulator::{Action, Fault, Operation, RequestStatus, Simulator, date};
 use writes::{Input, Rig};
 
-/// Longer than any lease of the bench's processes.
+/// Longer than any lease of the rig's processes.
 pub(crate) const LEASES_ARE_OVER: Duration = Duration::from_secs(60);
 
 const AGENT: u64 = 452;

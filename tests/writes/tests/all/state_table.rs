@@ -93,7 +93,7 @@ const TABLE: [(State, [Outcome; 4]); 12] = [
     (State::Absent, [NOT_FOUND; 4]),
 ];
 
-/// One cell: an agent of its own on a shared bench.
+/// One cell: an agent of its own on a shared rig.
 struct Cell<'a> {
     rig: &'a Rig,
     process: &'a Process,

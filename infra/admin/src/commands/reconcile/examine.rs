@@ -13,7 +13,7 @@ use jiff::civil::Date;
 use store::FailedInput;
 use timeoff::{Catalogue, Leave, Likeness, LiveRequest, LiveRequests};
 
-use super::leave::{readings, span, status};
+use super::leave::{meet, readings, span, status};
 use super::plans::{Mapped, mapped, to};
 use super::sources::Sources;
 use super::survey::{Agent as OfIntegration, Person, agent_of, is_unfinished, statuses};
@@ -393,11 +393,6 @@ impl Known {
             (Repair::Insert | Repair::Update, _) => return None,
         })
     }
-}
-
-/// Whether two spans have a day in common.
-fn meet(one: (Date, Date), other: (Date, Date)) -> bool {
-    one.0 <= other.1 && other.0 <= one.1
 }
 
 fn is_held(live: &LiveRequest<'_>) -> Held {

@@ -95,6 +95,11 @@ pub(crate) fn span(request: &TimeOffRequest, zone: Option<&TimeZone>) -> Option<
     Some((*all.iter().min()?, *all.iter().max()?))
 }
 
+/// Whether two spans have a day in common.
+pub(crate) fn meet(one: (Date, Date), other: (Date, Date)) -> bool {
+    one.0 <= other.1 && other.0 <= one.1
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

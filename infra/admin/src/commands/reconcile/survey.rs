@@ -9,7 +9,7 @@ use genesys_cloud::{
 use jiff::civil::Date;
 use store::Ledger;
 
-use super::leave::{self, readings};
+use super::leave::{self, meet, readings};
 use super::plans::{Mapped, mapped};
 use super::sources::{Sources, Unit};
 use super::verdict::Verdict;
@@ -182,10 +182,7 @@ fn lives(ledger: &Ledger, window: Window) -> impl Iterator<Item = RequestKey> {
     ledger
         .keys()
         .filter(|record| record.closed.is_none())
-        .filter(move |record| {
-            let (start, end) = record.leave.span();
-            start <= window.until && window.since <= end
-        })
+        .filter(move |record| meet(record.leave.span(), (window.since, window.until)))
         .map(|record| record.key)
 }
 

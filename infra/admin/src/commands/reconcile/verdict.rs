@@ -334,7 +334,7 @@ impl Agent {
                 };
                 let repair = match own.as_slice() {
                     [input] if is_only_one(input) => Some(Repair::Replay(*input)),
-                    _ if asked.is_full_day => Some(sent).filter(|_| is_for_us(judgement.why)),
+                    _ if asked.is_full_day => Some(sent).filter(|_| may_be_sent(judgement.why)),
                     [] => None,
                     _ => return Judgement::plain(Verdict::Ambiguous, Why::Inputs),
                 };
@@ -360,8 +360,9 @@ impl Agent {
     }
 }
 
-/// Whether what is sent without a stored input could not go against what people did in BambooHR.
-fn is_for_us(why: Why) -> bool {
+/// Whether it may be sent without a stored input: not what could go against what people did in
+/// BambooHR.
+fn may_be_sent(why: Why) -> bool {
     !matches!(why, Why::Content | Why::Undone)
 }
 

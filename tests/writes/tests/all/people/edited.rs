@@ -128,15 +128,10 @@ async fn an_approval_that_hr_gave_to_the_second_of_two_stands() {
     for touch in ["insert", "another insert", "settle"] {
         let rig = Rig::start().await;
         let process = rig.process();
-        let asked = dentist().pending().with("overrideBalanceThreshold", true);
-        create_late(&rig);
-        let bound = process.insert(&asked).await.completed();
-        assert_eq!(rig.hris.release_late(), 1);
-        let second = rig.live(AGENT).into_iter().find(|id| *id != bound).unwrap();
-        assert!(rig.hris.hr_approves_request(second));
+        let (bound, second) = approved_second(&rig, &process).await;
         process.age(SETTLING_IS_DUE);
         match touch {
-            "insert" => assert_eq!(process.insert(&asked).await.completed(), second),
+            "insert" => assert_eq!(process.insert(&unchecked()).await.completed(), second),
             "settle" => {
                 process.settle().await.completed();
             }
@@ -157,12 +152,16 @@ async fn an_approval_that_hr_gave_to_the_second_of_two_stands() {
     }
 }
 
+/// Pending, whatever the balance.
+fn unchecked() -> Input {
+    dentist().pending().with("overrideBalanceThreshold", true)
+}
+
 /// A pending insert sent twice, of which the first arrived late and was approved by HR: the id that
 /// was answered, and the approved one.
 async fn approved_second(rig: &Rig, process: &Process) -> (u64, u64) {
     create_late(rig);
-    let asked = dentist().pending().with("overrideBalanceThreshold", true);
-    let answered = process.insert(&asked).await.completed();
+    let answered = process.insert(&unchecked()).await.completed();
     assert_eq!(rig.hris.release_late(), 1);
     let second = rig.live(AGENT).into_iter().find(|id| *id != answered).unwrap();
     assert!(rig.hris.hr_approves_request(second));
