@@ -25,8 +25,8 @@ pub(crate) struct About {
     pub ids: BTreeSet<TimeOffRequestId>,
     /// The change of status that is asked for: the same one may be sent again at once.
     pub change: Option<StatusChange>,
-    /// The key that is about to be inserted: a late request of it is adopted, not cancelled, even
-    /// if an update had closed the key.
+    /// The key that is about to be inserted, or put by its days: a late request of it is adopted,
+    /// not cancelled, even if an update had closed the key.
     pub inserting: Option<RequestKey>,
     /// The request that an update names: it is meant, even if its key was closed before it turned
     /// up.
